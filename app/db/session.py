@@ -1,0 +1,34 @@
+"""Engines, sessions and the row-level security context of a transaction."""
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from app.kernel.actor import Actor
+
+_CONTEXT = text(
+    "SELECT set_config('vitrine.side', :side, true),"
+    " set_config('vitrine.organisation', :organisation, true),"
+    " set_config('vitrine.person', :person, true)"
+)
+
+
+def engine_for(url: str, *, pool_size: int = 40) -> Engine:
+    """Make a pooled engine; the pool is at least as large as the thread limit, or requests deadlock.
+
+    Args:
+        url: a `postgresql+psycopg://` address.
+        pool_size: connections kept; a few more may be opened for refusals.
+    """
+    return create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
+
+
+def enter_context(session: Session, actor: Actor) -> None:
+    """Set who acts for row-level security, for this transaction only (never for the session)."""
+    session.execute(
+        _CONTEXT,
+        {
+            "side": actor.side.value,
+            "organisation": actor.organisation_id or "",
+            "person": actor.id,
+        },
+    )

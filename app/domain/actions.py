@@ -1,0 +1,110 @@
+"""Every act that anybody may be allowed or refused: one reviewed list.
+
+An action is `READ_PAGE` in code, `Action::"ReadPage"` in Cedar and `report:page:read` in the log.
+Who may do it is written in policies/, never here.
+"""
+
+from enum import Enum
+
+
+class Action(Enum):
+    """An action: its audit tag and the kind of thing it is done to."""
+
+    def __init__(self, tag: str, target: str) -> None:
+        self.tag = tag
+        self.target = target
+
+    @property
+    def cedar(self) -> str:
+        """Give the action's name in the policies, such as `ReadPage`."""
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+    # identity and organisations
+    SIGN_IN = ("identity:session:started", "installation")
+    SIGN_OUT = ("identity:session:ended", "installation")
+    SWITCH_ORGANISATION = ("identity:session:switched", "installation")
+    SEE_HOME = ("home:page:read", "installation")
+    MANAGE_ORGANISATIONS = ("organisation:manage", "installation")
+    MANAGE_PROVIDERS = ("organisation:provider:manage", "organisation")
+    INVITE_PERSON = ("organisation:person:invite", "organisation")
+    END_MEMBERSHIP = ("organisation:membership:end", "organisation")
+    READ_ORGANISATION = ("organisation:read", "organisation")
+    READ_HEALTH = ("installation:health:read", "installation")
+    READ_POLICIES = ("policies:read", "installation")
+
+    # reports, versions, editions
+    CREATE_REPORT = ("report:create", "installation")
+    LIST_REPORTS = ("report:list", "installation")
+    READ_REPORT = ("report:read", "report")
+    IMPORT_VERSION = ("report:version:import", "report")
+    READ_VERSION = ("report:version:read", "version")
+    READ_PAGE = ("report:page:read", "version")
+    SEARCH_VERSION = ("report:version:search", "version")
+    REVEAL = ("report:category:reveal", "category")
+    VIEW_AS = ("report:version:view-as", "version")
+    MARK_CLAIM = ("report:claim:mark", "version")
+    ASSIGN_OWNER = ("report:owner:assign", "version")
+    PUBLISH_VERSION = ("report:version:publish", "version")
+    INGEST_VERSION = ("report:version:ingest", "version")
+    BUILD_EDITION = ("report:edition:build", "version")
+    OPEN_SOURCE = ("report:source:open", "version")
+
+    # redactions
+    LIST_REDACTIONS = ("redaction:list", "version")
+    PROPOSE_REDACTION = ("redaction:propose", "version")
+    WITHDRAW_REDACTION = ("redaction:withdraw", "redaction")
+    DECIDE_REDACTION = ("redaction:decide", "redaction")
+
+    # reviews, grants, undertakings, receipts
+    LIST_REVIEWS = ("review:list", "installation")
+    OPEN_REVIEW = ("review:open", "report")
+    READ_REVIEW = ("review:read", "review")
+    PROPOSE_GRANT = ("grant:propose", "review")
+    APPROVE_GRANT = ("grant:approve", "grant")
+    REVOKE_GRANT = ("grant:revoke", "grant")
+    ACCEPT_TERMS = ("undertaking:accept", "review")
+    ACKNOWLEDGE_RECEIPT = ("receipt:acknowledge", "receipt")
+    READ_RECEIPT = ("receipt:read", "receipt")
+    READ_LEDGER = ("ledger:read", "installation")
+    EXPORT_OWN_WORK = ("organisation:work:export", "organisation")
+
+    # information requests
+    LIST_REQUESTS = ("request:list", "installation")
+    DRAFT_REQUEST = ("request:draft", "review")
+    SUBMIT_REQUEST = ("request:submit", "request")
+    READ_REQUEST = ("request:read", "request")
+    TRIAGE_REQUEST = ("request:triage", "request")
+    ASSIGN_REQUEST = ("request:assign", "request")
+    NOTE_REQUEST = ("request:note", "request")
+    READ_NOTES = ("request:notes:read", "request")
+    DRAFT_ANSWER = ("request:answer:draft", "request")
+    CHECK_ANSWER = ("request:answer:send-to-check", "request")
+    RELEASE_ANSWER = ("request:answer:release", "request")
+    SEND_BACK_ANSWER = ("request:answer:send-back", "request")
+    ASK_CLARIFICATION = ("request:clarification:ask", "request")
+    CLARIFY_REQUEST = ("request:clarification:give", "request")
+    ACCEPT_ANSWER = ("request:answer:accept", "request")
+    RETURN_ANSWER = ("request:answer:return", "request")
+    WITHDRAW_REQUEST = ("request:withdraw", "request")
+
+    # fact-check findings
+    LIST_FINDINGS = ("finding:list", "installation")
+    FILE_FINDING = ("finding:file", "review")
+    READ_FINDING = ("finding:read", "finding")
+    ANSWER_FINDING = ("finding:answer", "finding")
+    REJECT_FINDING = ("finding:reject", "finding")
+    REROUTE_FINDING = ("finding:reroute", "finding")
+    CONFIRM_FINDING = ("finding:confirm", "finding")
+    CONTEST_FINDING = ("finding:contest", "finding")
+    WITHDRAW_FINDING = ("finding:withdraw", "finding")
+
+    # the log
+    READ_LOG = ("audit:log:read", "installation")
+    EXPORT_LOG = ("audit:log:export", "installation")
+    READ_RECORD = ("audit:record:read", "organisation")
+    EXPORT_RECORD = ("audit:record:export", "organisation")
+    RUN_SEQUENCER = ("audit:sequence", "installation")
+    OPERATE = ("installation:operate", "installation")
+
+
+BY_CEDAR = {action.cedar: action for action in Action}

@@ -1,0 +1,70 @@
+"""What an action is done to, and what `release` can reveal: references by id, never rows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "installation",
+    "organisation",
+    "report",
+    "version",
+    "redaction",
+    "category",
+    "review",
+    "grant",
+    "receipt",
+    "request",
+    "finding",
+]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A thing by kind and public id."""
+
+    kind: Kind
+    id: str
+
+
+INSTALLATION = Target("installation", "ins_this")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageRef:
+    """One page of one version, as image and words."""
+
+    version_id: str
+    page: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRef:
+    """The outline and facts of a version as a whole."""
+
+    version_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRef:
+    """A phrase searched in the edition of a version."""
+
+    version_id: str
+    phrase: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassageRef:
+    """A run of words on a page, by word numbers of the version (inclusive)."""
+
+    version_id: str
+    page: int
+    word_from: int
+    word_to: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldRef:
+    """One guarded text of a subject, such as the question of a request."""
+
+    subject: Target
+    field: str

@@ -1,0 +1,52 @@
+"""Public ids: a prefix that names the kind and 100 random bits, so that nobody can count them."""
+
+import secrets
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_LENGTH = 20
+
+PREFIXES: dict[str, str] = {
+    "organisation": "org",
+    "provider": "idp",
+    "person": "per",
+    "identity": "idn",
+    "membership": "mem",
+    "invitation": "inv",
+    "session": "ses",
+    "sign_in": "sig",
+    "report": "rep",
+    "version": "ver",
+    "section": "sec",
+    "pathway": "pth",
+    "claim": "clm",
+    "ownership": "own",
+    "redaction": "red",
+    "edition": "edn",
+    "terms": "trm",
+    "review": "rev",
+    "grant": "grt",
+    "undertaking": "und",
+    "receipt": "rct",
+    "request": "req",
+    "assignment": "asg",
+    "answer": "ans",
+    "note": "not",
+    "finding": "fnd",
+    "response": "rsp",
+    "field": "fld",
+    "stage": "stg",
+    "job": "job",
+    "installation": "ins",
+}
+
+
+def new_id(kind: str) -> str:
+    """Make a fresh public id such as `rep_4k2m…` for a kind of PREFIXES."""
+    tail = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return f"{PREFIXES[kind]}_{tail}"
+
+
+def kind_of(public_id: str) -> str | None:
+    """Name the kind that an id's prefix says, or None when the prefix is not ours."""
+    prefix = public_id.partition("_")[0]
+    return next((kind for kind, known in PREFIXES.items() if known == prefix), None)

@@ -1,0 +1,81 @@
+"""Protected tables: what may leave only through access/release and enter through access/deposit."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+
+
+class SourcePage(Base):
+    """The words of one page of the source with their boxes: everything, withheld or not.
+
+    Web roles cannot read this table (row-level security: system side only), save through the
+    working edition that the worker makes of it.
+    """
+
+    __tablename__ = "source_pages"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True)
+    width_pt: Mapped[float]
+    height_pt: Mapped[float]
+    words: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack [[text, x0, y0, x1, y1], …] points
+    hidden: Mapped[bytes] = mapped_column(LargeBinary)  # likewise: in the file, not on the page
+
+
+class SectionTitle(Base):
+    """The outline titles of a version as the source has them (system side only)."""
+
+    __tablename__ = "section_titles"
+
+    section_id: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    title: Mapped[str]
+
+
+class EditionPage(Base):
+    """One page of one edition: the painted image by digest and the permitted words only."""
+
+    __tablename__ = "edition_pages"
+
+    edition_id: Mapped[str] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    state_key: Mapped[str] = mapped_column(index=True)
+    image_digest: Mapped[str]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    words: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack [[number, text, x, y, w, h], …] px
+    boxes: Mapped[list[dict[str, Any]]]  # [{id?, x, y, w, h}] px of painted boxes
+
+
+class EditionOutline(Base):
+    """The outline of one edition: only titles whose every word is permitted."""
+
+    __tablename__ = "edition_outlines"
+
+    edition_id: Mapped[str] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    entries: Mapped[list[dict[str, Any]]]  # [{section_id, title, level, page}]
+
+
+class GuardedField(Base):
+    """A free text that can quote what its writer could see: it inherits that sensitivity."""
+
+    __tablename__ = "guarded_fields"
+    __table_args__ = (UniqueConstraint("subject_id", "field"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str] = mapped_column(index=True)
+    field: Mapped[str]
+    body: Mapped[str]
+    version_id: Mapped[str | None]  # the version whose categories `sensitivity` speaks of
+    sensitivity: Mapped[list[str]]  # categories its writer had lifted there
+    organisation_id: Mapped[str | None] = mapped_column(index=True)  # whose text it is
+    shared: Mapped[bool] = mapped_column(default=True)  # False: internal, or the organisation's own
+    written_by: Mapped[str]
+    written_at: Mapped[datetime]

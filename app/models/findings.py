@@ -1,0 +1,53 @@
+"""Fact-check findings and the responses to them. All free text is guarded."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+
+
+class Finding(Base):
+    """A numbered correction of a passage. Guarded fields: `statement`, `correction`, `evidence`."""
+
+    __tablename__ = "findings"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str]  # FC-<ORG>-0012
+    alias: Mapped[str]  # what the author sees when the organisation stays unnamed
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
+    page: Mapped[int]
+    word_from: Mapped[int]
+    word_to: Mapped[int]
+    quote_digest: Mapped[str]
+    finding_class: Mapped[str]  # A to H
+    materiality: Mapped[str]  # cosmetic, claim, pathway, conclusion
+    as_of: Mapped[date | None]
+    state: Mapped[str]
+    state_since: Mapped[datetime]
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    routed_by_rule: Mapped[str]
+    filed_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    filed_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
+class Response(Base):
+    """What the publisher says to a finding. Guarded fields: `explanation`, `new_text`."""
+
+    __tablename__ = "responses"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    round: Mapped[int]
+    disposition: Mapped[str]  # accepted, accepted_in_part, clarified, rejected, out_of_scope
+    state: Mapped[str]  # given, proposed (a rejection waiting for its decider)
+    given_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    given_at: Mapped[datetime]

@@ -1,0 +1,118 @@
+"""Reports, their versions and parts. Titles of sections and texts of claims are in content."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+
+
+class Report(Base):
+    """The thing under review. Its title is public-safe: it is shown in lists and mails."""
+
+    __tablename__ = "reports"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    owner_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+
+
+class Version(Base):
+    """Frozen text. `state`: importing, failed, working (marks are made), published, withdrawn."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    report_id: Mapped[str] = mapped_column(ForeignKey("reports.id"), index=True)
+    number: Mapped[int]
+    label: Mapped[str]
+    coverage_date: Mapped[date | None]
+    changelog: Mapped[str] = mapped_column(default="")
+    state: Mapped[str]
+    failure: Mapped[str | None]  # public-safe sentence
+    source_digest: Mapped[str]
+    source_bytes: Mapped[int]
+    pages: Mapped[int] = mapped_column(default=0)
+    pages_ready: Mapped[int] = mapped_column(default=0)
+    imported_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+
+class Section(Base):
+    """A part of a version by the outline; its title lies in content (`section`, `title`)."""
+
+    __tablename__ = "sections"
+    __table_args__ = (UniqueConstraint("version_id", "ordinal"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    ordinal: Mapped[int]
+    level: Mapped[int]
+    page_from: Mapped[int]
+    page_to: Mapped[int]
+
+
+class Pathway(Base):
+    """A way in which harm could come about; claims hang under it."""
+
+    __tablename__ = "pathways"
+    __table_args__ = (UniqueConstraint("version_id", "ordinal"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    ordinal: Mapped[int]
+    page: Mapped[int]
+
+
+class Claim(Base):
+    """A checkable sentence, as a run of words on a page: its text is always quoted by release."""
+
+    __tablename__ = "claims"
+    __table_args__ = (UniqueConstraint("version_id", "code"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    pathway_id: Mapped[str | None] = mapped_column(ForeignKey("pathways.id"))
+    code: Mapped[str]
+    page: Mapped[int]
+    word_from: Mapped[int]
+    word_to: Mapped[int]
+    load_bearing: Mapped[bool] = mapped_column(default=False)
+
+
+class Ownership(Base):
+    """Who answers for a part of a version: a section, a claim, or (both null) all of it."""
+
+    __tablename__ = "ownerships"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    section_id: Mapped[str | None] = mapped_column(ForeignKey("sections.id"))
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    rank: Mapped[int] = mapped_column(default=0)  # 0 first, then backups
+
+
+class Edition(Base):
+    """A version minus the redactions withheld; the key is made from what is withheld."""
+
+    __tablename__ = "editions"
+    __table_args__ = (UniqueConstraint("version_id", "key"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    key: Mapped[str] = mapped_column(index=True)
+    lifted: Mapped[list[str]]
+    withheld_redactions: Mapped[list[str]]
+    engine: Mapped[str]
+    state: Mapped[str]  # waiting, building, checking, ready, quarantined
+    pages_ready: Mapped[int] = mapped_column(default=0)
+    document_digest: Mapped[str | None]
+    check_result: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]

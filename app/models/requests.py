@@ -1,0 +1,85 @@
+"""Information requests, their assignments, answers and notes. All free text is guarded."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+
+
+class Request(Base):
+    """A numbered ask. Guarded fields: `question`, `purpose`, `clarification`, `return_reason`."""
+
+    __tablename__ = "requests"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str | None]  # RQ-<ORG>-0007, given at submission
+    alias: Mapped[str]  # the neutral name that a responder sees
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
+    type: Mapped[str]
+    basis_kind: Mapped[str]  # section, claim, passage, page, redaction, finding, report
+    basis_id: Mapped[str | None]
+    basis_page: Mapped[int | None]
+    basis_word_from: Mapped[int | None]
+    basis_word_to: Mapped[int | None]
+    expected_form: Mapped[str]
+    wanted_by: Mapped[date | None]
+    priority: Mapped[str] = mapped_column(default="normal")
+    state: Mapped[str]
+    state_since: Mapped[datetime]
+    due_on: Mapped[date | None]
+    returns: Mapped[int] = mapped_column(default=0)
+    drafted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Assignment(Base):
+    """A request in the hands of one responder (or their team)."""
+
+    __tablename__ = "assignments"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    responder_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    assigned_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    state: Mapped[str]  # assigned, in_progress, done
+    due_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class Answer(Base):
+    """One answer of a request, in rounds. Guarded fields: `body`, `reason`."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("request_id", "round"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    round: Mapped[int]
+    state: Mapped[str]  # draft, in_check, released, accepted, returned
+    determination: Mapped[str | None]
+    category: Mapped[str | None]
+    drafted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    drafted_at: Mapped[datetime]
+    released_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    released_at: Mapped[datetime | None]
+    receipt_id: Mapped[str | None] = mapped_column(ForeignKey("receipts.id"))
+
+
+class InternalNote(Base):
+    """A note that never leaves the publisher. Guarded field: `body`, not shared."""
+
+    __tablename__ = "internal_notes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), index=True)
+    written_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
