@@ -60,6 +60,8 @@ class Action(Enum):
     OPEN_REVIEW = ("review:open", "report")
     READ_REVIEW = ("review:read", "review")
     PROPOSE_GRANT = ("grant:propose", "review")
+    GRANT_INTERNALLY = ("grant:internal:propose", "version")
+    READ_GRANT = ("grant:read", "grant")
     APPROVE_GRANT = ("grant:approve", "grant")
     REVOKE_GRANT = ("grant:revoke", "grant")
     ACCEPT_TERMS = ("undertaking:accept", "review")

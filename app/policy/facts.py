@@ -1,0 +1,185 @@
+"""The facts a decision needs, as plain frozen values: loaded by access/facts, read by entities.
+
+No rows, no I/O. Names follow PRODUCT.md; ids are public ids.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonFacts:
+    """The one who asks: a person acting for one organisation, a job, or nobody.
+
+    `kind` is person, operator, job or anonymous; an operator acts as a person (`--as`).
+    """
+
+    id: str
+    kind: str
+    side: str
+    organisation_id: str | None
+    organisation_kind: str | None
+    organisation_suspended: bool
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationFacts:
+    """This installation as a whole: the resource of acts that are about no single thing."""
+
+    id: str = "ins_this"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationFacts:
+    """An organisation as a resource."""
+
+    id: str
+    kind: str
+    suspended: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFacts:
+    """A report and who owns it."""
+
+    id: str
+    owner_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionFacts:
+    """A version: its state, importer, and everybody who owns a part of it."""
+
+    id: str
+    report_id: str
+    state: str
+    importer_id: str
+    report_owner_id: str
+    owner_ids: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryFacts:
+    """A redaction category: the resource of REVEAL."""
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantFacts:
+    """A grant, as a resource of its own and as the `grant` in the context of a reading act.
+
+    `undertaken` says whether the asking person accepted the terms now in force for its review
+    (true for internal grants, which have no review); `now` in the context is the database clock.
+    """
+
+    id: str
+    organisation_id: str
+    version_id: str
+    person_ids: frozenset[str] | None
+    lifted: frozenset[str]
+    state: str
+    working: bool
+    internal: bool
+    starts_at: datetime
+    ends_at: datetime
+    proposed_by: str
+    needs_second_person: bool
+    undertaken: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedactionFacts:
+    """A redaction: its state and who proposed it."""
+
+    id: str
+    version_id: str
+    state: str
+    proposed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewFacts:
+    """A review: whose, of which report, open or ended.
+
+    `in_force` says whether the organisation holds a grant of this review that is in force now.
+    """
+
+    id: str
+    report_id: str
+    organisation_id: str
+    state: str
+    in_force: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptFacts:
+    """A receipt and the organisation it was issued to."""
+
+    id: str
+    organisation_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestFacts:
+    """An information request: state, asker, responders, who drafted the answer in hand."""
+
+    id: str
+    organisation_id: str
+    state: str
+    drafted_by: str
+    responder_ids: frozenset[str]
+    answer_drafted_by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingFacts:
+    """A finding: state, filer, the author it was routed to, and who owns the claim or section.
+
+    `rejection_proposed_by` is set while a rejection waits for a decider.
+    """
+
+    id: str
+    organisation_id: str
+    state: str
+    finding_class: str
+    filed_by: str
+    author_id: str | None
+    owner_ids: frozenset[str]
+    rejection_proposed_by: str | None
+
+
+ResourceFacts = (
+    InstallationFacts
+    | OrganisationFacts
+    | ReportFacts
+    | VersionFacts
+    | CategoryFacts
+    | GrantFacts
+    | RedactionFacts
+    | ReviewFacts
+    | ReceiptFacts
+    | RequestFacts
+    | FindingFacts
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """May this person do this to this thing, now, on the strength of this grant (if any)?"""
+
+    person: PersonFacts
+    action: str  # the Cedar name, such as ReadPage
+    resource: ResourceFacts
+    grant: GrantFacts | None
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the policies say. `allowed` is true only for Allow without a single error."""
+
+    allowed: bool
+    policies: tuple[str, ...]  # `@id` of the deciding policies
+    errors: tuple[str, ...]
