@@ -95,6 +95,7 @@ class Action(Enum):
     READ_FINDING = ("finding:read", "finding")
     ANSWER_FINDING = ("finding:answer", "finding")
     REJECT_FINDING = ("finding:reject", "finding")
+    ROUTE_FINDING = ("finding:route", "finding")
     REROUTE_FINDING = ("finding:reroute", "finding")
     CONFIRM_FINDING = ("finding:confirm", "finding")
     CONTEST_FINDING = ("finding:contest", "finding")

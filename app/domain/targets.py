@@ -54,12 +54,11 @@ class SearchRef:
 
 @dataclass(frozen=True, kw_only=True)
 class PassageRef:
-    """A run of words on a page, by word numbers of the version (inclusive)."""
+    """A place on a page, `rects` in points as displayed: quoted as the reader's edition has it."""
 
     version_id: str
     page: int
-    word_from: int
-    word_to: int
+    rects: tuple[tuple[float, float, float, float], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,8 +48,8 @@ class EditionPage(Base):
     image_digest: Mapped[str]
     width_px: Mapped[int]
     height_px: Mapped[int]
-    words: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack [[number, text, x, y, w, h], …] px
-    boxes: Mapped[list[dict[str, Any]]]  # [{id?, x, y, w, h}] px of painted boxes
+    words: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack [[text, x, y, w, h], …] px
+    boxes: Mapped[list[dict[str, Any]]]  # [{x, y, w, h, redactions: [id]}] px of painted boxes
 
 
 class EditionOutline(Base):
@@ -75,7 +75,8 @@ class GuardedField(Base):
     body: Mapped[str]
     version_id: Mapped[str | None]  # the version whose categories `sensitivity` speaks of
     sensitivity: Mapped[list[str]]  # categories its writer had lifted there
-    organisation_id: Mapped[str | None] = mapped_column(index=True)  # whose text it is
-    shared: Mapped[bool] = mapped_column(default=True)  # False: internal, or the organisation's own
+    organisation_id: Mapped[str | None] = mapped_column(index=True)  # whose business it is
+    side: Mapped[str]  # who wrote it: reviewer, publisher
+    shared: Mapped[bool]  # False: internal to the side that wrote it
     written_by: Mapped[str]
     written_at: Mapped[datetime]

@@ -22,8 +22,7 @@ class Finding(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
     page: Mapped[int]
-    word_from: Mapped[int]
-    word_to: Mapped[int]
+    rects: Mapped[list[list[float]]]  # points as displayed
     quote_digest: Mapped[str]
     finding_class: Mapped[str]  # A to H
     materiality: Mapped[str]  # cosmetic, claim, pathway, conclusion

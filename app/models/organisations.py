@@ -19,9 +19,17 @@ class Organisation(Base):
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(default="active")
     names_itself_to_authors: Mapped[bool] = mapped_column(default=False)
-    next_request: Mapped[int] = mapped_column(default=1)
-    next_finding: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+
+
+class Counter(Base):
+    """The next number of an organisation's requests or findings; no global sequence exists."""
+
+    __tablename__ = "counters"
+
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    series: Mapped[str] = mapped_column(primary_key=True)  # RQ, FC
+    next: Mapped[int] = mapped_column(default=1)
 
 
 class Provider(Base):
@@ -32,6 +40,7 @@ class Provider(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    entry: Mapped[str] = mapped_column(unique=True)  # /sign-in/<entry>: not guessable from a name
     issuer: Mapped[str]
     discovery_url: Mapped[str]
     client_id: Mapped[str]

@@ -70,7 +70,11 @@ class Pathway(Base):
 
 
 class Claim(Base):
-    """A checkable sentence, as a run of words on a page: its text is always quoted by release."""
+    """A checkable sentence, as a place on a page: its text is always quoted by release.
+
+    `rects` are [x0, y0, x1, y1] in points as displayed. Places, not word numbers: an edition
+    renumbers its words, so that nobody can count what was removed.
+    """
 
     __tablename__ = "claims"
     __table_args__ = (UniqueConstraint("version_id", "code"),)
@@ -80,8 +84,7 @@ class Claim(Base):
     pathway_id: Mapped[str | None] = mapped_column(ForeignKey("pathways.id"))
     code: Mapped[str]
     page: Mapped[int]
-    word_from: Mapped[int]
-    word_to: Mapped[int]
+    rects: Mapped[list[list[float]]]
     load_bearing: Mapped[bool] = mapped_column(default=False)
 
 

@@ -24,8 +24,7 @@ class Request(Base):
     basis_kind: Mapped[str]  # section, claim, passage, page, redaction, finding, report
     basis_id: Mapped[str | None]
     basis_page: Mapped[int | None]
-    basis_word_from: Mapped[int | None]
-    basis_word_to: Mapped[int | None]
+    basis_rects: Mapped[list[list[float]] | None]  # points as displayed
     expected_form: Mapped[str]
     wanted_by: Mapped[date | None]
     priority: Mapped[str] = mapped_column(default="normal")
