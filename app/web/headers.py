@@ -32,25 +32,11 @@ _CONTENT_SECURITY = (
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
 )
-_POWERS_REFUSED = [
-    "accelerometer",
-    "autoplay",
-    "camera",
-    "display-capture",
-    "encrypted-media",
-    "fullscreen",
-    "geolocation",
-    "gyroscope",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "payment",
-    "picture-in-picture",
-    "publickey-credentials-create",
-    "screen-wake-lock",
-    "usb",
-    "xr-spatial-tracking",
-]
+_POWERS_REFUSED = (
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
+    *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment"),
+    *("picture-in-picture", "screen-wake-lock", "usb", "xr-spatial-tracking"),
+)
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -145,13 +131,14 @@ class HeadersMiddleware:
 
         async def send_completed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _complete(MutableHeaders(scope=message), scope)
+                complete_headers(MutableHeaders(scope=message), scope)
             await send(message)
 
         await self.app(scope, receive, send_completed)
 
 
-def _complete(headers: MutableHeaders, scope: Scope) -> None:
+def complete_headers(headers: MutableHeaders, scope: Scope) -> None:
+    """Add what every answer carries; public for the 500, which is made outside all middleware."""
     for name, value in _FIXED.items():
         headers[name] = value
     headers["Content-Security-Policy"] = content_security_policy(

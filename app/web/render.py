@@ -45,7 +45,7 @@ class RailItem(NamedTuple):
 
     label: str
     href: str
-    count: int | None = None
+    waiting: int | None = None
     current: bool = False
 
 
@@ -95,8 +95,10 @@ def page(
 
 
 def render(request: Request, template: str, **context: object) -> str:
-    """Return the text of a page or a part of one."""
+    """Return the text of a page or a part of one; ``without_viewer=True`` leaves the frame out."""
     viewer: Viewer | None = getattr(request.state, "viewer", None)
+    if context.pop("without_viewer", False):
+        viewer = None
     shared: dict[str, object] = {
         "request": request,
         "viewer": viewer,
@@ -160,7 +162,7 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """Return the number in a word for a title: ``No requests``, ``One request``, ``31 requests``."""
+    """Return the number in a word, for titles: ``No requests``, ``Seven requests``."""
     number = _NUMBER_WORDS[count].capitalize() if count < len(_NUMBER_WORDS) else f"{count:,}"
     return f"{number} {one if count == 1 else many}"
 
@@ -169,11 +171,8 @@ def byte_size(count: int) -> str:
     """Return a size in words a person reads: ``812 bytes``, ``1.4 MB``."""
     if count < 1000:
         return plural(count, "byte", "bytes")
-    size = float(count)
-    for unit in ("kB", "MB", "GB"):
-        size /= 1000
-        if size < 999.5:
-            break
+    power = 3 if count >= 999_500_000 else 2 if count >= 999_500 else 1
+    size, unit = count / 1000**power, ("kB", "MB", "GB")[power - 1]
     return f"{size:.1f} {unit}" if size < 9.95 else f"{size:.0f} {unit}"
 
 
