@@ -64,17 +64,30 @@ def wait_until(test: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def start_elsewhere(folder: Path) -> tuple["subprocess.Popen[str]", int]:
-    """Start a process that runs a server; give it and its keeper's process id."""
-    parent = subprocess.Popen(
-        [sys.executable, "-c", SERVE_FOREVER, str(folder)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert parent.stdout is not None
-    with parent.stdout:
-        return parent, int(parent.stdout.readline())
+Starter = Callable[[Path], tuple["subprocess.Popen[str]", int]]
+
+
+@pytest.fixture
+def start_elsewhere() -> Iterator[Starter]:
+    """Start processes that run a server each; give a process and its keeper's process id."""
+    parents = []
+
+    def start(folder: Path) -> tuple["subprocess.Popen[str]", int]:
+        parent = subprocess.Popen(
+            [sys.executable, "-c", SERVE_FOREVER, str(folder)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        parents.append(parent)
+        assert parent.stdout is not None
+        with parent.stdout:
+            return parent, int(parent.stdout.readline())
+
+    yield start
+    for parent in parents:
+        parent.kill()
+        parent.wait()
 
 
 def test_each_role_signs_in_and_none_may_bypass_anything(server: EmbeddedServer) -> None:
@@ -168,7 +181,7 @@ def test_simultaneous_first_starts_make_one_server(tmp_path: Path) -> None:
             server.stop()
 
 
-def test_a_killed_parent_leaves_no_server_behind(tmp_path: Path) -> None:
+def test_a_killed_parent_leaves_no_server_behind(tmp_path: Path, start_elsewhere: Starter) -> None:
     parent, keeper = start_elsewhere(tmp_path / "var")
     server = postmaster(tmp_path / "var")
     assert not is_gone(keeper)
@@ -179,18 +192,18 @@ def test_a_killed_parent_leaves_no_server_behind(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the death signal is Linux's")
-def test_a_killed_keeper_takes_the_server_along(tmp_path: Path) -> None:
-    parent, keeper = start_elsewhere(tmp_path / "var")
+def test_a_killed_keeper_takes_the_server_along(tmp_path: Path, start_elsewhere: Starter) -> None:
+    _, keeper = start_elsewhere(tmp_path / "var")
     server = postmaster(tmp_path / "var")
     os.kill(keeper, signal.SIGKILL)
     wait_until(lambda: is_gone(server))
-    parent.kill()
-    parent.wait()
 
 
-def test_a_crashed_server_starts_again_with_its_rows(tmp_path: Path) -> None:
+def test_a_crashed_server_starts_again_with_its_rows(
+    tmp_path: Path, start_elsewhere: Starter
+) -> None:
     folder = tmp_path / "var"
-    parent, keeper = start_elsewhere(folder)
+    _, keeper = start_elsewhere(folder)
     joined = EmbeddedServer(folder)
     joined.start()
     with psycopg.connect(plain(joined.urls.owner)) as connection:
@@ -204,8 +217,6 @@ def test_a_crashed_server_starts_again_with_its_rows(tmp_path: Path) -> None:
     with psycopg.connect(plain(again.urls.owner)) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (42,)
     again.stop()
-    parent.kill()
-    parent.wait()
 
 
 def test_a_stale_pid_file_of_a_living_stranger_does_not_stop_the_start(tmp_path: Path) -> None:

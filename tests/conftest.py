@@ -1,0 +1,3 @@
+"""What every test may ask for; each plugin says what it brings."""
+
+pytest_plugins = ["tests.database", "tests.corpus"]
