@@ -24,10 +24,9 @@ from starlette.responses import HTMLResponse
 
 from app.web import moments
 from app.web.headers import static_url
+from app.web.theme import theme_of
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-THEME_COOKIE = "vitrine-theme"
-THEMES = ("system", "light", "dark")
 
 _NUMBER_WORDS = (
     *("no", "one", "two", "three", "four", "five", "six"),
@@ -135,12 +134,6 @@ def environment() -> Environment:
     )
     made.globals.update(static_url=static_url, url_with=url_with)
     return made
-
-
-def theme_of(request: Request) -> str:
-    """Return the chosen theme: system, light or dark."""
-    chosen = request.cookies.get(THEME_COOKIE, "system")
-    return chosen if chosen in THEMES else "system"
 
 
 @pass_context
