@@ -48,6 +48,8 @@ class EditionPage(Base):
     image_digest: Mapped[str]
     width_px: Mapped[int]
     height_px: Mapped[int]
+    width_pt: Mapped[float]
+    height_pt: Mapped[float]
     words: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack [[text, x, y, w, h], …] px
     boxes: Mapped[list[dict[str, Any]]]  # [{x, y, w, h, redactions: [id]}] px of painted boxes
 

@@ -365,6 +365,8 @@ CREATE TABLE edition_pages (
     image_digest TEXT NOT NULL,
     width_px INTEGER NOT NULL,
     height_px INTEGER NOT NULL,
+    width_pt DOUBLE PRECISION NOT NULL,
+    height_pt DOUBLE PRECISION NOT NULL,
     words BYTEA NOT NULL,
     boxes JSONB NOT NULL,
     CONSTRAINT pk_edition_pages PRIMARY KEY (edition_id, page),

@@ -1,0 +1,161 @@
+"""Decides with the policies: `require` licenses, `may` only asks, `keep` filters rows of a list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.access.facts import database_now, find_facts, grants_for, person_facts
+from app.domain.actions import Action
+from app.domain.targets import INSTALLATION, Target
+from app.kernel.actor import Side
+from app.kernel.errors import Forbidden, NotFound, SignInNeeded, VitrineError
+from app.policy.facts import (
+    Answer,
+    CategoryFacts,
+    GrantFacts,
+    Question,
+    RedactionFacts,
+    ResourceFacts,
+)
+from app.transaction import Decision, Transaction
+
+Row = TypeVar("Row")
+
+BY_GRANT = frozenset(
+    {
+        Action.READ_VERSION,
+        Action.READ_PAGE,
+        Action.SEARCH_VERSION,
+        Action.VIEW_AS,
+        Action.LIST_REDACTIONS,
+        Action.PROPOSE_REDACTION,
+        Action.DECIDE_REDACTION,
+        Action.WITHDRAW_REDACTION,
+    }
+)
+"""Actions whose policies look at the grant on the strength of which one acts."""
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """The categories lifted for the acting person on a version, and by which grants."""
+
+    codes: frozenset[str]
+    grant_ids: tuple[str, ...]
+
+
+def require(tx: Transaction, action: Action, target: Target) -> Decision:
+    """Decide an action and keep the decision on the transaction; it licenses events.
+
+    Raises:
+        SignInNeeded: nobody is signed in and nobody may do this.
+        NotFound: missing, or to be treated as missing.
+        Forbidden: a visible thing, an act beyond the person's role or the thing's state.
+    """
+    already = tx.licence(action, target)
+    if already is not None:
+        return already
+    resource = find_facts(tx, target)
+    decision = _decide(tx, action, target, resource)
+    tx.decisions.append(decision)
+    if not decision.allowed:
+        raise _refusal(tx, action, target, missing=resource is None)
+    return decision
+
+
+def may(tx: Transaction, action: Action, target: Target) -> bool:
+    """Ask without consequence, to show or hide what a person can do. Never a licence."""
+    resource = find_facts(tx, target)
+    return _decide(tx, action, target, resource).allowed
+
+
+def keep(
+    tx: Transaction, action: Action, rows: Sequence[Row], target_of: Callable[[Row], Target]
+) -> list[Row]:
+    """Keep the rows of a page that the policies allow, decided in one batch."""
+    asked: list[tuple[int, Question]] = []
+    for index, row in enumerate(rows):
+        target = target_of(row)
+        resource = find_facts(tx, target)
+        if resource is not None:
+            asked += [(index, question) for question in _questions(tx, action, target, resource)]
+    answers = tx.installation.policies.ask([question for _, question in asked])
+    kept = {index for (index, _), answer in zip(asked, answers, strict=True) if answer.allowed}
+    return [row for index, row in enumerate(rows) if index in kept]
+
+
+def lifted(tx: Transaction, version_id: str, codes: Sequence[str]) -> Lifted:
+    """Decide in one batch which of these categories are lifted for the acting person.
+
+    Args:
+        tx: the transaction; `READ_VERSION` or `READ_PAGE` was decided before.
+        version_id: the version read.
+        codes: the categories that occur in it.
+    """
+    pairs = [(grant, code) for grant in grants_for(tx, version_id) for code in codes]
+    person, now = person_facts(tx), database_now(tx)
+    answers = tx.installation.policies.ask(
+        [
+            Question(
+                person=person,
+                action=Action.REVEAL.cedar,
+                resource=CategoryFacts(code=code),
+                grant=grant,
+                now=now,
+            )
+            for grant, code in pairs
+        ]
+    )
+    allowed = [pair for pair, answer in zip(pairs, answers, strict=True) if answer.allowed]
+    return Lifted(
+        codes=frozenset(code for _, code in allowed),
+        grant_ids=tuple(sorted({grant.id for grant, _ in allowed})),
+    )
+
+
+def _decide(
+    tx: Transaction, action: Action, target: Target, resource: ResourceFacts | None
+) -> Decision:
+    if resource is None:
+        return Decision(action=action, target=target, allowed=False, policies=())
+    questions = _questions(tx, action, target, resource)
+    answers = tx.installation.policies.ask(questions)
+    for question, answer in zip(questions, answers, strict=True):
+        if answer.allowed:
+            return _decision(action, target, answer, question.grant)
+    policies = tuple(sorted({policy for answer in answers for policy in answer.policies}))
+    return Decision(action=action, target=target, allowed=False, policies=policies)
+
+
+def _decision(
+    action: Action, target: Target, answer: Answer, grant: GrantFacts | None
+) -> Decision:
+    return Decision(
+        action=action,
+        target=target,
+        allowed=True,
+        policies=answer.policies,
+        grant_id=None if grant is None else grant.id,
+    )
+
+
+def _questions(
+    tx: Transaction, action: Action, target: Target, resource: ResourceFacts
+) -> list[Question]:
+    person, now = person_facts(tx), database_now(tx)
+    grants: list[GrantFacts | None] = [None]
+    if action in BY_GRANT:
+        version_id = resource.version_id if isinstance(resource, RedactionFacts) else target.id
+        grants = [*grants_for(tx, version_id)] or [None]
+    return [
+        Question(person=person, action=action.cedar, resource=resource, grant=grant, now=now)
+        for grant in grants
+    ]
+
+
+def _refusal(tx: Transaction, action: Action, target: Target, *, missing: bool) -> VitrineError:
+    if tx.actor.side is Side.NONE:
+        return SignInNeeded()
+    reading = action.name.startswith(("READ_", "SEARCH_", "VIEW_AS", "LIST_"))
+    outsider = tx.actor.side is Side.REVIEWER and target == INSTALLATION
+    return NotFound() if missing or reading or outsider else Forbidden()

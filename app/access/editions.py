@@ -1,0 +1,122 @@
+"""Which edition a person gets: the version minus the redactions withheld. The caller never chooses."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.access.decide import lifted
+from app.access.released import EditionFacts
+from app.kernel.errors import Unavailable
+from app.models.redactions import Redaction
+from app.models.reports import Edition
+from app.rendering.edition import ENGINE_VERSION
+from app.transaction import Transaction
+
+WITHHOLDING = ("proposed", "approved", "in_force")
+"""States in which a redaction withholds."""
+
+
+@dataclass(frozen=True)
+class ActiveRedaction:
+    """A redaction that withholds unless every one of its categories is lifted."""
+
+    id: str
+    page: int
+    rects: tuple[tuple[float, float, float, float], ...]
+    mode: str
+    categories: frozenset[str]
+
+
+def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]:
+    """List the redactions of a version that withhold, as this transaction may see them."""
+    key = ("active", version_id)
+    if key not in tx.memory:
+        rows = tx.session.execute(
+            select(
+                Redaction.id, Redaction.page, Redaction.rects, Redaction.mode, Redaction.categories
+            )
+            .where(Redaction.version_id == version_id, Redaction.state.in_(WITHHOLDING))
+            .order_by(Redaction.page, Redaction.id)
+        )
+        tx.memory[key] = [
+            ActiveRedaction(
+                id=row.id,
+                page=row.page,
+                rects=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects),
+                mode=row.mode,
+                categories=frozenset(row.categories),
+            )
+            for row in rows
+        ]
+    found: list[ActiveRedaction] = tx.memory[key]
+    return found
+
+
+def withheld_ids(redactions: Iterable[ActiveRedaction], codes: frozenset[str]) -> tuple[str, ...]:
+    """Give the redactions still withheld when these categories are lifted."""
+    return tuple(sorted(r.id for r in redactions if not r.categories <= codes))
+
+
+def edition_key(version_id: str, withheld: Iterable[str]) -> str:
+    """Give an edition's key: SHA-256 of version, withheld redactions and engine version."""
+    text = "\n".join([version_id, *sorted(withheld), ENGINE_VERSION])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def edition_for(
+    tx: Transaction, version_id: str, *, at_most: frozenset[str] | None = None
+) -> EditionFacts:
+    """Give the edition of the acting person; READ_VERSION or READ_PAGE was required before.
+
+    Args:
+        tx: the transaction.
+        version_id: the version.
+        at_most: lower the wish to these categories (view as); it can never raise it.
+
+    Raises:
+        Unavailable: the edition is not built yet; the source is never opened instead.
+    """
+    key = ("edition", version_id, at_most)
+    if key not in tx.memory:
+        tx.memory[key] = _edition_for(tx, version_id, at_most)
+    facts: EditionFacts = tx.memory[key]
+    return facts
+
+
+def _edition_for(
+    tx: Transaction, version_id: str, at_most: frozenset[str] | None
+) -> EditionFacts:
+    redactions = active_redactions(tx, version_id)
+    occurring = sorted({code for r in redactions for code in r.categories})
+    codes = lifted(tx, version_id, occurring).codes
+    if at_most is not None:
+        codes &= at_most
+    withheld = withheld_ids(redactions, codes)
+    edition_id = tx.session.scalars(
+        select(Edition.id).where(
+            Edition.version_id == version_id,
+            Edition.key == edition_key(version_id, withheld),
+            Edition.state == "ready",
+        )
+    ).first()
+    if edition_id is None:
+        raise Unavailable(
+            "Your edition is being prepared.",
+            remedy="It is usually ready within a minute. This page will open then.",
+            code="edition-not-ready",
+        )
+    return EditionFacts(
+        id=edition_id,
+        key=edition_key(version_id, withheld),
+        version_id=version_id,
+        lifted=tuple(code for code in occurring if code in codes),
+        withheld=tuple(code for code in occurring if code not in codes),
+    )
+
+
+def lifted_codes(tx: Transaction, version_id: str) -> frozenset[str]:
+    """Give the occurring categories lifted for the acting person: what their texts inherit."""
+    redactions = active_redactions(tx, version_id)
+    return lifted(tx, version_id, sorted({c for r in redactions for c in r.categories})).codes

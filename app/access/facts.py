@@ -1,0 +1,306 @@
+"""Loads the few rows that a decision needs, as facts. Nothing here decides.
+
+A thing that row-level security hides and a thing that does not exist both give None.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, text
+
+from app.domain.categories import needs_second_person
+from app.domain.targets import Target
+from app.models.findings import Finding, Response
+from app.models.organisations import Organisation
+from app.models.redactions import Redaction
+from app.models.reports import Ownership, Report, Version
+from app.models.requests import Answer, Assignment, Request
+from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.policy.facts import (
+    CategoryFacts,
+    FindingFacts,
+    GrantFacts,
+    InstallationFacts,
+    OrganisationFacts,
+    PersonFacts,
+    ReceiptFacts,
+    RedactionFacts,
+    ReportFacts,
+    RequestFacts,
+    ResourceFacts,
+    ReviewFacts,
+    VersionFacts,
+)
+from app.transaction import Transaction
+
+
+def database_now(tx: Transaction) -> datetime:
+    """Give the database's clock, read once per transaction: grants end by it."""
+    if "now" not in tx.memory:
+        tx.memory["now"] = tx.session.execute(text("SELECT now()")).scalar_one()
+    moment: datetime = tx.memory["now"]
+    return moment
+
+
+def person_facts(tx: Transaction) -> PersonFacts:
+    """Give the facts of the one who acts."""
+    actor = tx.actor
+    return PersonFacts(
+        id=actor.id,
+        kind=actor.kind,
+        side=actor.side.value,
+        organisation_id=actor.organisation_id,
+        organisation_kind=actor.organisation_kind,
+        organisation_suspended=actor.organisation_state != "active",
+        roles=frozenset(role.value for role in actor.roles),
+    )
+
+
+def find_facts(tx: Transaction, target: Target) -> ResourceFacts | None:
+    """Find the facts of a target, once per transaction; None when missing or hidden."""
+    key = ("facts", target)
+    if key not in tx.memory:
+        tx.memory[key] = _LOADERS[target.kind](tx, target.id)
+    found: ResourceFacts | None = tx.memory[key]
+    return found
+
+
+def forget(tx: Transaction, target: Target) -> None:
+    """Drop remembered facts after the thing changed in this transaction."""
+    tx.memory.pop(("facts", target), None)
+
+
+def grants_for(tx: Transaction, version_id: str) -> list[GrantFacts]:
+    """List the grants of the acting organisation on a version, in force or not."""
+    key = ("grants", version_id)
+    if key not in tx.memory:
+        undertaken = (
+            select(Undertaking.id)
+            .join(Review, Review.id == Undertaking.review_id)
+            .join(Terms, Terms.id == Review.terms_id)
+            .where(
+                Undertaking.review_id == Grant.review_id,
+                Undertaking.person_id == tx.actor.id,
+                Undertaking.digest == Terms.digest,
+            )
+            .exists()
+        )
+        rows = tx.session.execute(
+            select(Grant, undertaken.label("undertaken"), func.now().label("now")).where(
+                Grant.version_id == version_id,
+                Grant.organisation_id == (tx.actor.organisation_id or ""),
+            )
+        ).all()
+        if rows:
+            tx.memory["now"] = rows[0].now
+        tx.memory[key] = [_grant_facts(row.Grant, undertaken=row.undertaken) for row in rows]
+    found: list[GrantFacts] = tx.memory[key]
+    return found
+
+
+def _grant_facts(grant: Grant, *, undertaken: bool) -> GrantFacts:
+    internal = grant.review_id is None
+    return GrantFacts(
+        id=grant.id,
+        organisation_id=grant.organisation_id,
+        version_id=grant.version_id,
+        person_ids=None if grant.person_ids is None else frozenset(grant.person_ids),
+        lifted=frozenset(grant.lifted),
+        state=grant.state,
+        working=grant.working,
+        internal=internal,
+        starts_at=grant.starts_at,
+        ends_at=grant.ends_at,
+        proposed_by=grant.proposed_by,
+        needs_second_person=needs_second_person(grant.preset, frozenset(grant.lifted)),
+        undertaken=internal or undertaken,
+    )
+
+
+def _installation(_tx: Transaction, target_id: str) -> ResourceFacts:
+    return InstallationFacts(id=target_id)
+
+
+def _category(_tx: Transaction, target_id: str) -> ResourceFacts:
+    return CategoryFacts(code=target_id)
+
+
+def _organisation(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Organisation, target_id)
+    if row is None:
+        return None
+    return OrganisationFacts(id=row.id, kind=row.kind, suspended=row.state != "active")
+
+
+def _report(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Report, target_id)
+    return None if row is None else ReportFacts(id=row.id, owner_id=row.owner_id)
+
+
+def _version(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row: Row[Any] | None = tx.session.execute(
+        select(
+            Version.id,
+            Version.report_id,
+            Version.state,
+            Version.imported_by,
+            Report.owner_id,
+            func.coalesce(
+                select(func.array_agg(Ownership.person_id))
+                .where(Ownership.version_id == Version.id)
+                .scalar_subquery(),
+                text("ARRAY[]::text[]"),
+            ).label("owner_ids"),
+        )
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id == target_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return VersionFacts(
+        id=row.id,
+        report_id=row.report_id,
+        state=row.state,
+        importer_id=row.imported_by,
+        report_owner_id=row.owner_id,
+        owner_ids=frozenset(row.owner_ids),
+    )
+
+
+def _redaction(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Redaction, target_id)
+    if row is None:
+        return None
+    return RedactionFacts(
+        id=row.id, version_id=row.version_id, state=row.state, proposed_by=row.proposed_by
+    )
+
+
+def _review(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    in_force = (
+        select(Grant.id)
+        .where(
+            Grant.review_id == Review.id,
+            Grant.state == "in_force",
+            Grant.starts_at <= func.now(),
+            Grant.ends_at > func.now(),
+        )
+        .exists()
+    )
+    row = tx.session.execute(
+        select(
+            Review.id, Review.report_id, Review.organisation_id, Review.state, in_force.label("live")
+        ).where(Review.id == target_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return ReviewFacts(
+        id=row.id,
+        report_id=row.report_id,
+        organisation_id=row.organisation_id,
+        state=row.state,
+        in_force=row.live,
+    )
+
+
+def _grant(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Grant, target_id)
+    return None if row is None else _grant_facts(row, undertaken=False)
+
+
+def _receipt(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Receipt, target_id)
+    return None if row is None else ReceiptFacts(id=row.id, organisation_id=row.organisation_id)
+
+
+def _request(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Request, target_id)
+    if row is None:
+        return None
+    remember_requests(tx, [row])
+    found: ResourceFacts = tx.memory[("facts", Target("request", row.id))]
+    return found
+
+
+def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
+    """Load the facts of a page of requests in two queries."""
+    ids = [row.id for row in rows]
+    responders: dict[str, set[str]] = {}
+    for request_id, person_id in tx.session.execute(
+        select(Assignment.request_id, Assignment.responder_id).where(Assignment.request_id.in_(ids))
+    ):
+        responders.setdefault(request_id, set()).add(person_id)
+    drafters = dict(
+        tx.session.execute(
+            select(Answer.request_id, Answer.drafted_by)
+            .where(Answer.request_id.in_(ids))
+            .order_by(Answer.request_id, Answer.round)
+        )
+        .tuples()
+        .all()
+    )
+    for row in rows:
+        tx.memory[("facts", Target("request", row.id))] = RequestFacts(
+            id=row.id,
+            organisation_id=row.organisation_id,
+            state=row.state,
+            drafted_by=row.drafted_by,
+            responder_ids=frozenset(responders.get(row.id, ())),
+            answer_drafted_by=drafters.get(row.id),
+        )
+
+
+def _finding(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Finding, target_id)
+    if row is None:
+        return None
+    remember_findings(tx, [row])
+    found: ResourceFacts = tx.memory[("facts", Target("finding", row.id))]
+    return found
+
+
+def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
+    """Load the facts of a page of findings in two queries."""
+    owners: dict[str, set[str]] = {}
+    claims = {row.claim_id for row in rows if row.claim_id}
+    for claim_id, person_id in tx.session.execute(
+        select(Ownership.claim_id, Ownership.person_id).where(Ownership.claim_id.in_(claims))
+    ):
+        owners.setdefault(str(claim_id), set()).add(person_id)
+    proposers = dict(
+        tx.session.execute(
+            select(Response.finding_id, Response.given_by).where(
+                Response.finding_id.in_([row.id for row in rows]), Response.state == "proposed"
+            )
+        )
+        .tuples()
+        .all()
+    )
+    for row in rows:
+        own = {row.author_id} if row.author_id else set()
+        tx.memory[("facts", Target("finding", row.id))] = FindingFacts(
+            id=row.id,
+            organisation_id=row.organisation_id,
+            state=row.state,
+            finding_class=row.finding_class,
+            filed_by=row.filed_by,
+            author_id=row.author_id,
+            owner_ids=frozenset(owners.get(row.claim_id or "", set()) | own),
+            rejection_proposed_by=proposers.get(row.id),
+        )
+
+
+_LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
+    "installation": _installation,
+    "category": _category,
+    "organisation": _organisation,
+    "report": _report,
+    "version": _version,
+    "redaction": _redaction,
+    "review": _review,
+    "grant": _grant,
+    "receipt": _receipt,
+    "request": _request,
+    "finding": _finding,
+}

@@ -1,0 +1,295 @@
+"""THE door: a byte, page, word, snippet or field of guarded content leaves only through here.
+
+`release` never lets the caller choose an edition. Each call requires a decision, fetches only the
+bytes of the edition that the decision gives, and buffers one audit entry; the route wrapper
+commits that entry before the first byte goes out.
+"""
+
+import hashlib
+from typing import overload
+
+import msgspec
+from sqlalchemy import select
+
+from app.access.decide import require
+from app.access.editions import edition_for, lifted_codes
+from app.access.released import (
+    EditionFacts,
+    OutlineEntry,
+    ReleasedBox,
+    ReleasedDocument,
+    ReleasedField,
+    ReleasedHit,
+    ReleasedImage,
+    ReleasedPage,
+    ReleasedPassage,
+    ReleasedSearch,
+    ReleasedWord,
+)
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.targets import DocumentRef, FieldRef, PageRef, PassageRef, SearchRef, Target
+from app.kernel.clock import now
+from app.kernel.errors import Invalid, NotFound
+from app.models.content import EditionOutline, EditionPage, GuardedField
+from app.models.reports import Version
+from app.rendering.search import find
+from app.rendering.shapes import Word
+from app.rendering.watermark import page_image
+from app.transaction import Transaction
+
+WITHHELD_MARK = "█"
+
+
+@overload
+def release(
+    tx: Transaction, ref: PageRef, *, at_most: frozenset[str] | None = None
+) -> ReleasedPage: ...
+@overload
+def release(
+    tx: Transaction, ref: DocumentRef, *, at_most: frozenset[str] | None = None
+) -> ReleasedDocument: ...
+@overload
+def release(
+    tx: Transaction, ref: SearchRef, *, at_most: frozenset[str] | None = None
+) -> ReleasedSearch: ...
+@overload
+def release(
+    tx: Transaction, ref: PassageRef, *, at_most: frozenset[str] | None = None
+) -> ReleasedPassage: ...
+def release(
+    tx: Transaction,
+    ref: PageRef | DocumentRef | SearchRef | PassageRef,
+    *,
+    at_most: frozenset[str] | None = None,
+) -> ReleasedPage | ReleasedDocument | ReleasedSearch | ReleasedPassage:
+    """Reveal what `ref` names, in the edition of the acting person.
+
+    Args:
+        tx: the transaction, whose actor is the one who reads.
+        ref: a page's words, a version's outline, a search, or a passage.
+        at_most: lower the wish to these categories (view as); it can never raise it.
+
+    Raises:
+        NotFound: missing or not for this person; the two look the same.
+        Unavailable: the edition is not built yet.
+    """
+    match ref:
+        case PageRef():
+            return _page(tx, ref, at_most)
+        case DocumentRef():
+            return _document(tx, ref, at_most)
+        case SearchRef():
+            return _search(tx, ref, at_most)
+        case PassageRef():
+            return _passage(tx, ref, at_most)
+
+
+def release_image(
+    tx: Transaction, ref: PageRef, *, at_most: frozenset[str] | None = None
+) -> ReleasedImage:
+    """Reveal a page's pixels with the viewer's watermark burned in; errors as `release`."""
+    target = Target("version", ref.version_id)
+    require(tx, Action.READ_PAGE, target)
+    edition = edition_for(tx, ref.version_id, at_most=at_most)
+    row = _page_row(tx, edition, ref.page)
+    png = tx.installation.editions.get(row.image_digest)
+    stamp = now().strftime("%Y-%m-%d %H:%M UTC")
+    lines = " · ".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
+    content, media_type = page_image(png, key=row.image_digest, text=lines)
+    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="image",
+                 digest=row.image_digest)
+    return ReleasedImage(edition=edition, content=content, media_type=media_type)
+
+
+def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:
+    """Reveal a guarded text; the caller has required the reading of its subject.
+
+    A text shows in full to the side that wrote it (an organisation's own words stay its own), and
+    to a reader who has lifted at least what its writer had lifted; else it is masked.
+    The reading of the subject is the entry; a text alone records nothing more.
+
+    Raises:
+        NotFound: no such text, or hidden from this side.
+    """
+    licensed = any(d.allowed and d.target == ref.subject for d in tx.decisions)
+    if not licensed:
+        raise NotFound
+    row = tx.session.scalars(
+        select(GuardedField).where(
+            GuardedField.subject_id == ref.subject.id, GuardedField.field == ref.field
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    own = row.written_by == tx.actor.id or (
+        row.side == "reviewer" and row.organisation_id == tx.actor.organisation_id
+    )
+    needed = frozenset(row.sensitivity)
+    if own or not needed or row.version_id is None:
+        return ReleasedField(body=row.body, masked=False, written_by=row.written_by)
+    missing = needed - lifted_codes(tx, row.version_id)
+    if missing:
+        return ReleasedField(body=None, masked=True, missing_codes=tuple(sorted(missing)))
+    return ReleasedField(body=row.body, masked=False, written_by=row.written_by)
+
+
+def words_of(row: EditionPage) -> tuple[ReleasedWord, ...]:
+    """Unpack the permitted words of a stored page."""
+    return tuple(
+        ReleasedWord(text=text, x=x, y=y, w=w, h=h)
+        for text, x, y, w, h in msgspec.msgpack.decode(row.words)
+    )
+
+
+def _page(tx: Transaction, ref: PageRef, at_most: frozenset[str] | None) -> ReleasedPage:
+    target = Target("version", ref.version_id)
+    require(tx, Action.READ_PAGE, target)
+    edition = edition_for(tx, ref.version_id, at_most=at_most)
+    row = _page_row(tx, edition, ref.page)
+    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="words",
+                 digest=row.image_digest)
+    return ReleasedPage(
+        edition=edition,
+        number=ref.page,
+        pages=_page_count(tx, ref.version_id),
+        width_px=row.width_px,
+        height_px=row.height_px,
+        width_pt=row.width_pt,
+        height_pt=row.height_pt,
+        words=words_of(row),
+        boxes=tuple(
+            ReleasedBox(
+                x=box["x"], y=box["y"], w=box["w"], h=box["h"],
+                redaction_ids=tuple(box["redactions"]),
+            )
+            for box in row.boxes
+        ),
+    )
+
+
+def _document(tx: Transaction, ref: DocumentRef, at_most: frozenset[str] | None) -> ReleasedDocument:
+    target = Target("version", ref.version_id)
+    require(tx, Action.READ_VERSION, target)
+    edition = edition_for(tx, ref.version_id, at_most=at_most)
+    stored = tx.session.get(EditionOutline, edition.id)
+    _record_read(tx, Action.READ_VERSION, target, edition)
+    return ReleasedDocument(
+        edition=edition,
+        pages=_page_count(tx, ref.version_id),
+        outline=tuple(
+            OutlineEntry(
+                section_id=entry["section_id"],
+                title=entry["title"],
+                level=entry["level"],
+                page=entry["page"],
+            )
+            for entry in (stored.entries if stored else [])
+        ),
+    )
+
+
+def _search(tx: Transaction, ref: SearchRef, at_most: frozenset[str] | None) -> ReleasedSearch:
+    target = Target("version", ref.version_id)
+    phrase = ref.phrase.strip()
+    if not 1 <= len(phrase) <= 200:
+        raise Invalid("Type between 1 and 200 characters to search for.")
+    require(tx, Action.SEARCH_VERSION, target)
+    edition = edition_for(tx, ref.version_id, at_most=at_most)
+    rows = tx.session.scalars(
+        select(EditionPage).where(EditionPage.edition_id == edition.id).order_by(EditionPage.page)
+    )
+    pages = {row.page: _points(row) for row in rows}
+    hits = tuple(
+        ReleasedHit(
+            page=hit.fragments[0][0],
+            rects=tuple(rect for page, rect in hit.fragments if page == hit.fragments[0][0]),
+            before=hit.before,
+            match=hit.match,
+            after=hit.after,
+        )
+        for hit in find(pages, phrase)
+    )
+    tx.emit(
+        Event(
+            name="VersionSearched",
+            licence=Action.SEARCH_VERSION,
+            target=target,
+            facts={**_edition_facts(edition), "hits": len(hits)},
+            content={"phrase": phrase},
+        )
+    )
+    return ReleasedSearch(edition=edition, phrase=phrase, hits=hits)
+
+
+def _passage(tx: Transaction, ref: PassageRef, at_most: frozenset[str] | None) -> ReleasedPassage:
+    target = Target("version", ref.version_id)
+    require(tx, Action.READ_PAGE, target)
+    edition = edition_for(tx, ref.version_id, at_most=at_most)
+    row = _page_row(tx, edition, ref.page)
+    quote = _quote(row, ref.rects)
+    digest = hashlib.sha256(quote.encode()).hexdigest()
+    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="passage", digest=digest)
+    return ReleasedPassage(edition=edition, quote=quote, digest=digest, rects=ref.rects)
+
+
+def _quote(row: EditionPage, rects: tuple[tuple[float, float, float, float], ...]) -> str:
+    """Join the permitted words whose middle lies in the place; a gap that is black becomes █."""
+    across, down = row.width_px / row.width_pt, row.height_px / row.height_pt
+    places = [(x0 * across, y0 * down, x1 * across, y1 * down) for x0, y0, x1, y1 in rects]
+
+    def inside(x: float, y: float) -> bool:
+        return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in places)
+
+    words = [w for w in words_of(row) if inside(w.x + w.w / 2, w.y + w.h / 2)]
+    black = any(
+        x0 < box["x"] + box["w"] and box["x"] < x1 and y0 < box["y"] + box["h"] and box["y"] < y1
+        for x0, y0, x1, y1 in places
+        for box in row.boxes
+    )
+    text = " ".join(word.text for word in words)
+    return f"{text} {WITHHELD_MARK}".strip() if black else text
+
+
+def _points(row: EditionPage) -> list[Word]:
+    across, down = row.width_pt / row.width_px, row.height_pt / row.height_px
+    return [
+        Word(w.text, w.x * across, w.y * down, (w.x + w.w) * across, (w.y + w.h) * down)
+        for w in words_of(row)
+    ]
+
+
+def _page_row(tx: Transaction, edition: EditionFacts, page: int) -> EditionPage:
+    row = tx.session.get(EditionPage, (edition.id, page))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _page_count(tx: Transaction, version_id: str) -> int:
+    return tx.session.scalars(select(Version.pages).where(Version.id == version_id)).one()
+
+
+def _edition_facts(edition: EditionFacts) -> dict[str, str | list[str]]:
+    return {
+        "edition": edition.key,
+        "lifted": list(edition.lifted),
+        "withheld": list(edition.withheld),
+    }
+
+
+def _record_read(
+    tx: Transaction,
+    action: Action,
+    target: Target,
+    edition: EditionFacts,
+    **facts: str | int,
+) -> None:
+    tx.emit(
+        Event(
+            name="PageRead" if action is Action.READ_PAGE else "VersionRead",
+            licence=action,
+            target=target,
+            facts={**_edition_facts(edition), **facts},
+        )
+    )

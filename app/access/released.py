@@ -1,0 +1,121 @@
+"""What `release` hands out: the only values that carry guarded content upward."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionFacts:
+    """Which edition this is: never a boolean."""
+
+    id: str
+    key: str
+    version_id: str
+    lifted: tuple[str, ...]  # categories that occur and are lifted for this person
+    withheld: tuple[str, ...]  # categories that occur and are withheld
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedWord:
+    """A permitted word with its box in pixels of the page image."""
+
+    text: str
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedBox:
+    """A black box on the page, and the redactions it belongs to (by id)."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+    redaction_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """Anything that came through the door."""
+
+    edition: EditionFacts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedPage(Released):
+    """The permitted words and the boxes of one page; `number` counts from 1."""
+
+    number: int
+    pages: int
+    width_px: int
+    height_px: int
+    width_pt: float
+    height_pt: float
+    words: tuple[ReleasedWord, ...]
+    boxes: tuple[ReleasedBox, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedImage(Released):
+    """The page's pixels with the viewer's watermark burned in."""
+
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutlineEntry:
+    """One title of the edition's outline."""
+
+    section_id: str
+    title: str
+    level: int
+    page: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedDocument(Released):
+    """The outline and size of an edition."""
+
+    pages: int
+    outline: tuple[OutlineEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedHit:
+    """A place where a phrase occurs in the edition: page, rectangles in points, words around."""
+
+    page: int
+    rects: tuple[tuple[float, float, float, float], ...]
+    before: str
+    match: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedSearch(Released):
+    """The hits of a search, all from permitted words."""
+
+    phrase: str
+    hits: tuple[ReleasedHit, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedPassage(Released):
+    """The words of a place as this person may read them; withheld ones become █."""
+
+    quote: str
+    digest: str  # SHA-256 of the quote
+    rects: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedField(Released):
+    """A guarded text, or None where the person is not cleared for it (`masked`)."""
+
+    body: str | None
+    masked: bool
+    written_by: str = ""
+    missing_codes: tuple[str, ...] = field(default=())

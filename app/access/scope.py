@@ -1,0 +1,100 @@
+"""Lists: explicit statements of listing-safe columns for the acting person.
+
+The statement may only over-select; the policies decide each row of the page (`decide.keep`), and
+row-level security stands behind both. Guarded text is never listed: it comes by release.
+"""
+
+from sqlalchemy import Select, or_, select
+
+from app.kernel.actor import Role, Side
+from app.models.findings import Finding
+from app.models.organisations import Organisation
+from app.models.reports import Report, Version
+from app.models.requests import Assignment, Request
+from app.models.reviews import Grant, Receipt, Review
+from app.transaction import Transaction
+
+
+def _own(tx: Transaction) -> str:
+    return tx.actor.organisation_id or ""
+
+
+def _reviewer(tx: Transaction) -> bool:
+    return tx.actor.side is Side.REVIEWER
+
+
+def reports(tx: Transaction) -> Select[tuple[Report]]:
+    """Give the reports that exist for this person: for outsiders those they have a review of."""
+    statement = select(Report).order_by(Report.title, Report.id)
+    if _reviewer(tx):
+        held = select(Review.report_id).where(Review.organisation_id == _own(tx))
+        statement = statement.where(Report.id.in_(held))
+    return statement
+
+
+def versions(tx: Transaction, report_id: str) -> Select[tuple[Version]]:
+    """Give the versions of a report, newest first; for outsiders those shared with them."""
+    statement = (
+        select(Version).where(Version.report_id == report_id).order_by(Version.number.desc())
+    )
+    if _reviewer(tx):
+        held = select(Grant.version_id).where(Grant.organisation_id == _own(tx))
+        statement = statement.where(Version.id.in_(held), Version.state == "published")
+    return statement
+
+
+def reviews(tx: Transaction) -> Select[tuple[Review]]:
+    """Give the reviews, newest first; for outsiders their own."""
+    statement = select(Review).order_by(Review.created_at.desc(), Review.id)
+    if _reviewer(tx):
+        statement = statement.where(Review.organisation_id == _own(tx))
+    return statement
+
+
+def grants(tx: Transaction) -> Select[tuple[Grant]]:
+    """Give the grants, newest first; for outsiders their own."""
+    statement = select(Grant).order_by(Grant.proposed_at.desc(), Grant.id)
+    if _reviewer(tx):
+        statement = statement.where(Grant.organisation_id == _own(tx))
+    return statement
+
+
+def receipts(tx: Transaction) -> Select[tuple[Receipt]]:
+    """Give the receipts, newest first; for outsiders their own."""
+    statement = select(Receipt).order_by(Receipt.issued_at.desc(), Receipt.id)
+    if _reviewer(tx):
+        statement = statement.where(Receipt.organisation_id == _own(tx))
+    return statement
+
+
+def requests(tx: Transaction) -> Select[tuple[Request]]:
+    """Give the requests: an organisation's own; for responders those assigned to them."""
+    statement = select(Request)
+    if _reviewer(tx):
+        return statement.where(Request.organisation_id == _own(tx))
+    statement = statement.where(Request.state != "draft")
+    if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
+        return statement
+    mine = select(Assignment.request_id).where(Assignment.responder_id == tx.actor.id)
+    return statement.where(Request.id.in_(mine))
+
+
+def findings(tx: Transaction) -> Select[tuple[Finding]]:
+    """Give the findings: an organisation's own; for authors those routed to them."""
+    statement = select(Finding)
+    if _reviewer(tx):
+        return statement.where(Finding.organisation_id == _own(tx))
+    statement = statement.where(Finding.state != "draft")
+    if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
+        return statement
+    return statement.where(
+        or_(Finding.author_id == tx.actor.id, Finding.filed_by == tx.actor.id)
+    )
+
+
+def organisations(tx: Transaction) -> Select[tuple[Organisation]]:
+    """Give the organisations; for outsiders their own only."""
+    statement = select(Organisation).order_by(Organisation.name)
+    if _reviewer(tx):
+        statement = statement.where(Organisation.id == _own(tx))
+    return statement

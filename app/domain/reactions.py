@@ -1,0 +1,33 @@
+"""What follows from an event: which jobs are enqueued with it. Pure; ids only."""
+
+from dataclasses import dataclass
+
+from app.domain.events import Event
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A job by name with its arguments (ids)."""
+
+    job: str
+    arguments: tuple[tuple[str, str], ...]
+
+
+_JOBS: dict[str, tuple[str, str]] = {
+    # event name: (job, name of its one argument: the id of what changed)
+    "VersionImportStarted": ("reports.ingest", "version_id"),
+    "VersionPublished": ("reports.build_editions", "version_id"),
+    "FindingFiled": ("findings.route", "finding_id"),
+}
+
+
+def reactions(event: Event) -> tuple[Reaction, ...]:
+    """Derive the jobs that an event calls for."""
+    if event.name in {"GrantApproved", "GrantIssued"}:
+        version = str(event.facts["version_id"])
+        return (Reaction("reports.build_editions", (("version_id", version),)),)
+    known = _JOBS.get(event.name)
+    if known is None:
+        return ()
+    job, argument = known
+    return (Reaction(job, ((argument, event.about.id),)),)
