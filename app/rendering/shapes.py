@@ -1,0 +1,134 @@
+"""The shapes that the engine speaks in: boxes, words, marks, pages. No behaviour lives here.
+
+Lengths are points of the page as displayed (after rotation and crop box), origin top left, y down,
+unless a name ends in `px`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Box:
+    """A rectangle in points of the page as displayed."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PixelBox:
+    """A rectangle in whole pixels: x0, y0 inside, x1, y1 just outside."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a page with its box in points."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class PixelWord:
+    """A word of a built page with its box in whole pixels."""
+
+    text: str
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+class Mode(StrEnum):
+    """How far a painted box reaches beyond what was marked (REDACTION.md, section 2.3)."""
+
+    TIGHT = "tight"
+    PADDED = "padded"
+    LINE = "line"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One marked rectangle of a page, with the mode that says how far its box grows."""
+
+    box: Box
+    mode: Mode = Mode.PADDED
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """One bookmark: level from 0, title, page from 1 (None where it points nowhere)."""
+
+    level: int
+    title: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What a look at a source file says before anything of it is shown.
+
+    `sizes` holds width and height in points for each page. The counts feed the author's ingestion
+    report; nothing that they count is ever published.
+    """
+
+    pages: int
+    size_bytes: int
+    title_present: bool
+    sizes: tuple[tuple[float, float], ...]
+    attachments: int
+    scripts: int
+    has_form: bool
+    encrypted: bool
+    revisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedPage:
+    """The words of one page: `words` confirmed by pixels, `hidden` for the author only.
+
+    `rendered` is false when the page could not be drawn: such a page has no words at all.
+    """
+
+    number: int
+    width_pt: float
+    height_pt: float
+    words: tuple[Word, ...]
+    hidden: tuple[Word, ...]
+    rendered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """One page to build: boxes already expanded, and the page's confirmed words."""
+
+    number: int
+    boxes: tuple[Box, ...]
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltPage:
+    """A finished page state: painted image as PNG, permitted words, painted boxes."""
+
+    number: int
+    width_px: int
+    height_px: int
+    width_pt: float
+    height_pt: float
+    png: bytes
+    words: tuple[PixelWord, ...]
+    boxes_px: tuple[PixelBox, ...]
+    rendered: bool = True

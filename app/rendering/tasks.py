@@ -1,0 +1,56 @@
+"""The fixed list of tasks that a rendering child may run, and nothing else.
+
+Each takes the source's bytes and its arguments and yields frames: a JSON head and bytes.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.rendering import drills, inspect, pages, words
+from app.rendering.framing import Frame
+from app.rendering.refusals import refused
+
+Task = Callable[[Any, dict[str, Any]], Iterator[Frame]]
+
+
+def _nothing(_source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    yield {}, b""
+
+
+def _inspect(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    yield inspect.facts(source, max_pages=int(arguments["max_pages"])), b""
+
+
+def _outline(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    with inspect.opened(source) as document:
+        yield {"entries": inspect.outline(document)}, b""
+
+
+def _extract(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    with inspect.opened(source) as document:
+        last = min(int(arguments["last"]), len(document))
+        for number in range(int(arguments["first"]), last + 1):
+            yield words.extract(document, number), b""
+
+
+def _render(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    with inspect.opened(source) as document:
+        for number in arguments["pages"]:
+            if not 1 <= int(number) <= len(document):
+                raise refused("broken")
+            yield pages.render(document, int(number), dpi=float(arguments["dpi"]))
+
+
+TASKS: dict[str, Task] = {
+    "nothing": _nothing,
+    "inspect": _inspect,
+    "outline": _outline,
+    "extract": _extract,
+    "render": _render,
+    "drill-reach": drills.reach,
+    "drill-hoard": drills.hoard,
+    "drill-spin": drills.spin,
+    "drill-sleep": drills.sleep,
+    "drill-abort": drills.abort,
+    "drill-babble": drills.babble,
+}
