@@ -22,7 +22,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from app.web import moments
+from app.web import moments, page_view
 from app.web.headers import static_url
 from app.web.theme import theme_of
 
@@ -131,6 +131,10 @@ def environment() -> Environment:
         counted=counted,
         bytes=byte_size,
         markdown=markdown,
+        lines=page_view.lines_of,
+        paragraphs=page_view.paragraphs_of,
+        signs=page_view.signs_of,
+        label_size=page_view.label_size,
     )
     made.globals.update(static_url=static_url, url_with=url_with)
     return made
