@@ -1,7 +1,7 @@
 """A page of an edition as the reader and the redaction editor draw it.
 
 Here: the shapes that templates take, and the geometry of the text layer (lines, paragraphs, where a
-redaction stands among the words). Not here: which words and boxes somebody may see (access/release).
+redaction stands among the words). Not here: which words somebody may see (access/release).
 All lengths are pixels of the page image, origin top left.
 
 How it is drawn without style attributes, which the content-security-policy refuses: an <svg> with
