@@ -61,6 +61,7 @@ class Installation:
     """What a running process holds: settings, engine, policies, stores, the queue."""
 
     settings: Settings
+    secret: bytes  # seals cookies and client secrets
     engine: Engine
     policies: PolicyEngine
     editions: BlobStore
@@ -125,10 +126,12 @@ class Transaction:
         self.events.clear()
 
     def rollback(self) -> None:
-        """Give up the state; decisions stay, so that refusals can be recorded."""
+        """Give up the state and start anew; decisions stay, so that refusals can be recorded."""
         self.session.rollback()
         self.events.clear()
         self.memory.clear()
+        self.decisions = [decision for decision in self.decisions if not decision.allowed]
+        enter_context(self.session, self.actor)
 
     def record_refusals(self) -> None:
         """Record what was refused, on the same connection, after the state was given up."""
@@ -137,7 +140,6 @@ class Transaction:
         if not refused:
             return
         self.rollback()
-        enter_context(self.session, self.actor)
         self._append([self._refusal(decision) for decision in refused])
 
     def _refuse_silent_write(self) -> None:
@@ -288,7 +290,6 @@ def begin(
         tx = Transaction(installation, session, actor, context or RequestContext())
         try:
             yield tx
-        except BaseException:
-            tx.rollback()
+        except Exception:
             tx.record_refusals()
             raise

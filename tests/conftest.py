@@ -1,3 +1,3 @@
 """What every test may ask for; each plugin says what it brings."""
 
-pytest_plugins = ["tests.database", "tests.corpus"]
+pytest_plugins = ["tests.database", "tests.corpus", "tests.world"]

@@ -69,19 +69,24 @@ def may(tx: Transaction, action: Action, target: Target) -> bool:
     return _decide(tx, action, target, resource).allowed
 
 
+def may_all(tx: Transaction, asked: Sequence[tuple[Action, Target]]) -> list[bool]:
+    """Ask about several acts in one batch; see `may`."""
+    questions: list[tuple[int, Question]] = []
+    for index, (action, target) in enumerate(asked):
+        resource = find_facts(tx, target)
+        if resource is not None:
+            questions += [(index, q) for q in _questions(tx, action, target, resource)]
+    answers = tx.installation.policies.ask([question for _, question in questions])
+    allowed = {i for (i, _), answer in zip(questions, answers, strict=True) if answer.allowed}
+    return [index in allowed for index in range(len(asked))]
+
+
 def keep(
     tx: Transaction, action: Action, rows: Sequence[Row], target_of: Callable[[Row], Target]
 ) -> list[Row]:
     """Keep the rows of a page that the policies allow, decided in one batch."""
-    asked: list[tuple[int, Question]] = []
-    for index, row in enumerate(rows):
-        target = target_of(row)
-        resource = find_facts(tx, target)
-        if resource is not None:
-            asked += [(index, question) for question in _questions(tx, action, target, resource)]
-    answers = tx.installation.policies.ask([question for _, question in asked])
-    kept = {index for (index, _), answer in zip(asked, answers, strict=True) if answer.allowed}
-    return [row for index, row in enumerate(rows) if index in kept]
+    allowed = may_all(tx, [(action, target_of(row)) for row in rows])
+    return [row for row, good in zip(rows, allowed, strict=True) if good]
 
 
 def lifted(tx: Transaction, version_id: str, codes: Sequence[str]) -> Lifted:
@@ -127,9 +132,7 @@ def _decide(
     return Decision(action=action, target=target, allowed=False, policies=policies)
 
 
-def _decision(
-    action: Action, target: Target, answer: Answer, grant: GrantFacts | None
-) -> Decision:
+def _decision(action: Action, target: Target, answer: Answer, grant: GrantFacts | None) -> Decision:
     return Decision(
         action=action,
         target=target,

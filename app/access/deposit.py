@@ -79,7 +79,9 @@ def deposit_field(
     )
 
 
-def share_field(tx: Transaction, subject: Target, *, field: str, narrowed_to: Sequence[str]) -> None:
+def share_field(
+    tx: Transaction, subject: Target, *, field: str, narrowed_to: Sequence[str]
+) -> None:
     """Share a text of one's own side with the other, narrowed by a recorded statement.
 
     The caller emits the event that says who stated that the text holds nothing withheld.
@@ -113,9 +115,7 @@ def open_source(tx: Transaction, version_id: str) -> bytes:
     sources = tx.installation.sources
     if not isinstance(sources, OpenableSources):
         raise ProgrammingFault("this process was not given the key of the sources")
-    digest = tx.session.scalars(
-        select(Version.source_digest).where(Version.id == version_id)
-    ).one()
+    digest = tx.session.scalars(select(Version.source_digest).where(Version.id == version_id)).one()
     content = sources.get(digest)
     tx.emit(
         Event(

@@ -85,9 +85,7 @@ def edition_for(
     return facts
 
 
-def _edition_for(
-    tx: Transaction, version_id: str, at_most: frozenset[str] | None
-) -> EditionFacts:
+def _edition_for(tx: Transaction, version_id: str, at_most: frozenset[str] | None) -> EditionFacts:
     redactions = active_redactions(tx, version_id)
     occurring = sorted({code for r in redactions for code in r.categories})
     codes = lifted(tx, version_id, occurring).codes

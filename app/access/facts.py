@@ -190,7 +190,11 @@ def _review(tx: Transaction, target_id: str) -> ResourceFacts | None:
     )
     row = tx.session.execute(
         select(
-            Review.id, Review.report_id, Review.organisation_id, Review.state, in_force.label("live")
+            Review.id,
+            Review.report_id,
+            Review.organisation_id,
+            Review.state,
+            in_force.label("live"),
         ).where(Review.id == target_id)
     ).one_or_none()
     if row is None:

@@ -97,8 +97,9 @@ def release_image(
     stamp = now().strftime("%Y-%m-%d %H:%M UTC")
     lines = " · ".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
     content, media_type = page_image(png, key=row.image_digest, text=lines)
-    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="image",
-                 digest=row.image_digest)
+    _record_read(
+        tx, Action.READ_PAGE, target, edition, page=ref.page, part="image", digest=row.image_digest
+    )
     return ReleasedImage(edition=edition, content=content, media_type=media_type)
 
 
@@ -147,8 +148,9 @@ def _page(tx: Transaction, ref: PageRef, at_most: frozenset[str] | None) -> Rele
     require(tx, Action.READ_PAGE, target)
     edition = edition_for(tx, ref.version_id, at_most=at_most)
     row = _page_row(tx, edition, ref.page)
-    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="words",
-                 digest=row.image_digest)
+    _record_read(
+        tx, Action.READ_PAGE, target, edition, page=ref.page, part="words", digest=row.image_digest
+    )
     return ReleasedPage(
         edition=edition,
         number=ref.page,
@@ -160,7 +162,10 @@ def _page(tx: Transaction, ref: PageRef, at_most: frozenset[str] | None) -> Rele
         words=words_of(row),
         boxes=tuple(
             ReleasedBox(
-                x=box["x"], y=box["y"], w=box["w"], h=box["h"],
+                x=box["x"],
+                y=box["y"],
+                w=box["w"],
+                h=box["h"],
                 redaction_ids=tuple(box["redactions"]),
             )
             for box in row.boxes
@@ -168,7 +173,9 @@ def _page(tx: Transaction, ref: PageRef, at_most: frozenset[str] | None) -> Rele
     )
 
 
-def _document(tx: Transaction, ref: DocumentRef, at_most: frozenset[str] | None) -> ReleasedDocument:
+def _document(
+    tx: Transaction, ref: DocumentRef, at_most: frozenset[str] | None
+) -> ReleasedDocument:
     target = Target("version", ref.version_id)
     require(tx, Action.READ_VERSION, target)
     edition = edition_for(tx, ref.version_id, at_most=at_most)
@@ -229,7 +236,9 @@ def _passage(tx: Transaction, ref: PassageRef, at_most: frozenset[str] | None) -
     row = _page_row(tx, edition, ref.page)
     quote = _quote(row, ref.rects)
     digest = hashlib.sha256(quote.encode()).hexdigest()
-    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="passage", digest=digest)
+    _record_read(
+        tx, Action.READ_PAGE, target, edition, page=ref.page, part="passage", digest=digest
+    )
     return ReleasedPassage(edition=edition, quote=quote, digest=digest, rects=ref.rects)
 
 

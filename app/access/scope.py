@@ -87,9 +87,7 @@ def findings(tx: Transaction) -> Select[tuple[Finding]]:
     statement = statement.where(Finding.state != "draft")
     if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
         return statement
-    return statement.where(
-        or_(Finding.author_id == tx.actor.id, Finding.filed_by == tx.actor.id)
-    )
+    return statement.where(or_(Finding.author_id == tx.actor.id, Finding.filed_by == tx.actor.id))
 
 
 def organisations(tx: Transaction) -> Select[tuple[Organisation]]:

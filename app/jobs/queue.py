@@ -26,6 +26,6 @@ def enqueue(queue: App, *, connection: Any, name: str, arguments: Mapping[str, s
         name: a task's name, such as `reports.ingest`.
         arguments: ids only.
     """
-    queue.configure_task(
-        name, allow_unknown=True, connection=connection, queue=QUEUE
-    ).defer(**arguments)
+    queue.configure_task(name, allow_unknown=True, connection=connection, queue=QUEUE).defer(
+        **arguments
+    )

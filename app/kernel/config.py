@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     objects_url: str = ""  # file:///… (default: DATA_DIR/objects), s3://bucket/prefix, memory:///
     sources_url: str = ""  # likewise for source files; default DATA_DIR/sources
     secret: SecretStr = SecretStr("")  # signs cookies and seals client secrets; made on first start
+    source_public_key: str = ""  # 32 bytes hex; default: a file beside the log key
     source_key: SecretStr = SecretStr("")  # 32 bytes hex; given to the worker only
     log_key_path: Path | None = None  # Ed25519 key of the audit log; default DATA_DIR/keys/log.key
     log_origin: str = "vitrine.localhost/log"

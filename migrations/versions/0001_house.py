@@ -12,6 +12,7 @@ depends_on = None
 _HERE = Path(__file__).parent
 _ROLES = ("vitrine_owner", "vitrine_web", "vitrine_worker", "vitrine_sequencer")
 _FUNCTIONS = (
+    "other_memberships(text, text)",
     "find_session(bytea, timestamptz, interval)",
     "vitrine_entitled(text, text[])",
     "vitrine_lifted(text)",
@@ -27,7 +28,9 @@ def upgrade() -> None:
     missing = [
         role
         for role in _ROLES
-        if not op.get_bind().exec_driver_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'").scalar()  # noqa: S608 -- constants above
+        if not op.get_bind()
+        .exec_driver_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'")
+        .scalar()  # noqa: S608 -- constants above
     ]
     if missing:
         names = ", ".join(missing)

@@ -38,6 +38,14 @@ $$ SELECT s.id, s.csrf_secret, s.seen_at, p.id, p.name, p.email, p.time_zone, m.
     WHERE s.token_hash = token AND s.ended_at IS NULL AND s.expires_at > at
       AND s.seen_at > at - idle AND m.state = 'active' $$;
 
+-- Where else the acting person could act; only for the person the transaction runs for.
+CREATE FUNCTION other_memberships(person text, current text)
+RETURNS TABLE (membership_id text, organisation_name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+$$ SELECT m.id, o.name FROM memberships m JOIN organisations o ON o.id = m.organisation_id
+    WHERE m.person_id = person AND person = vitrine_person() AND m.state = 'active'
+      AND m.id <> current ORDER BY o.name $$;
+
 DO $$
 DECLARE t text;
 BEGIN

@@ -1,0 +1,72 @@
+"""Puts a process together: settings in, `Installation` out. Refuses what would be unsafe."""
+
+from sqlalchemy import Engine, text
+
+from app.db.session import engine_for
+from app.jobs.queue import queue_for
+from app.kernel.config import ROOT, Settings
+from app.kernel.errors import ProgrammingFault
+from app.kernel.keys import source_private_key, source_public_key, web_secret
+from app.policy.engine import PolicyEngine
+from app.storage.blobs import BlobStore, open_store
+from app.storage.sources import OpenableSources, SealedSources
+from app.transaction import Installation
+
+POLICIES = ROOT / "policies"
+_ROLE = text(
+    "SELECT r.rolsuper OR r.rolbypassrls AS bypasses,"
+    " EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user)"
+    " AS owns FROM pg_roles r WHERE r.rolname = current_user"
+)
+
+
+class UnsafeRole(ProgrammingFault):
+    """The database role could walk past row-level security."""
+
+
+def open_for_web(settings: Settings) -> Installation:
+    """Put the web process together: it can seal sources but never open them."""
+    return _open(
+        settings,
+        url=settings.database_url,
+        sources=SealedSources(open_store(settings.sources), public_key=source_public_key(settings)),
+    )
+
+
+def open_for_worker(settings: Settings) -> Installation:
+    """Put the worker together: the only process that is given the key of the sources."""
+    return _open(
+        settings,
+        url=settings.database_worker_url or settings.database_url,
+        sources=OpenableSources(
+            open_store(settings.sources), private_key=source_private_key(settings)
+        ),
+    )
+
+
+def refuse_unsafe_role(engine: Engine) -> None:
+    """Refuse a role that owns tables or may bypass row-level security.
+
+    Raises:
+        UnsafeRole: with what the role could do.
+    """
+    with engine.connect() as connection:
+        row = connection.execute(_ROLE).one()
+    if row.bypasses:
+        raise UnsafeRole("The database role may bypass row-level security: use vitrine_web.")
+    if row.owns:
+        raise UnsafeRole("The database role owns tables: use vitrine_web, not the owner.")
+
+
+def _open(settings: Settings, *, url: str, sources: SealedSources) -> Installation:
+    engine = engine_for(url, pool_size=settings.pool_size)
+    refuse_unsafe_role(engine)
+    return Installation(
+        settings=settings,
+        secret=web_secret(settings),
+        engine=engine,
+        policies=PolicyEngine.load(POLICIES),
+        editions=BlobStore(open_store(settings.objects)),
+        sources=sources,
+        queue=queue_for(),
+    )

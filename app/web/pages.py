@@ -1,0 +1,71 @@
+"""Shows a page inside the frame of the person who looks: rail, organisation, form token."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from app.access.decide import may_all
+from app.access.memberships import other_memberships
+from app.domain.actions import Action
+from app.domain.targets import INSTALLATION, Target
+from app.kernel.actor import Side
+from app.transaction import Transaction
+from app.web import csrf, render
+from app.web.render import Membership, RailItem, Viewer
+
+_RAIL: tuple[tuple[str, str, Action], ...] = (
+    ("Home", "/", Action.SEE_HOME),
+    ("Reports", "/reports", Action.LIST_REPORTS),
+    ("Reviews", "/reviews", Action.LIST_REVIEWS),
+    ("Requests", "/requests", Action.LIST_REQUESTS),
+    ("Findings", "/findings", Action.LIST_FINDINGS),
+    ("Shared items", "/shared-items", Action.READ_LEDGER),
+    ("Log", "/log", Action.READ_LOG),
+    ("Organisations", "/organisations", Action.MANAGE_ORGANISATIONS),
+    ("Health", "/health", Action.READ_HEALTH),
+)
+_PLAIN = {"security_auditor": "Security auditor", "internal_reader": "Internal reader"}
+
+
+def show(
+    tx: Transaction, request: Request, template: str, *, status: int = 200, **context: object
+) -> HTMLResponse:
+    """Render a template for the acting person."""
+    request.state.viewer = viewer_for(tx, request) if tx.actor.side is not Side.NONE else None
+    return render.page(request, template, status=status, **context)
+
+
+def see_other(path: str) -> RedirectResponse:
+    """Send the browser on after a form was taken (303), to a path of our own."""
+    return RedirectResponse(path, status_code=303)
+
+
+def viewer_for(tx: Transaction, request: Request) -> Viewer:
+    """Say who looks, and what the rail may offer: only what the policies allow."""
+    actor = tx.actor
+    asked = [(action, INSTALLATION) for _, _, action in _RAIL]
+    own = Target("organisation", actor.organisation_id or "")
+    *allowed, record = may_all(tx, [*asked, (Action.READ_RECORD, own)])
+    path = request.url.path
+    items = [
+        RailItem(label, href, None, path == href or (href != "/" and path.startswith(f"{href}/")))
+        for (label, href, _), good in zip(_RAIL, allowed, strict=True)
+        if good
+    ]
+    if record and actor.side is Side.REVIEWER:
+        items.append(RailItem("Our record", "/record", None, path.startswith("/record")))
+    roles = sorted(role.value for role in actor.roles)
+    return Viewer(
+        name=actor.name,
+        organisation_name=actor.organisation_name,
+        roles=tuple(_PLAIN.get(role, role.capitalize()) for role in roles),
+        rail=tuple(items),
+        csrf_token=csrf.token_for(request.state.csrf_secret),
+        memberships=_other_memberships(tx),
+        timezone=actor.time_zone,
+        key=actor.membership_id or "",
+        session_key=actor.session_id or "",
+    )
+
+
+def _other_memberships(tx: Transaction) -> tuple[Membership, ...]:
+    return tuple(Membership(id=m, organisation_name=name) for m, name in other_memberships(tx))

@@ -1,0 +1,222 @@
+"""Routes that are closed unless declared, each run in one transaction that commits first.
+
+A route names the action it stands for; without one the application does not start. The wrapper
+opens the transaction, checks the form's token, runs the endpoint, commits (entries, stages, jobs)
+and only then lets the response go. What was refused is recorded although the request rolls back.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
+
+from app.db.session import enter_context
+from app.domain.actions import Action
+from app.kernel.actor import Side
+from app.kernel.context import RequestContext
+from app.kernel.errors import ProgrammingFault, SignInNeeded, Unavailable
+from app.transaction import Installation, Transaction
+from app.web import csrf
+from app.web.session import NOBODY, SignedIn, find_signed_in
+
+Handler = Callable[[Request], Awaitable[Response]]
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Public:
+    """A route that anybody may call: a short, reviewed list (tests/architecture)."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
+class UndeclaredRoute(ProgrammingFault):
+    """A route names neither an action nor a reason to be public."""
+
+
+class UndecidedRoute(ProgrammingFault):
+    """An endpoint answered without having decided the action it declares."""
+
+
+class DeclaredRoute(APIRoute):
+    """A route with its declared action, wrapped in a transaction."""
+
+    declared: Action | Public | None = None
+
+    def get_route_handler(self) -> Handler:  # type: ignore[override]  # Coroutine vs Awaitable
+        """Wrap FastAPI's handler: open, run, commit, answer."""
+        original = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            return await _run(request, original, self.declared)
+
+        return handle
+
+
+class Routes(APIRouter):
+    """A router whose every route takes `action=`: an Action, or Public with its reason."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(route_class=DeclaredRoute, **settings)
+
+    def declare(
+        self, method: str, path: str, *, action: Action | Public, **settings: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register an endpoint under a method and path with its action."""
+
+        def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            settings.setdefault("response_model", None)
+            self.add_api_route(path, endpoint, methods=[method], **settings)
+            route = self.routes[-1]
+            if not isinstance(route, DeclaredRoute):
+                raise UndeclaredRoute(path)
+            route.declared = action
+            endpoint.__dict__["declared"] = action
+            return endpoint
+
+        return register
+
+    def page(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+        """Register a page (GET), left out of the API's description."""
+        return self.declare("GET", path, action=action, include_in_schema=False, **settings)
+
+    def form(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+        """Register what a form posts to, left out of the API's description."""
+        return self.declare("POST", path, action=action, include_in_schema=False, **settings)
+
+    def read(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+        """Register a GET of the JSON API."""
+        return self.declare("GET", path, action=action, **settings)
+
+    def act(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+        """Register a POST of the JSON API."""
+        return self.declare("POST", path, action=action, **settings)
+
+
+def require_declarations(app: FastAPI) -> None:
+    """Stop start-up when a route declares no action.
+
+    Raises:
+        UndeclaredRoute: naming the path.
+    """
+    for route in declared_routes(app):
+        if route.declared is None:
+            raise UndeclaredRoute(route.path)
+
+
+def declared_routes(app: FastAPI) -> list[DeclaredRoute]:
+    """List the application's routes; anything that is no DeclaredRoute stops start-up.
+
+    Raises:
+        UndeclaredRoute: a plain route slipped in.
+    """
+    found = []
+    for route in app.routes:
+        if isinstance(route, DeclaredRoute):
+            declared = route.endpoint.__dict__.get("declared")
+            route.declared = route.declared or declared
+            found.append(route)
+        elif isinstance(route, APIRoute):
+            raise UndeclaredRoute(route.path)
+    return found
+
+
+def installation_of(request: Request) -> Installation:
+    """Give the running installation."""
+    installation: Installation = request.app.state.installation
+    return installation
+
+
+def current_transaction(request: Request) -> Transaction:
+    """Give the transaction that the wrapper opened."""
+    tx: Transaction = request.state.tx
+    return tx
+
+
+Tx = Annotated[Transaction, Depends(current_transaction)]
+
+
+async def _run(request: Request, original: Handler, declared: Action | Public | None) -> Response:
+    if declared is None:
+        declared = request.scope["endpoint"].__dict__.get("declared")
+    if declared is None:
+        raise UndeclaredRoute(request.url.path)
+    try:
+        tx, signed_in = await run_in_threadpool(_open, request)
+    except SQLAlchemyError as fault:
+        raise Unavailable from fault
+    request.state.tx = tx
+    request.state.csrf_secret = signed_in.csrf_secret
+    try:
+        await _guard(request, declared, tx, signed_in)
+        response = await original(request)
+        await run_in_threadpool(_close, tx, declared, response)
+    except BaseException:
+        await run_in_threadpool(_give_up, tx)
+        raise
+    return response
+
+
+def _open(request: Request) -> tuple[Transaction, SignedIn]:
+    installation = installation_of(request)
+    context = RequestContext(
+        request_id=secrets.token_hex(8),
+        address=request.client.host if request.client else None,
+        agent=request.headers.get("user-agent"),
+        channel="api" if request.url.path.startswith("/api/") else "html",
+    )
+    request.state.request_id = context.request_id
+    session = Session(installation.engine, expire_on_commit=False)
+    try:
+        signed_in = find_signed_in(session, request, installation.settings)
+        enter_context(session, signed_in.actor)
+    except BaseException:
+        session.close()
+        raise
+    return Transaction(installation, session, signed_in.actor, context), signed_in
+
+
+async def _guard(
+    request: Request, declared: Action | Public, tx: Transaction, signed_in: SignedIn
+) -> None:
+    if signed_in is NOBODY and not isinstance(declared, Public):
+        raise SignInNeeded
+    if request.method in _SAFE:
+        return
+    origin = tx.installation.settings.url
+    if request.url.path.startswith("/api/"):
+        csrf.check_api(request, own_origin=origin)
+        return
+    if signed_in is NOBODY:
+        csrf.check_origin(request, own_origin=origin)
+        return
+    token = (await request.form()).get(csrf.FORM_FIELD)
+    csrf.check(
+        request,
+        form_token=token if isinstance(token, str) else None,
+        session_secret=signed_in.csrf_secret,
+        own_origin=origin,
+    )
+
+
+def _close(tx: Transaction, declared: Action | Public, response: Response) -> None:
+    decided = any(d.action is declared for d in tx.decisions)
+    if not decided and not isinstance(declared, Public) and response.status_code < 300:
+        raise UndecidedRoute(declared.name)
+    tx.commit()
+    tx.record_refusals()
+    tx.session.close()
+
+
+def _give_up(tx: Transaction) -> None:
+    try:
+        if tx.actor.side is Side.NONE:
+            tx.decisions.clear()
+        tx.record_refusals()
+    finally:
+        tx.session.close()

@@ -1,0 +1,109 @@
+"""Who is signed in: from the cookie to the actor, in one look-up.
+
+Here: the cookie, its hash, the row behind it. Not here: how one signs in (features/identity).
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.kernel.actor import ANONYMOUS, Actor, Role, Side
+from app.kernel.clock import now
+from app.kernel.config import Settings
+
+COOKIE: Final = "__Host-vitrine"
+_SEEN_EVERY = timedelta(minutes=1)
+_TOUCH = text("UPDATE sessions SET seen_at = :at WHERE id = :id")
+_AS_PERSON = text("SELECT set_config('vitrine.person', :person, true)")
+_FIND = text("SELECT * FROM find_session(:token, :at, :idle)")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The actor of a request and what its forms are sealed with."""
+
+    actor: Actor
+    csrf_secret: str
+
+
+NOBODY: Final = SignedIn(ANONYMOUS, "")
+
+
+def new_token() -> tuple[str, bytes]:
+    """Make a session token: (for the cookie, its hash for the row)."""
+    token = secrets.token_urlsafe(32)
+    return token, token_hash(token)
+
+
+def token_hash(token: str) -> bytes:
+    """Give what the database keeps of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def set_cookie(response: Response, token: str, settings: Settings) -> None:
+    """Give the browser the session: host-bound, secure, out of reach of scripts."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=settings.session_hours * 3600,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def clear_cookie(response: Response) -> None:
+    """Take the session from the browser."""
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def find_signed_in(session: Session, request: Request, settings: Settings) -> SignedIn:
+    """Find who the cookie stands for; NOBODY for none, unknown, ended or expired."""
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return NOBODY
+    at = now()
+    row = session.execute(
+        _FIND,
+        {
+            "token": token_hash(token),
+            "at": at,
+            "idle": timedelta(minutes=settings.session_idle_minutes),
+        },
+    ).one_or_none()
+    if row is None:
+        return NOBODY
+    if at - row.seen_at > _SEEN_EVERY:
+        _touch(session, row.session_id, row.person_id, at)
+    side = Side.PUBLISHER if row.organisation_kind == "publisher" else Side.REVIEWER
+    actor = Actor(
+        id=row.person_id,
+        kind="person",
+        side=side,
+        organisation_id=row.organisation_id,
+        organisation_kind=row.organisation_kind,
+        organisation_name=row.organisation_name,
+        organisation_state=row.organisation_state,
+        name=row.name,
+        email=row.email,
+        membership_id=row.membership_id,
+        session_id=row.session_id,
+        roles=frozenset(Role(role) for role in row.roles),
+        time_zone=row.time_zone,
+    )
+    return SignedIn(actor, row.csrf_secret)
+
+
+def _touch(session: Session, session_id: str, person_id: str, at: datetime) -> None:
+    """Note that the session lives, in a commit of its own: last seen is no event."""
+    session.execute(_AS_PERSON, {"person": person_id})
+    session.execute(_TOUCH, {"at": at, "id": session_id})
+    session.commit()

@@ -1,0 +1,89 @@
+"""The worker process: background jobs and the sequencer of the audit log.
+
+It is the only process that is given the key of the source files. Task bodies live with their
+feature; here they are registered and run.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+
+import structlog
+from procrastinate import App, PsycopgConnector, RetryStrategy
+from sqlalchemy.engine import make_url
+
+from app.audit.sequencer import Sequencer
+from app.audit.signer import load_or_create
+from app.db.session import engine_for
+from app.installation import open_for_worker
+from app.jobs.queue import QUEUE, queue_for
+from app.kernel.config import Settings
+from app.transaction import Installation
+
+TaskBody = Callable[..., None]
+FEATURES_WITH_TASKS = ("reports", "findings")
+_RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
+_log = structlog.get_logger(__name__)
+
+
+def task_bodies() -> dict[str, TaskBody]:
+    """Gather the task bodies of all features by name, such as `reports.ingest`."""
+    bodies: dict[str, TaskBody] = {}
+    for feature in FEATURES_WITH_TASKS:
+        bodies |= import_module(f"app.features.{feature}.tasks").TASKS
+    return bodies
+
+
+def queue_of(installation: Installation) -> App:
+    """Make the queue that this worker takes jobs from, with every task registered."""
+    settings = installation.settings
+    url = settings.database_worker_url or settings.database_url
+    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    queue = queue_for(PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    for name, body in task_bodies().items():
+        queue.task(name=name, queue=QUEUE, retry=_RETRY)(partial(body, installation))
+    return queue
+
+
+async def work(installation: Installation, *, wait: bool) -> None:
+    """Run jobs; with `wait=False` only those that are there already, then return."""
+    queue = queue_of(installation)
+    async with queue.open_async():
+        await queue.run_worker_async(
+            queues=[QUEUE],
+            concurrency=1,
+            wait=wait,
+            install_signal_handlers=wait,
+            fetch_job_polling_interval=1.0,
+            listen_notify=wait,
+            update_heartbeat_interval=5,
+            stalled_worker_timeout=15,
+        )
+
+
+def sequencer_of(settings: Settings) -> Sequencer:
+    """Make the sequencer with its own database role and the signing key."""
+    url = settings.database_sequencer_url or settings.database_worker_url or settings.database_url
+    signer = load_or_create(settings.log_key, origin=settings.log_origin)
+    return Sequencer(engine_for(url, pool_size=2), signer, settings.log_state)
+
+
+def run(settings: Settings) -> None:
+    """Run jobs and the sequencer until the process is told to stop."""
+    installation = open_for_worker(settings)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    sequencer = sequencer_of(settings)
+    thread = threading.Thread(target=sequencer.run, args=(stop,), name="sequencer", daemon=True)
+    thread.start()
+    try:
+        asyncio.run(work(installation, wait=True))
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+        installation.engine.dispose()
+        _log.info("worker stopped")
