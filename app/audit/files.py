@@ -1,0 +1,94 @@
+"""Reading a bundle, from a folder or from a .zip archive, in constant memory.
+
+Here: bytes and lines with their digests, bounded. Not here: what they mean (`bundle`), writing.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from app.audit.bundle import MAX_LINE
+
+MAX_SMALL_FILE = 1024 * 1024
+
+
+class FileUnreadable(OSError):
+    """A file of the bundle is missing, too large or damaged."""
+
+
+class BundleFiles(AbstractContextManager["BundleFiles"]):
+    """The files of one bundle; `digests` fills as they are read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._archive: zipfile.ZipFile | None = None
+        self.digests: dict[str, str] = {}
+        if path.is_dir():
+            return
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise FileUnreadable("neither a folder nor a readable .zip archive") from error
+        names = self._archive.namelist()
+        if len(names) != len(set(names)):
+            self._archive.close()
+            raise FileUnreadable("the archive has two files of one name")
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the archive."""
+        if self._archive:
+            self._archive.close()
+
+    def __enter__(self) -> Self:
+        """Give the open bundle."""
+        return self
+
+    def read(self, name: str) -> bytes:
+        """Return a small file whole; raise FileUnreadable when it is missing or too large."""
+        try:
+            with self._open(name) as file:
+                content = file.read(MAX_SMALL_FILE + 1)
+        except _DAMAGE as error:
+            raise FileUnreadable(f"damaged: {error}") from error
+        if len(content) > MAX_SMALL_FILE:
+            raise FileUnreadable(f"more than {MAX_SMALL_FILE} bytes")
+        self.digests[name] = sha256(content).hexdigest()
+        return content
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a file with their newlines; the digest is known at the end."""
+        digest = sha256()
+        try:
+            with self._open(name) as file:
+                while line := file.readline(MAX_LINE + 1):
+                    if len(line) > MAX_LINE:
+                        raise FileUnreadable(f"a line of more than {MAX_LINE} bytes")
+                    digest.update(line)
+                    yield line
+        except _DAMAGE as error:
+            raise FileUnreadable(f"damaged: {error}") from error
+        self.digests[name] = digest.hexdigest()
+
+    def _open(self, name: str) -> IO[bytes]:
+        if self._archive is not None:
+            try:
+                return self._archive.open(name)
+            except KeyError as error:
+                raise FileUnreadable("missing") from error
+        try:
+            return (self._path / name).open("rb")
+        except OSError as error:
+            raise FileUnreadable("missing or not readable") from error
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
