@@ -253,7 +253,8 @@ def deposit_outline(
 
 
 def _pack_points(words: Sequence[Word]) -> bytes:
-    return msgspec.msgpack.encode([[w.text, w.x0, w.y0, w.x1, w.y1] for w in words])
+    packed: bytes = msgspec.msgpack.encode([[w.text, w.x0, w.y0, w.x1, w.y1] for w in words])
+    return packed
 
 
 def _unpack_points(packed: bytes) -> tuple[Word, ...]:

@@ -1,4 +1,4 @@
-"""Which edition a person gets: the version minus the redactions withheld. The caller never chooses."""
+"""Which edition a person gets: the version minus what is withheld. The caller never chooses."""
 
 import hashlib
 from collections.abc import Iterable

@@ -209,10 +209,13 @@ def _search(tx: Transaction, ref: SearchRef, at_most: frozenset[str] | None) -> 
     pages = {row.page: _points(row) for row in rows}
     hits = tuple(
         ReleasedHit(
-            page=hit.fragments[0][0],
-            rects=tuple(rect for page, rect in hit.fragments if page == hit.fragments[0][0]),
+            page=hit.fragments[0].page,
+            fragments=tuple(
+                (part.page, (part.box.x0, part.box.y0, part.box.x1, part.box.y1))
+                for part in hit.fragments
+            ),
             before=hit.before,
-            match=hit.match,
+            match=hit.text,
             after=hit.after,
         )
         for hit in find(pages, phrase)

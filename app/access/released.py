@@ -85,10 +85,10 @@ class ReleasedDocument(Released):
 
 @dataclass(frozen=True, kw_only=True)
 class ReleasedHit:
-    """A place where a phrase occurs in the edition: page, rectangles in points, words around."""
+    """A place where a phrase occurs in the edition: (page, rectangle in points) a line, context."""
 
     page: int
-    rects: tuple[tuple[float, float, float, float], ...]
+    fragments: tuple[tuple[int, tuple[float, float, float, float]], ...]
     before: str
     match: str
     after: str

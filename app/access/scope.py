@@ -23,7 +23,7 @@ def _reviewer(tx: Transaction) -> bool:
     return tx.actor.side is Side.REVIEWER
 
 
-def reports(tx: Transaction) -> Select[tuple[Report]]:
+def reports(tx: Transaction) -> Select[Report]:
     """Give the reports that exist for this person: for outsiders those they have a review of."""
     statement = select(Report).order_by(Report.title, Report.id)
     if _reviewer(tx):
@@ -32,7 +32,7 @@ def reports(tx: Transaction) -> Select[tuple[Report]]:
     return statement
 
 
-def versions(tx: Transaction, report_id: str) -> Select[tuple[Version]]:
+def versions(tx: Transaction, report_id: str) -> Select[Version]:
     """Give the versions of a report, newest first; for outsiders those shared with them."""
     statement = (
         select(Version).where(Version.report_id == report_id).order_by(Version.number.desc())
@@ -43,7 +43,7 @@ def versions(tx: Transaction, report_id: str) -> Select[tuple[Version]]:
     return statement
 
 
-def reviews(tx: Transaction) -> Select[tuple[Review]]:
+def reviews(tx: Transaction) -> Select[Review]:
     """Give the reviews, newest first; for outsiders their own."""
     statement = select(Review).order_by(Review.created_at.desc(), Review.id)
     if _reviewer(tx):
@@ -51,7 +51,7 @@ def reviews(tx: Transaction) -> Select[tuple[Review]]:
     return statement
 
 
-def grants(tx: Transaction) -> Select[tuple[Grant]]:
+def grants(tx: Transaction) -> Select[Grant]:
     """Give the grants, newest first; for outsiders their own."""
     statement = select(Grant).order_by(Grant.proposed_at.desc(), Grant.id)
     if _reviewer(tx):
@@ -59,7 +59,7 @@ def grants(tx: Transaction) -> Select[tuple[Grant]]:
     return statement
 
 
-def receipts(tx: Transaction) -> Select[tuple[Receipt]]:
+def receipts(tx: Transaction) -> Select[Receipt]:
     """Give the receipts, newest first; for outsiders their own."""
     statement = select(Receipt).order_by(Receipt.issued_at.desc(), Receipt.id)
     if _reviewer(tx):
@@ -67,7 +67,7 @@ def receipts(tx: Transaction) -> Select[tuple[Receipt]]:
     return statement
 
 
-def requests(tx: Transaction) -> Select[tuple[Request]]:
+def requests(tx: Transaction) -> Select[Request]:
     """Give the requests: an organisation's own; for responders those assigned to them."""
     statement = select(Request)
     if _reviewer(tx):
@@ -79,7 +79,7 @@ def requests(tx: Transaction) -> Select[tuple[Request]]:
     return statement.where(Request.id.in_(mine))
 
 
-def findings(tx: Transaction) -> Select[tuple[Finding]]:
+def findings(tx: Transaction) -> Select[Finding]:
     """Give the findings: an organisation's own; for authors those routed to them."""
     statement = select(Finding)
     if _reviewer(tx):
@@ -90,7 +90,7 @@ def findings(tx: Transaction) -> Select[tuple[Finding]]:
     return statement.where(or_(Finding.author_id == tx.actor.id, Finding.filed_by == tx.actor.id))
 
 
-def organisations(tx: Transaction) -> Select[tuple[Organisation]]:
+def organisations(tx: Transaction) -> Select[Organisation]:
     """Give the organisations; for outsiders their own only."""
     statement = select(Organisation).order_by(Organisation.name)
     if _reviewer(tx):

@@ -1,4 +1,4 @@
-"""The application clock. Grants end by the database clock (access/facts), everything else by this."""
+"""The application clock. Grants end by the database clock (access/facts), all else by this."""
 
 from datetime import UTC, datetime
 

@@ -1,5 +1,7 @@
 """Shows a page inside the frame of the person who looks: rail, organisation, form token."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
@@ -27,7 +29,7 @@ _PLAIN = {"security_auditor": "Security auditor", "internal_reader": "Internal r
 
 
 def show(
-    tx: Transaction, request: Request, template: str, *, status: int = 200, **context: object
+    tx: Transaction, request: Request, template: str, *, status: int = 200, **context: Any
 ) -> HTMLResponse:
     """Render a template for the acting person."""
     request.state.viewer = viewer_for(tx, request) if tx.actor.side is not Side.NONE else None
