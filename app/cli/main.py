@@ -1,0 +1,68 @@
+"""The command line: which commands exist. Each file of this package registers its own."""
+
+import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from app.cli import serve
+from app.cli.supervisor import ChildEndedError, follow_supervisor
+from app.cli.together import AlreadyRunningError, PortBusyError
+from app.db.binaries import BinariesMissingError
+from app.db.folder import EmbeddedServerError
+from app.kernel.config import ROOT
+from app.kernel.errors import VitrineError
+
+EXPECTED = (
+    VitrineError,
+    EmbeddedServerError,
+    BinariesMissingError,
+    PortBusyError,
+    AlreadyRunningError,
+    ChildEndedError,
+)
+
+
+def build() -> typer.Typer:
+    """Put the program together."""
+    app = typer.Typer(
+        name="vitrine",
+        help="Let outsiders check your most sensitive claims.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,  # its tracebacks show local variables: secrets among them
+    )
+    app.callback()(_start)
+    serve.register(app)
+    return app
+
+
+def run() -> None:
+    """Run a command; what an operator can act on is one line on standard error and code 1."""
+    follow_supervisor()
+    try:
+        build()()
+    except EXPECTED as error:
+        sys.stderr.write(f"vitrine: {error}\n")
+        sys.exit(1)
+
+
+def _start(
+    *, show_version: Annotated[bool, typer.Option("--version", help="Say which release.")] = False
+) -> None:
+    if show_version:
+        print(release())
+        raise typer.Exit
+
+
+def release() -> str:
+    """Give the version of this program."""
+    try:
+        return version("vitrine")
+    except PackageNotFoundError:  # `make run` puts the folder on the path and installs nothing
+        return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+
+
+if __name__ == "__main__":
+    run()
