@@ -50,7 +50,7 @@ def _page(pdf: pikepdf.Pdf, page: BuiltPage, font: pikepdf.Object) -> pikepdf.Ob
 
 def _image(pdf: pikepdf.Pdf, page: BuiltPage) -> pikepdf.Object:
     packed = pixels.pack(pixels.decode_png(page.png))
-    space = Name.DeviceGray
+    space: pikepdf.Object = Name.DeviceGray
     if packed.palette is not None:
         last = len(packed.palette) // 3 - 1
         space = Array([Name.Indexed, Name.DeviceRGB, last, pikepdf.String(packed.palette)])
@@ -93,7 +93,7 @@ def _show(word: PixelWord, page_height: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Give the text as the font can say it: the basic plane; anything else as a question mark box."""
+    """Give the text as the font can say it: the basic plane, else a replacement character."""
     plain = "".join(
         letter if ord(letter) < 0x10000 else unicodedata.normalize("NFKC", letter)
         for letter in text

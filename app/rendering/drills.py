@@ -20,7 +20,7 @@ def reach(_source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
             "port": _try(lambda: _connect(socket.AF_INET, ("127.0.0.1", arguments["port"]))),
             "unix": _try(lambda: _connect(socket.AF_UNIX, arguments["unix"])),
             "file": _try(lambda: Path(arguments["file"]).read_bytes()),
-            "folder": _try(lambda: os.listdir(Path(arguments["file"]).parent)),
+            "folder": _try(lambda: list(Path(arguments["file"]).parent.iterdir())),
             "write": _try(lambda: _write(Path(arguments["file"]).with_name("written-by-drill"))),
             "program": _try(lambda: os.posix_spawn("/bin/true", ["true"], {})),
             "environment": sorted(os.environ),

@@ -36,30 +36,13 @@ def font_file() -> bytes:
 
 
 def _checksum(table: bytes) -> int:
-    return sum(struct.unpack(f">{len(table) // 4}I", table)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(table) // 4}I", table)
+    return sum(words) & 0xFFFFFFFF
 
 
 def _head() -> bytes:
-    times = (0, 0)
-    return struct.pack(
-        ">IIIIHHqqhhhhHHhhh",
-        0x10000,
-        0x10000,
-        0,
-        0x5F0F3CF5,
-        3,
-        UNITS,
-        *times,
-        0,
-        0,
-        0,
-        0,
-        0,
-        8,
-        2,
-        0,
-        0,
-    )
+    start = struct.pack(">IIIIHH", 0x10000, 0x10000, 0, 0x5F0F3CF5, 3, UNITS)
+    return start + struct.pack(">qqhhhhHHhhh", 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0)
 
 
 def _os2() -> bytes:

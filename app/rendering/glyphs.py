@@ -81,7 +81,7 @@ def _rows(textpage: Any, count: int) -> list[list[Any]]:
         raw.FPDFText_GetLooseCharBox(textpage, index, loose)
         raw.FPDFText_GetMatrix(textpage, index, matrix)
         owner = raw.FPDFText_GetTextObject(textpage, index)
-        address = ctypes.cast(owner, ctypes.c_void_p).value or 0
+        address = ctypes.addressof(owner.contents) if owner else 0
         size = raw.FPDFText_GetFontSize(textpage, index)
         rows.append(
             [

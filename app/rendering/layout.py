@@ -66,7 +66,7 @@ def _cut(row: list[Word]) -> list[Line]:
 
 
 def blocks(page_lines: Sequence[Line]) -> list[Block]:
-    """Group lines into blocks: below each other, overlapping sideways, close and alike in height."""
+    """Group lines into blocks: below each other, overlapping sideways, alike in height."""
     open_blocks: list[list[Line]] = []
     for line in sorted(page_lines, key=lambda item: (item.box.y0, item.box.x0)):
         for block in reversed(open_blocks):

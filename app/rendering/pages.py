@@ -41,22 +41,29 @@ class Drawing:
         width, height = self.width_pt * scale, self.height_pt * scale
         return max(1, math.floor(width + 0.5)), max(1, math.floor(height + 0.5))
 
-    def draw(self, dpi: float) -> Pixels:
+    def draw(self, dpi: float, *, flags: int = 0) -> Pixels:
         """Draw the page on white; give height × width × 3 bytes, red first."""
         width, height = self.size_px(dpi)
         pixels = np.full((height, width, 3), 255, dtype=np.uint8)
-        bitmap = raw.FPDFBitmap_CreateEx(
-            width, height, raw.FPDFBitmap_BGR, pixels.ctypes.data, width * 3
-        )
+        self._into(pixels, raw.FPDFBitmap_BGR, raw.FPDF_REVERSE_BYTE_ORDER | flags)
+        return pixels
+
+    def draw_gray(self, dpi: float) -> Pixels:
+        """Draw the page on white without colour; give height × width bytes."""
+        width, height = self.size_px(dpi)
+        pixels = np.full((height, width), 255, dtype=np.uint8)
+        self._into(pixels, raw.FPDFBitmap_Gray, raw.FPDF_GRAYSCALE)
+        return pixels
+
+    def _into(self, pixels: Pixels, kind: int, flags: int) -> None:
+        height, width = pixels.shape[:2]
+        bitmap = raw.FPDFBitmap_CreateEx(width, height, kind, pixels.ctypes.data, pixels.strides[0])
         if not bitmap:
             raise MemoryError
         try:
-            raw.FPDF_RenderPageBitmap(
-                bitmap, self.page, 0, 0, width, height, 0, raw.FPDF_REVERSE_BYTE_ORDER
-            )
+            raw.FPDF_RenderPageBitmap(bitmap, self.page, 0, 0, width, height, 0, flags)
         finally:
             raw.FPDFBitmap_Destroy(bitmap)
-        return pixels
 
     def to_displayed(self) -> npt.NDArray[np.float64]:
         """Give the 2 × 3 matrix from PDFium's user space to points as displayed."""

@@ -47,6 +47,7 @@ __all__ = [
 
 log = structlog.get_logger("rendering.sandbox")
 APP_ROOT = Path(__file__).resolve().parents[2]
+CHILD = [sys.executable, "-s", "-P", "-m", "app.rendering.child"]
 _said: set[str] = set()
 
 
@@ -110,8 +111,7 @@ def _start(
             orders.write(json.dumps(order).encode())
             orders.seek(0)
             child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-                [sys.executable, "-s", "-P", "-m", "app.rendering.child"]
-                + [str(source_fd), str(result_write)],
+                [*CHILD, str(source_fd), str(result_write)],
                 stdin=orders,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

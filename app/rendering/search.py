@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from app.rendering.layout import around
 from app.rendering.shapes import Box, Word
@@ -77,7 +78,7 @@ class SearchIndex:
         )
         self._joins = [
             stream
-            for first, second in zip(numbers, numbers[1:], strict=False)
+            for first, second in pairwise(numbers)
             if second == first + 1
             for stream in self._edges(first, second)
         ]

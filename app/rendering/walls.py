@@ -25,13 +25,69 @@ FS_RIGHTS = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF, 5: 0xFFFF}
 FORBIDDEN_CALLS = {
     "x86_64": (
         0xC000003E,
-        (41, 42, 43, 49, 50, 53, 288, 59, 322, 57, 58, 101, 310, 311, 62, 165, 155, 272, 308)
-        + (250, 248, 321, 323, 298, 425, 426, 427, 434, 438),
+        (
+            41,
+            42,
+            43,
+            49,
+            50,
+            53,
+            288,
+            59,
+            322,
+            57,
+            58,
+            101,
+            310,
+            311,
+            62,
+            165,
+            155,
+            272,
+            308,
+            250,
+            248,
+            321,
+            323,
+            298,
+            425,
+            426,
+            427,
+            434,
+            438,
+        ),
     ),
     "aarch64": (
         0xC00000B7,
-        (198, 199, 200, 201, 202, 203, 242, 221, 281, 117, 270, 271, 129, 40, 41, 97, 268)
-        + (219, 217, 280, 282, 241, 425, 426, 427, 434, 438),
+        (
+            198,
+            199,
+            200,
+            201,
+            202,
+            203,
+            242,
+            221,
+            281,
+            117,
+            270,
+            271,
+            129,
+            40,
+            41,
+            97,
+            268,
+            219,
+            217,
+            280,
+            282,
+            241,
+            425,
+            426,
+            427,
+            434,
+            438,
+        ),
     ),
 }
 
@@ -62,12 +118,11 @@ def _limit_resources(limits: dict[str, int]) -> None:
         (resource.RLIMIT_CORE, (0, 0)),
         (resource.RLIMIT_AS, (memory, memory)),
     ]
-    for which, values in wanted:
+    for which, (soft, wish) in wanted:
         hard = resource.getrlimit(which)[1]
-        if hard != resource.RLIM_INFINITY:
-            values = (min(values[0], hard), min(values[1], hard))
+        most = wish if hard == resource.RLIM_INFINITY else min(wish, hard)
         try:
-            resource.setrlimit(which, values)
+            resource.setrlimit(which, (min(soft, most), most))
         except (OSError, ValueError):
             # macOS has no address-space limit that can be set; the clock still ends the child.
             if sys.platform == "linux":

@@ -4,7 +4,9 @@ Runs inside the sandboxed child only; what it yields is stored once per source.
 """
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ COLUMN_EM = 1.3
 SAME_LINE = 0.5
 SAME_GLYPH = 0.7
 
+Row = tuple[str, float, float, float, float]
+Edges = list[float]
+
 
 def extract(document: pdfium.PdfDocument, number: int) -> dict[str, Any]:
     """Give the fields of ExtractedPage for page `number` (from 1), words as rows."""
@@ -28,16 +33,19 @@ def extract(document: pdfium.PdfDocument, number: int) -> dict[str, Any]:
             width, height = FALLBACK_SIZE
             return _page(number, width, height, [], [], rendered=False)
         glyphs = reading.read(page)
-        seen = confirm(page, glyphs) & np.array(
-            ["\ufffd" not in text for text in glyphs.texts], dtype=np.bool_
-        )
-        visible = compose(glyphs, np.flatnonzero(seen | _blank(glyphs)))
-        hidden = compose(glyphs, np.flatnonzero(~seen | _blank(glyphs)))
+        seen = confirm(page, glyphs)
+        blank = [not text.strip() for text in glyphs.texts]
+        known = ["\ufffd" not in text for text in glyphs.texts]
+        composer = _Composer(glyphs)
+        shown = [at for at in range(len(glyphs)) if blank[at] or (seen[at] and known[at])]
+        unseen = [at for at in range(len(glyphs)) if blank[at] or not (seen[at] and known[at])]
+        visible = composer.compose(shown)
+        hidden = [] if all(blank[at] for at in unseen) else composer.compose(unseen)
         return _page(number, page.width_pt, page.height_pt, visible, hidden, rendered=True)
 
 
 def _page(
-    number: int, width: float, height: float, words: list[Any], hidden: list[Any], *, rendered: bool
+    number: int, width: float, height: float, words: list[Row], hidden: list[Row], *, rendered: bool
 ) -> dict[str, Any]:
     return {
         "number": number,
@@ -49,57 +57,144 @@ def _page(
     }
 
 
-def _blank(glyphs: Glyphs) -> Any:
-    return np.array([not text.strip() for text in glyphs.texts], dtype=np.bool_)
-
-
 @dataclass(slots=True)
 class _Run:
     """Glyphs side by side on one line, in coordinates turned so that text runs to the right."""
 
     turn: int
+    em: float
     x0: float
     y0: float
     x1: float
     y1: float
-    members: list[int] = field(default_factory=list)
+    members: list[int]
 
-    def takes(self, box: Any, em: float) -> bool:
+    def takes(self, box: Edges, em: float) -> bool:
         """Say whether a glyph stands on this line, next to what is there already."""
         shared = min(self.y1, box[3]) - max(self.y0, box[1])
         if shared < SAME_LINE * max(0.01, min(self.y1 - self.y0, box[3] - box[1])):
             return False
-        return bool(box[0] - self.x1 <= COLUMN_EM * em and self.x0 - box[2] <= COLUMN_EM * em)
+        return box[0] - self.x1 <= COLUMN_EM * em and self.x0 - box[2] <= COLUMN_EM * em
 
-    def add(self, index: int, box: Any) -> None:
+    def add(self, index: int, box: Edges, em: float) -> None:
         """Take a glyph in."""
         self.members.append(index)
+        self.em = max(self.em, em)
         self.x0, self.y0 = min(self.x0, box[0]), min(self.y0, box[1])
         self.x1, self.y1 = max(self.x1, box[2]), max(self.y1, box[3])
 
+    def continues(self, earlier: "_Run") -> bool:
+        """Say whether this run stands at an end of an earlier one, on the same line."""
+        if earlier.turn != self.turn:
+            return False
+        level = abs(earlier.y0 - self.y0) + abs(earlier.y1 - self.y1) < 0.4 * self.em
+        apart = max(self.x0 - earlier.x1, earlier.x0 - self.x1)
+        return level and -0.5 * self.em < apart < 0.6 * self.em
 
-def compose(glyphs: Glyphs, chosen: Any) -> list[tuple[str, float, float, float, float]]:
-    """Make words of the chosen glyphs in reading order: text and box in points."""
-    turned = _turned(glyphs)
-    runs: list[_Run] = []
-    for index in chosen:
-        box, turn = turned[index], int(glyphs.turn[index])
-        em = max(float(glyphs.along[index]), 0.1)
-        if runs and runs[-1].turn == turn and runs[-1].takes(box, em):
-            runs[-1].add(int(index), box)
-        else:
-            runs.append(_Run(turn, *box, members=[int(index)]))
-    words: list[tuple[str, float, float, float, float]] = []
-    for run in _merged(runs, glyphs):
-        for members in _split(run, glyphs, turned):
-            words += _word(members, glyphs)
-    return words
+
+class _Composer:
+    """Makes words of chosen glyphs of one page, in plain Python numbers for speed."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        self.texts = glyphs.texts
+        self.turns: list[int] = glyphs.turn.tolist()
+        self.ems: list[float] = glyphs.along.tolist()
+        self.owners: list[int] = glyphs.owner.tolist()
+        self.ends: list[bool] = glyphs.gap.tolist()
+        self.edges: list[Edges] = _turned(glyphs).tolist()
+        outer = np.concatenate(
+            [
+                np.minimum(glyphs.tight[:, :2], glyphs.loose[:, :2]),
+                np.maximum(glyphs.tight[:, 2:], glyphs.loose[:, 2:]),
+            ],
+            axis=1,
+        )
+        self.boxes: list[Edges] = outer.tolist()
+
+    def compose(self, chosen: list[int]) -> list[Row]:
+        """Make words of the chosen glyphs in reading order: text and box in points."""
+        runs: list[_Run] = []
+        for index in chosen:
+            box, turn, em = self.edges[index], self.turns[index], max(self.ems[index], 0.1)
+            if runs and runs[-1].turn == turn and runs[-1].takes(box, em):
+                runs[-1].add(index, box, em)
+            else:
+                runs.append(_Run(turn, em, box[0], box[1], box[2], box[3], [index]))
+        return [
+            word
+            for run in _merged(runs)
+            for members in self._split(run)
+            if (word := self._word(members)) is not None
+        ]
+
+    def _split(self, run: _Run) -> list[list[int]]:
+        """Cut a run into words at spaces, at PDFium's word ends and at gaps wide for this run."""
+        order = sorted(run.members, key=lambda index: (self.edges[index][0], index))
+        if len({self.owners[index] for index in order}) > 1:
+            order = self._without_twins(order)
+        usual = self._usual_gap(order)
+        words: list[list[int]] = [[]]
+        before = -2
+        for index in order:
+            if not self.texts[index].strip():
+                words.append([])
+            else:
+                if words[-1] and self._parted(before, index, usual):
+                    words.append([])
+                words[-1].append(index)
+            before = index
+        kept = [word for word in words if word]
+        right_to_left = _right_to_left("".join(self.texts[index] for index in order))
+        return [word[::-1] for word in kept[::-1]] if right_to_left else kept
+
+    def _parted(self, before: int, index: int, usual: float) -> bool:
+        gap = self.edges[index][0] - self.edges[before][2] - usual
+        em = self.ems[index]
+        return gap > GAP_EM * em or (self.ends[before] and index == before + 1 and gap > 0.02 * em)
+
+    def _without_twins(self, order: list[int]) -> list[int]:
+        """Drop a glyph drawn again over the same glyph, as bold by overprinting does."""
+        kept: list[int] = []
+        for index in order:
+            if not any(self._twins(index, other) for other in kept[-4:]):
+                kept.append(index)
+        return kept
+
+    def _twins(self, index: int, other: int) -> bool:
+        if self.texts[index] != self.texts[other] or self.owners[index] == self.owners[other]:
+            return False
+        box, against = self.edges[index], self.edges[other]
+        shared = min(box[2], against[2]) - max(box[0], against[0])
+        width = max(0.01, min(box[2] - box[0], against[2] - against[0]))
+        level = abs(box[1] - against[1]) < 0.3 * max(0.01, box[3] - box[1])
+        return level and shared > SAME_GLYPH * width
+
+    def _usual_gap(self, order: list[int]) -> float:
+        """Give the usual distance between neighbours, so that spaced-out text stays whole."""
+        solid = [index for index in order if self.texts[index].strip()]
+        if len(solid) < 4:
+            return 0.0
+        return max(0.0, median(self.edges[b][0] - self.edges[a][2] for a, b in pairwise(solid)))
+
+    def _word(self, members: list[int]) -> Row | None:
+        text = "".join(self.texts[index] for index in members)
+        if not text.isprintable():
+            text = "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")
+        if not (text := text.strip()):
+            return None
+        boxes = [self.boxes[index] for index in members]
+        return (
+            text,
+            round(min(box[0] for box in boxes), 2),
+            round(min(box[1] for box in boxes), 2),
+            round(max(box[2] for box in boxes), 2),
+            round(max(box[3] for box in boxes), 2),
+        )
 
 
 def _turned(glyphs: Glyphs) -> Numbers:
     """Turn loose boxes so that each glyph's text runs left to right."""
     x0, y0, x1, y1 = glyphs.loose.T
-    turn = glyphs.turn
     options = [
         np.stack([x0, y0, x1, y1], axis=1),
         np.stack([y0, -x1, y1, -x0], axis=1),
@@ -108,19 +203,16 @@ def _turned(glyphs: Glyphs) -> Numbers:
     ]
     out = np.zeros((len(glyphs), 4))
     for quarter, boxes in enumerate(options):
-        out[turn == quarter] = boxes[turn == quarter]
+        out[glyphs.turn == quarter] = boxes[glyphs.turn == quarter]
     return out
 
 
-def _merged(runs: list[_Run], glyphs: Glyphs) -> list[_Run]:
+def _merged(runs: list[_Run]) -> list[_Run]:
     """Join runs that a strange content stream drew apart: same line, touching ends."""
     out: list[_Run] = []
     for run in runs:
-        em = max(0.1, float(np.max(glyphs.along[run.members])))
         for earlier in reversed(out[-40:]):
-            level = abs(earlier.y0 - run.y0) + abs(earlier.y1 - run.y1) < 0.4 * em
-            ahead, behind = run.x0 - earlier.x1, earlier.x0 - run.x1
-            if earlier.turn == run.turn and level and -0.5 * em < max(ahead, behind) < 0.6 * em:
+            if run.continues(earlier):
                 earlier.members += run.members
                 earlier.x0, earlier.x1 = min(earlier.x0, run.x0), max(earlier.x1, run.x1)
                 break
@@ -129,68 +221,8 @@ def _merged(runs: list[_Run], glyphs: Glyphs) -> list[_Run]:
     return out
 
 
-def _split(run: _Run, glyphs: Glyphs, turned: Numbers) -> list[list[int]]:
-    """Cut a run into words at spaces, at PDFium's word ends and at gaps wide for this run."""
-    order = sorted(run.members, key=lambda index: (turned[index][0], index))
-    order = _without_twins(order, glyphs, turned)
-    usual = _usual_gap(order, glyphs, turned)
-    words: list[list[int]] = [[]]
-    for place, index in enumerate(order):
-        if not glyphs.texts[index].strip():
-            words.append([])
-            continue
-        before = order[place - 1] if place else None
-        if before is not None and words[-1]:
-            gap = turned[index][0] - turned[before][2]
-            em = float(glyphs.along[index])
-            ended = bool(glyphs.gap[before]) and index == before + 1 and gap > usual + 0.02 * em
-            if gap > usual + GAP_EM * em or ended:
-                words.append([])
-        words[-1].append(index)
-    right_to_left = _right_to_left("".join(glyphs.texts[index] for index in order))
-    kept = [word for word in words if word]
-    return [word[::-1] for word in kept[::-1]] if right_to_left else kept
-
-
-def _without_twins(order: list[int], glyphs: Glyphs, turned: Numbers) -> list[int]:
-    """Drop a glyph drawn again over the same glyph, as bold by overprinting does."""
-    kept: list[int] = []
-    for index in order:
-        box = turned[index]
-        twin = False
-        for other in kept[-4:]:
-            against = turned[other]
-            shared = min(box[2], against[2]) - max(box[0], against[0])
-            width = max(0.01, min(box[2] - box[0], against[2] - against[0]))
-            level = abs(box[1] - against[1]) < 0.3 * max(0.01, box[3] - box[1])
-            same = glyphs.texts[index] == glyphs.texts[other]
-            other_object = glyphs.owner[index] != glyphs.owner[other]
-            twin |= bool(same and other_object and level and shared > SAME_GLYPH * width)
-        if not twin:
-            kept.append(index)
-    return kept
-
-
-def _usual_gap(order: list[int], glyphs: Glyphs, turned: Numbers) -> float:
-    """Give the usual distance between neighbouring glyphs, so that spaced-out text stays whole."""
-    solid = [index for index in order if glyphs.texts[index].strip()]
-    if len(solid) < 4:
-        return 0.0
-    gaps = [turned[b][0] - turned[a][2] for a, b in zip(solid, solid[1:], strict=False)]
-    return max(0.0, float(np.median(gaps)))
-
-
 def _right_to_left(text: str) -> bool:
+    if text.isascii():
+        return False
     kinds = [unicodedata.bidirectional(letter) for letter in text]
     return kinds.count("R") + kinds.count("AL") > kinds.count("L")
-
-
-def _word(members: list[int], glyphs: Glyphs) -> list[tuple[str, float, float, float, float]]:
-    text = "".join(glyphs.texts[index] for index in members)
-    text = "".join(letter for letter in text if unicodedata.category(letter)[0] != "C").strip()
-    if not text:
-        return []
-    boxes = np.concatenate([glyphs.tight[members], glyphs.loose[members]])
-    x0, y0 = boxes[:, :2].min(axis=0)
-    x1, y1 = boxes[:, 2:].max(axis=0)
-    return [(text, round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))]
