@@ -152,7 +152,7 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         listener = socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
         raise PortBusyError(
-            f"port {port} is busy or forbidden here ({error.strerror}): try PORT={_free_port()}"
+            f"port {port} is busy or forbidden here ({os.strerror(error.errno or 0)}): try PORT={_free_port()}"
         ) from error
     with listener:
         yield listener

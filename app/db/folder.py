@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-OURS: Final = frozenset({"postgres", "postgres.json", "postgres.lock", "postgres.log"})
+OURS: Final = frozenset(
+    {"postgres", "postgres.json", "postgres.lock", "postgres.log", "vitrine.lock", "keys"}
+)
 
 
 class EmbeddedServerError(RuntimeError):
