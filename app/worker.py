@@ -24,7 +24,7 @@ from app.kernel.config import Settings
 from app.transaction import Installation
 
 TaskBody = Callable[..., None]
-FEATURES_WITH_TASKS = ("reports", "findings")
+FEATURES_WITH_TASKS = ("reports", "reviews", "findings")
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 _log = structlog.get_logger(__name__)
 

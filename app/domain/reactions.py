@@ -17,6 +17,7 @@ _JOBS: dict[str, tuple[str, str]] = {
     # event name: (job, name of its one argument: the id of what changed)
     "VersionImportStarted": ("reports.ingest", "version_id"),
     "VersionPublished": ("reports.build_editions", "version_id"),
+    "EditionReady": ("reviews.issue_receipts", "version_id"),
     "FindingFiled": ("findings.route", "finding_id"),
 }
 
@@ -25,9 +26,14 @@ def reactions(event: Event) -> tuple[Reaction, ...]:
     """Derive the jobs that an event calls for."""
     if event.name in {"GrantApproved", "GrantIssued"}:
         version = str(event.facts["version_id"])
-        return (Reaction("reports.build_editions", (("version_id", version),)),)
+        return tuple(
+            Reaction(job, (("version_id", version),))
+            for job in ("reports.build_editions", "reviews.issue_receipts")
+        )
     known = _JOBS.get(event.name)
     if known is None:
         return ()
     job, argument = known
+    if argument == "version_id" and event.about.kind != "version":
+        return (Reaction(job, ((argument, str(event.facts["version_id"])),)),)
     return (Reaction(job, ((argument, event.about.id),)),)

@@ -1,0 +1,279 @@
+"""Scoped reads for reviews, grants, receipts and the ledger."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from app.access import scope
+from app.access.decide import keep
+from app.access.editions import active_redactions
+from app.domain.actions import Action
+from app.domain.categories import needs_second_person
+from app.domain.targets import Target
+from app.features.reviews.schemas import (
+    GrantView,
+    LedgerRow,
+    ReceiptView,
+    ReviewRow,
+    TermsView,
+    UndertakingView,
+)
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.models.organisations import Organisation
+from app.models.people import Membership, Person
+from app.models.reports import Report, Version
+from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.transaction import Transaction
+
+
+def list_reviews(tx: Transaction) -> list[ReviewRow]:
+    """List the reviews that the acting person may read, newest first."""
+    rows = list(tx.session.scalars(scope.reviews(tx)))
+    kept = keep(tx, Action.READ_REVIEW, rows, lambda row: Target("review", row.id))
+    return _rows(tx, kept)
+
+
+def get_review_row(tx: Transaction, review_id: str) -> ReviewRow:
+    """Give one review; NotFound when it is missing or hidden."""
+    review = tx.session.get(Review, review_id)
+    if review is None:
+        raise NotFound
+    return _rows(tx, [review])[0]
+
+
+def _rows(tx: Transaction, reviews: Iterable[Review]) -> list[ReviewRow]:
+    reviews = list(reviews)
+    versions = {
+        row.id: row
+        for row in tx.session.execute(
+            select(Version.id, Version.number, Version.state, Report.title)
+            .join(Report, Report.id == Version.report_id)
+            .where(Version.id.in_([r.version_id for r in reviews]))
+        )
+    }
+    names = organisation_names(tx, {r.organisation_id for r in reviews})
+    grants: dict[str, list[Grant]] = {}
+    for grant in tx.session.scalars(
+        select(Grant).where(Grant.review_id.in_([r.id for r in reviews]))
+    ):
+        grants.setdefault(str(grant.review_id), []).append(grant)
+    return [
+        ReviewRow(
+            id=r.id,
+            report_title=versions[r.version_id].title,
+            version_id=r.version_id,
+            version_number=versions[r.version_id].number,
+            version_state=versions[r.version_id].state,
+            organisation_id=r.organisation_id,
+            organisation_name=names[r.organisation_id],
+            type=r.type,
+            state=r.state,
+            starts_at=r.starts_at,
+            ends_at=r.ends_at,
+            grant_state=_grant_state(grants.get(r.id, [])),
+        )
+        for r in reviews
+    ]
+
+
+def _grant_state(grants: list[Grant]) -> str:
+    states = {state_of(grant) for grant in grants}
+    for state in ("in force", "not begun", "requested", "revoked", "ended", "refused"):
+        if state in states:
+            return state
+    return "none"
+
+
+def state_of(grant: Grant) -> str:
+    """Say in words whether a grant is in force now."""
+    if grant.state != "in_force":
+        return grant.state
+    moment = now()
+    if moment < grant.starts_at:
+        return "not begun"
+    return "in force" if moment < grant.ends_at else "ended"
+
+
+def organisation_names(tx: Transaction, ids: set[str]) -> dict[str, str]:
+    """Give the names of organisations by id."""
+    rows = tx.session.execute(
+        select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def person_names(tx: Transaction, ids: set[str]) -> dict[str, str]:
+    """Give the names of people by id, as far as the acting side may know them."""
+    rows = tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def list_grants(
+    tx: Transaction, *, review_id: str | None = None, version_id: str | None = None
+) -> list[GrantView]:
+    """List the grants of a review, or the internal grants of a version."""
+    statement = scope.grants(tx)
+    if review_id is not None:
+        statement = statement.where(Grant.review_id == review_id)
+    if version_id is not None:
+        statement = statement.where(Grant.version_id == version_id, Grant.review_id.is_(None))
+    rows = list(tx.session.scalars(statement))
+    kept = keep(tx, Action.READ_GRANT, rows, lambda row: Target("grant", row.id))
+    organisations = organisation_names(tx, {row.organisation_id for row in kept})
+    people = person_names(tx, {person for row in kept for person in row.person_ids or ()})
+    return [_grant_view(tx, row, organisations, people) for row in kept]
+
+
+def _grant_view(
+    tx: Transaction, grant: Grant, organisations: dict[str, str], people: dict[str, str]
+) -> GrantView:
+    occurring = {c for r in active_redactions(tx, grant.version_id) for c in r.categories}
+    return GrantView(
+        id=grant.id,
+        review_id=grant.review_id,
+        version_id=grant.version_id,
+        organisation_id=grant.organisation_id,
+        organisation_name=organisations.get(grant.organisation_id, ""),
+        preset=grant.preset,
+        lifted=tuple(sorted(grant.lifted)),
+        withheld=tuple(sorted(occurring - set(grant.lifted))),
+        handling=grant.handling,
+        purpose=grant.purpose,
+        state=state_of(grant),
+        starts_at=grant.starts_at,
+        ends_at=grant.ends_at,
+        needs_second_person=needs_second_person(grant.preset, frozenset(grant.lifted)),
+        people=tuple(people[p] for p in grant.person_ids or () if p in people),
+    )
+
+
+def list_receipts(tx: Transaction, *, review_id: str | None = None) -> list[ReceiptView]:
+    """List receipts, newest first."""
+    statement = scope.receipts(tx)
+    if review_id is not None:
+        statement = statement.where(Receipt.review_id == review_id)
+    rows = list(tx.session.scalars(statement))
+    kept = keep(tx, Action.READ_RECEIPT, rows, lambda row: Target("receipt", row.id))
+    return [receipt_view(tx, row) for row in kept]
+
+
+def receipt_view(tx: Transaction, receipt: Receipt) -> ReceiptView:
+    """Give a receipt as a view."""
+    names = organisation_names(tx, {receipt.organisation_id})
+    people = person_names(tx, {receipt.acknowledged_by or ""})
+    return ReceiptView(
+        id=receipt.id,
+        review_id=receipt.review_id,
+        organisation_id=receipt.organisation_id,
+        organisation_name=names.get(receipt.organisation_id, ""),
+        items=tuple(receipt.items),
+        issued_at=receipt.issued_at,
+        acknowledged_at=receipt.acknowledged_at,
+        acknowledged_by=people.get(receipt.acknowledged_by or ""),
+    )
+
+
+def get_terms(tx: Transaction, review_id: str) -> TermsView:
+    """Give the terms of a review and whether the acting person has accepted them."""
+    row = tx.session.execute(
+        select(Terms, Undertaking.accepted_at)
+        .join(Review, Review.terms_id == Terms.id)
+        .outerjoin(
+            Undertaking,
+            (Undertaking.review_id == Review.id)
+            & (Undertaking.person_id == tx.actor.id)
+            & (Undertaking.digest == Terms.digest),
+        )
+        .where(Review.id == review_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return TermsView(
+        title=row.Terms.title,
+        body=row.Terms.body,
+        digest=row.Terms.digest,
+        accepted_at=row.accepted_at,
+    )
+
+
+def list_undertakings(tx: Transaction, review_id: str) -> list[UndertakingView]:
+    """List who accepted which text, newest first."""
+    rows = tx.session.execute(
+        select(Person.name, Undertaking.accepted_at, Undertaking.digest, Terms.digest.label("now"))
+        .join(Person, Person.id == Undertaking.person_id)
+        .join(Review, Review.id == Undertaking.review_id)
+        .join(Terms, Terms.id == Review.terms_id)
+        .where(Undertaking.review_id == review_id)
+        .order_by(Undertaking.accepted_at.desc())
+    )
+    return [
+        UndertakingView(name=r.name, accepted_at=r.accepted_at, current=r.digest == r.now)
+        for r in rows
+    ]
+
+
+def list_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[LedgerRow]:
+    """List what was shared where: one row an item of a receipt, newest first."""
+    statement = scope.receipts(tx)
+    if organisation_id is not None:
+        statement = statement.where(Receipt.organisation_id == organisation_id)
+    receipts = list(tx.session.scalars(statement))
+    names = organisation_names(tx, {r.organisation_id for r in receipts})
+    grants = {
+        grant.id: state_of(grant)
+        for grant in tx.session.scalars(
+            select(Grant).where(Grant.id.in_([r.grant_id for r in receipts if r.grant_id]))
+        )
+    }
+    return [
+        LedgerRow(
+            organisation_name=names[r.organisation_id],
+            item=str(item["item"]),
+            edition_key=str(item["edition_key"]),
+            digest=str(item["digest"]),
+            withholds=tuple(item["withholds"]),
+            handling=str(item["handling"]),
+            shared_at=r.issued_at,
+            acknowledged_at=r.acknowledged_at,
+            state=grants.get(r.grant_id or "", "released"),
+            receipt_id=r.id,
+        )
+        for r in receipts
+        for item in r.items
+    ]
+
+
+def reviewer_organisations(tx: Transaction) -> list[tuple[str, str, str]]:
+    """List (id, name, kind) of the organisations that can review."""
+    rows = tx.session.execute(
+        select(Organisation.id, Organisation.name, Organisation.kind)
+        .where(Organisation.kind != "publisher", Organisation.state == "active")
+        .order_by(Organisation.name)
+    )
+    return [(row.id, row.name, row.kind) for row in rows]
+
+
+def publishable_versions(tx: Transaction) -> list[tuple[str, str]]:
+    """List (id, label) of the versions that a review can be opened for."""
+    rows = tx.session.execute(
+        select(Version.id, Version.number, Version.state, Report.title)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.state.in_(("working", "published")))
+        .order_by(Report.title, Version.number.desc())
+    )
+    return [(row.id, f"{row.title}, version {row.number} ({row.state})") for row in rows]
+
+
+def publisher_people(tx: Transaction) -> list[tuple[str, str]]:
+    """List (id, name and roles) of the publisher's people."""
+    rows = tx.session.execute(
+        select(Person.id, Person.name, func.array_to_string(Membership.roles, ", ").label("roles"))
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == (tx.actor.organisation_id or ""),
+            Membership.state == "active",
+        )
+        .order_by(Person.name)
+    )
+    return [(row.id, f"{row.name} ({row.roles.replace('_', ' ')})") for row in rows]

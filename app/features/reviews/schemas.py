@@ -1,0 +1,152 @@
+"""Commands in, views out, for reviews, grants, terms, receipts and the ledger."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Preset = Literal["public", "limited", "reviewer", "unredacted"]
+ReviewType = Literal["confirmation", "robustness", "supplementation", "internal"]
+
+
+class Frozen(BaseModel):
+    """A value that is made once; unknown names are refused, so nothing slips in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OpenReview(Frozen):
+    """Open a review of one version for one reviewer organisation, under these terms."""
+
+    version_id: str
+    organisation_id: str
+    type: ReviewType
+    scope: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    terms_title: Line
+    terms_body: Prose
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class ProposeGrant(Frozen):
+    """Propose to grant an edition: a preset and the categories that differ from it."""
+
+    preset: Preset
+    lifted: frozenset[str] | None = None  # None: just what the preset lifts
+    handling: Literal["view", "download"] = "view"
+    purpose: Line
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class GrantInternally(ProposeGrant):
+    """Grant named people of the publisher a version, like anybody else."""
+
+    person_ids: Annotated[frozenset[str], Field(min_length=1)]
+
+
+class RevokeGrant(Frozen):
+    """Revoke a grant at once, with a reason that is kept."""
+
+    reason: Line
+
+
+class AcceptTerms(Frozen):
+    """Accept exactly this text (by its SHA-256)."""
+
+    digest: str
+
+
+class GrantView(Frozen):
+    """A grant as its organisation and the publisher see it."""
+
+    id: str
+    review_id: str | None
+    version_id: str
+    organisation_id: str
+    organisation_name: str
+    preset: str
+    lifted: tuple[str, ...]
+    withheld: tuple[str, ...]
+    handling: str
+    purpose: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    needs_second_person: bool
+    people: tuple[str, ...] = ()
+
+
+class ReceiptView(Frozen):
+    """What was shared, in which edition, with which digest, and who acknowledged it."""
+
+    id: str
+    review_id: str
+    organisation_id: str
+    organisation_name: str
+    items: tuple[dict[str, str | list[str]], ...]
+    issued_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
+class TermsView(Frozen):
+    """The text that a person accepts, and whether the asking person has."""
+
+    title: str
+    body: str
+    digest: str
+    accepted_at: datetime | None
+
+
+class ReviewRow(Frozen):
+    """A review in a list."""
+
+    id: str
+    report_title: str
+    version_id: str
+    version_number: int
+    version_state: str
+    organisation_id: str
+    organisation_name: str
+    type: str
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    grant_state: str  # none, requested, in_force, ended, revoked
+
+
+class UndertakingView(Frozen):
+    """One person's acceptance."""
+
+    name: str
+    accepted_at: datetime
+    current: bool
+
+
+class ReviewView(Frozen):
+    """A review with its grants, terms, undertakings and receipts."""
+
+    row: ReviewRow
+    scope: str
+    terms: TermsView
+    grants: tuple[GrantView, ...]
+    receipts: tuple[ReceiptView, ...]
+    undertakings: tuple[UndertakingView, ...]
+
+
+class LedgerRow(Frozen):
+    """One shared item: organisation × item × edition × digest × since when."""
+
+    organisation_name: str
+    item: str
+    edition_key: str
+    digest: str
+    withholds: tuple[str, ...]
+    handling: str
+    shared_at: datetime
+    acknowledged_at: datetime | None
+    state: str  # in force, ended, revoked
+    receipt_id: str

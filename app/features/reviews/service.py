@@ -1,0 +1,386 @@
+"""Reviews, grants, terms and receipts: one function per intention."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.access.decide import require
+from app.access.facts import forget
+from app.domain.actions import Action
+from app.domain.categories import CODES, PRESETS, needs_second_person
+from app.domain.events import Event
+from app.domain.targets import INSTALLATION, Target
+from app.features.reviews import queries
+from app.features.reviews.schemas import (
+    AcceptTerms,
+    GrantInternally,
+    LedgerRow,
+    OpenReview,
+    ProposeGrant,
+    ReceiptView,
+    ReviewRow,
+    ReviewView,
+    RevokeGrant,
+    TermsView,
+)
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.ids import new_id
+from app.models.organisations import Organisation
+from app.models.people import Membership
+from app.models.reports import Version
+from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.transaction import Transaction
+
+
+def list_reviews(tx: Transaction) -> list[ReviewRow]:
+    """List the reviews that the acting person may see."""
+    require(tx, Action.LIST_REVIEWS, INSTALLATION)
+    return queries.list_reviews(tx)
+
+
+def read_review(tx: Transaction, review_id: str) -> ReviewView:
+    """Give a review with its grants, terms, undertakings and receipts."""
+    require(tx, Action.READ_REVIEW, Target("review", review_id))
+    review = tx.session.get(Review, review_id)
+    if review is None:
+        raise NotFound
+    return ReviewView(
+        row=queries.get_review_row(tx, review_id),
+        scope=review.scope,
+        terms=queries.get_terms(tx, review_id),
+        grants=tuple(queries.list_grants(tx, review_id=review_id)),
+        receipts=tuple(queries.list_receipts(tx, review_id=review_id)),
+        undertakings=tuple(queries.list_undertakings(tx, review_id)),
+    )
+
+
+def open_review(tx: Transaction, command: OpenReview) -> ReviewRow:
+    """Open a review for one organisation; it opens nothing to read until a grant is in force."""
+    version = tx.session.get(Version, command.version_id)
+    report = Target("report", version.report_id if version else command.version_id)
+    require(tx, Action.OPEN_REVIEW, report)
+    organisation = tx.session.get(Organisation, command.organisation_id)
+    problems = _window_problems(command.starts_at, command.ends_at)
+    if organisation is None or organisation.kind == "publisher":
+        problems["organisation_id"] = "Choose an organisation that reviews."
+    if version is None or version.state not in ("working", "published"):
+        problems["version_id"] = "Choose a version whose import is complete."
+    if problems or version is None:
+        raise Invalid(fields=problems)
+    review = Review(
+        id=new_id("review"),
+        report_id=version.report_id,
+        version_id=version.id,
+        organisation_id=command.organisation_id,
+        terms_id=_keep_terms(tx, command.terms_title, command.terms_body),
+        type=command.type,
+        scope=command.scope,
+        starts_at=command.starts_at,
+        ends_at=command.ends_at,
+        state="open",
+        opened_by=tx.actor.id,
+        created_at=now(),
+    )
+    tx.session.add(review)
+    tx.session.flush()
+    tx.emit(
+        Event(
+            name="ReviewOpened",
+            licence=Action.OPEN_REVIEW,
+            target=report,
+            subject=Target("review", review.id),
+            organisations=frozenset({review.organisation_id}),
+            facts={"version_id": version.id, "type": command.type},
+            stage="open",
+        )
+    )
+    return queries.get_review_row(tx, review.id)
+
+
+def propose_grant(tx: Transaction, review_id: str, command: ProposeGrant) -> str:
+    """Propose to grant an edition for a review; gives the grant's id.
+
+    It is in force at once, unless it lifts LEG, NAT or PRV or goes beyond its preset: then a
+    second person approves it first.
+    """
+    target = Target("review", review_id)
+    require(tx, Action.PROPOSE_GRANT, target)
+    review = tx.session.get(Review, review_id)
+    if review is None:
+        raise NotFound
+    if review.state != "open":
+        raise Conflict("This review has ended.")
+    grant = _new_grant(
+        tx,
+        command,
+        report_id=review.report_id,
+        version_id=review.version_id,
+        review_id=review.id,
+        organisation_id=review.organisation_id,
+        person_ids=None,
+    )
+    _emit_grant(tx, grant, licence=Action.PROPOSE_GRANT, target=target)
+    return grant.id
+
+
+def grant_internally(tx: Transaction, version_id: str, command: GrantInternally) -> str:
+    """Grant named people of the publisher a version, like anybody else; gives the grant's id."""
+    target = Target("version", version_id)
+    require(tx, Action.GRANT_INTERNALLY, target)
+    version = tx.session.get(Version, version_id)
+    if version is None:
+        raise NotFound
+    own = tx.actor.organisation_id or ""
+    members = set(
+        tx.session.scalars(
+            select(Membership.person_id).where(
+                Membership.organisation_id == own, Membership.state == "active"
+            )
+        )
+    )
+    if not command.person_ids <= members:
+        raise Invalid(fields={"person_ids": "Choose people of your own organisation."})
+    grant = _new_grant(
+        tx,
+        command,
+        report_id=version.report_id,
+        version_id=version_id,
+        review_id=None,
+        organisation_id=own,
+        person_ids=sorted(command.person_ids),
+    )
+    _emit_grant(tx, grant, licence=Action.GRANT_INTERNALLY, target=target)
+    return grant.id
+
+
+def approve_grant(tx: Transaction, grant_id: str) -> None:
+    """Put a waiting grant in force, as the second person."""
+    grant = _decided_grant(tx, grant_id)
+    grant.state = "in_force"
+    grant.approved_by = tx.actor.id
+    grant.approved_at = now()
+    _emit_decision(tx, grant, name="GrantApproved", stage="in_force")
+
+
+def refuse_grant(tx: Transaction, grant_id: str) -> None:
+    """Refuse a waiting grant, as the second person."""
+    grant = _decided_grant(tx, grant_id)
+    grant.state = "refused"
+    grant.approved_by = tx.actor.id
+    grant.approved_at = now()
+    _emit_decision(tx, grant, name="GrantRefused", stage="refused")
+
+
+def revoke_grant(tx: Transaction, grant_id: str, command: RevokeGrant) -> None:
+    """Revoke a grant: the very next request of anybody under it finds nothing."""
+    target = Target("grant", grant_id)
+    require(tx, Action.REVOKE_GRANT, target)
+    grant = tx.session.get(Grant, grant_id, with_for_update=True)
+    if grant is None:
+        raise NotFound
+    if grant.state not in ("in_force", "requested"):
+        raise Conflict("This grant is no longer in force.")
+    grant.state = "revoked"
+    grant.revoked_by = tx.actor.id
+    grant.revoked_at = now()
+    grant.revoke_reason = command.reason
+    forget(tx, target)
+    tx.emit(
+        Event(
+            name="GrantRevoked",
+            licence=Action.REVOKE_GRANT,
+            target=target,
+            organisations=_audience(grant),
+            facts={"version_id": grant.version_id},
+            stage="revoked",
+        )
+    )
+
+
+def read_terms(tx: Transaction, review_id: str) -> TermsView:
+    """Give the terms of a review to somebody who may accept or has accepted them."""
+    require(tx, Action.READ_REVIEW, Target("review", review_id))
+    return queries.get_terms(tx, review_id)
+
+
+def accept_terms(tx: Transaction, review_id: str, command: AcceptTerms) -> None:
+    """Accept the terms of a review; accepting twice is accepting once."""
+    target = Target("review", review_id)
+    require(tx, Action.ACCEPT_TERMS, target)
+    terms = queries.get_terms(tx, review_id)
+    if terms.digest != command.digest:
+        raise Conflict(
+            "The terms have changed since you opened them.", remedy="Please read them again."
+        )
+    review = tx.session.get_one(Review, review_id)
+    made = tx.session.execute(
+        insert(Undertaking)
+        .values(
+            id=new_id("undertaking"),
+            review_id=review_id,
+            organisation_id=review.organisation_id,
+            person_id=tx.actor.id,
+            terms_id=review.terms_id,
+            digest=terms.digest,
+            accepted_at=now(),
+        )
+        .on_conflict_do_nothing()
+        .returning(Undertaking.id)
+    ).scalar()
+    tx.emit(
+        Event(
+            name="TermsAccepted",
+            licence=Action.ACCEPT_TERMS,
+            target=target,
+            organisations=frozenset({review.organisation_id}),
+            facts={"digest": terms.digest, "again": made is None},
+        )
+    )
+
+
+def read_receipt(tx: Transaction, receipt_id: str) -> ReceiptView:
+    """Give a receipt."""
+    require(tx, Action.READ_RECEIPT, Target("receipt", receipt_id))
+    receipt = tx.session.get(Receipt, receipt_id)
+    if receipt is None:
+        raise NotFound
+    return queries.receipt_view(tx, receipt)
+
+
+def acknowledge_receipt(tx: Transaction, receipt_id: str) -> ReceiptView:
+    """Acknowledge what was shared; the review clock starts with the first acknowledgement."""
+    target = Target("receipt", receipt_id)
+    require(tx, Action.ACKNOWLEDGE_RECEIPT, target)
+    receipt = tx.session.get(Receipt, receipt_id, with_for_update=True)
+    if receipt is None:
+        raise NotFound
+    again = receipt.acknowledged_at is not None
+    if not again:
+        receipt.acknowledged_by = tx.actor.id
+        receipt.acknowledged_at = now()
+    tx.emit(
+        Event(
+            name="ReceiptAcknowledged",
+            licence=Action.ACKNOWLEDGE_RECEIPT,
+            target=target,
+            organisations=frozenset({receipt.organisation_id}),
+            facts={"again": again, "review_id": receipt.review_id},
+            stage=None if again else "acknowledged",
+        )
+    )
+    return queries.receipt_view(tx, receipt)
+
+
+def read_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[LedgerRow]:
+    """Give the shared-items ledger: what was shared where, in which edition, since when."""
+    require(tx, Action.READ_LEDGER, INSTALLATION)
+    return queries.list_ledger(tx, organisation_id=organisation_id)
+
+
+def _keep_terms(tx: Transaction, title: str, body: str) -> str:
+    digest = hashlib.sha256(f"{title}\n\n{body}".encode()).hexdigest()
+    known = tx.session.scalars(select(Terms.id).where(Terms.digest == digest)).first()
+    if known is not None:
+        return known
+    terms = Terms(id=new_id("terms"), title=title, body=body, digest=digest, created_at=now())
+    tx.session.add(terms)
+    tx.session.flush()
+    return terms.id
+
+
+def _window_problems(starts_at: datetime, ends_at: datetime) -> dict[str, str]:
+    return {} if starts_at < ends_at else {"ends_at": "The end lies after the beginning."}
+
+
+def _new_grant(
+    tx: Transaction,
+    command: ProposeGrant,
+    *,
+    report_id: str,
+    version_id: str,
+    review_id: str | None,
+    organisation_id: str,
+    person_ids: list[str] | None,
+) -> Grant:
+    lifted = PRESETS[command.preset] if command.lifted is None else command.lifted
+    problems = _window_problems(command.starts_at, command.ends_at)
+    unknown = lifted - set(CODES)
+    if unknown:
+        problems["lifted"] = f"There is no category {', '.join(sorted(unknown))}."
+    if problems:
+        raise Invalid(fields=problems)
+    waits = needs_second_person(command.preset, lifted)
+    grant = Grant(
+        id=new_id("grant"),
+        report_id=report_id,
+        version_id=version_id,
+        review_id=review_id,
+        organisation_id=organisation_id,
+        person_ids=person_ids,
+        preset=command.preset,
+        lifted=sorted(lifted),
+        handling=command.handling,
+        purpose=command.purpose,
+        starts_at=command.starts_at,
+        ends_at=command.ends_at,
+        state="requested" if waits else "in_force",
+        proposed_by=tx.actor.id,
+        proposed_at=now(),
+    )
+    tx.session.add(grant)
+    tx.session.flush()
+    return grant
+
+
+def _audience(grant: Grant) -> frozenset[str]:
+    """Internal grants concern no reviewer organisation."""
+    return frozenset({grant.organisation_id}) if grant.review_id else frozenset()
+
+
+def _emit_grant(tx: Transaction, grant: Grant, *, licence: Action, target: Target) -> None:
+    waits = grant.state == "requested"
+    tx.emit(
+        Event(
+            name="GrantProposed" if waits else "GrantIssued",
+            licence=licence,
+            target=target,
+            subject=Target("grant", grant.id),
+            organisations=frozenset() if waits else _audience(grant),
+            facts={
+                "version_id": grant.version_id,
+                "preset": grant.preset,
+                "lifted": list(grant.lifted),
+                "handling": grant.handling,
+                "until": grant.ends_at.isoformat(),
+            },
+            stage=grant.state,
+        )
+    )
+
+
+def _decided_grant(tx: Transaction, grant_id: str) -> Grant:
+    target = Target("grant", grant_id)
+    require(tx, Action.APPROVE_GRANT, target)
+    grant = tx.session.get(Grant, grant_id, with_for_update=True, populate_existing=True)
+    if grant is None:
+        raise NotFound
+    if grant.state != "requested":
+        raise Conflict("Somebody has decided this grant already.")
+    forget(tx, target)
+    return grant
+
+
+def _emit_decision(tx: Transaction, grant: Grant, *, name: str, stage: str) -> None:
+    tx.emit(
+        Event(
+            name=name,
+            licence=Action.APPROVE_GRANT,
+            target=Target("grant", grant.id),
+            organisations=_audience(grant) if stage == "in_force" else frozenset(),
+            facts={"version_id": grant.version_id, "lifted": list(grant.lifted)},
+            stage=stage,
+        )
+    )

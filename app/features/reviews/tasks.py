@@ -1,0 +1,89 @@
+"""Background work of reviews: a receipt for each grant whose edition has become ready."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from app.access.decide import require
+from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.targets import Target
+from app.kernel.actor import system_actor
+from app.kernel.clock import now
+from app.kernel.ids import new_id
+from app.models.reports import Edition, Report, Version
+from app.models.reviews import Grant, Receipt
+from app.transaction import Installation, Transaction, begin
+
+
+def issue_receipts(installation: Installation, *, version_id: str) -> None:
+    """Issue a receipt for each grant in force whose edition is ready and not yet receipted."""
+    with begin(installation, system_actor("build")) as tx:
+        require(tx, Action.BUILD_EDITION, Target("version", version_id))
+        version = tx.session.get_one(Version, version_id)
+        if version.state != "published":
+            return
+        grants = tx.session.scalars(
+            select(Grant).where(
+                Grant.version_id == version_id,
+                Grant.review_id.is_not(None),
+                Grant.state == "in_force",
+            )
+        )
+        for grant in list(grants):
+            _issue(tx, grant, version)
+        tx.commit()
+
+
+def _issue(tx: Transaction, grant: Grant, version: Version) -> None:
+    redactions = active_redactions(tx, version.id)
+    codes = frozenset(grant.lifted)
+    key = edition_key(version.id, withheld_ids(redactions, codes))
+    edition = tx.session.scalars(
+        select(Edition).where(
+            Edition.version_id == version.id, Edition.key == key, Edition.state == "ready"
+        )
+    ).first()
+    if edition is None or _receipted(tx, grant, key):
+        return
+    title = tx.session.scalars(select(Report.title).where(Report.id == version.report_id)).one()
+    withholds = sorted({code for r in redactions for code in r.categories} - codes)
+    receipt = Receipt(
+        id=new_id("receipt"),
+        review_id=str(grant.review_id),
+        grant_id=grant.id,
+        organisation_id=grant.organisation_id,
+        items=[
+            {
+                "item": f"{title}, version {version.number}",
+                "version_id": version.id,
+                "edition_key": key,
+                "digest": edition.document_digest or "",
+                "withholds": withholds,
+                "handling": grant.handling,
+            }
+        ],
+        issued_at=now(),
+    )
+    tx.session.add(receipt)
+    tx.session.flush()
+    tx.emit(
+        Event(
+            name="ReceiptIssued",
+            licence=Action.BUILD_EDITION,
+            target=Target("version", version.id),
+            subject=Target("receipt", receipt.id),
+            organisations=frozenset({grant.organisation_id}),
+            facts={"edition": key, "digest": edition.document_digest, "grant": grant.id},
+            stage="issued",
+        )
+    )
+
+
+def _receipted(tx: Transaction, grant: Grant, key: str) -> bool:
+    receipts = tx.session.scalars(select(Receipt).where(Receipt.grant_id == grant.id))
+    return any(item["edition_key"] == key for receipt in receipts for item in receipt.items)
+
+
+TASKS: dict[str, Callable[..., None]] = {"reviews.issue_receipts": issue_receipts}
