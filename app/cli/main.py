@@ -29,7 +29,6 @@ def build() -> typer.Typer:
     """Put the program together."""
     app = typer.Typer(
         name="vitrine",
-        help="Let outsiders check your most sensitive claims.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,  # its tracebacks show local variables: secrets among them
     )
@@ -42,18 +41,28 @@ def run() -> None:
     """Run a command; what an operator can act on is one line on standard error and code 1."""
     follow_supervisor()
     try:
-        build()()
+        build()(prog_name="vitrine")
     except EXPECTED as error:
         sys.stderr.write(f"vitrine: {error}\n")
         sys.exit(1)
 
 
-def _start(
-    *, show_version: Annotated[bool, typer.Option("--version", help="Say which release.")] = False
-) -> None:
-    if show_version:
+def _say_release(*, asked: bool) -> None:
+    if asked:
         print(release())
         raise typer.Exit
+
+
+def _start(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_say_release, help="Say which release this is."
+        ),
+    ] = False,
+) -> None:
+    """Let outsiders check your most sensitive claims."""
 
 
 def release() -> str:

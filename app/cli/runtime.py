@@ -6,6 +6,7 @@ Commands that only compute (redact, verify) need nothing from here.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from app.db.embedded import DatabaseUrls, EmbeddedServer
 from app.db.folder import EmbeddedServerError, prepare_folder
@@ -49,6 +50,8 @@ def installation() -> Iterator[Settings]:
     """
     settings = shared_settings()
     prepare_folder(settings.data_dir)
+    if folder := os.environ.get("TMPDIR"):  # in a container with a read-only root: on the volume
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     server: EmbeddedServer | None = None
     urls: DatabaseUrls | None = None
     before = dict(os.environ)

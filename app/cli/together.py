@@ -21,7 +21,7 @@ from app.db.folder import prepare_folder
 from app.kernel.config import Settings, settings
 
 READY_SECONDS = 90.0
-HEALTH = "/health"
+ALIVE = "/alive"
 
 
 class PortBusyError(RuntimeError):
@@ -107,7 +107,7 @@ def _wait_until_answers(supervisor: Supervisor, web: socket.socket) -> bool:
     while not supervisor.asked_to_stop:
         supervisor.check()
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}{HEALTH}", timeout=5):
+            with urllib.request.urlopen(f"http://{host}:{port}{ALIVE}", timeout=5):
                 return True
         except urllib.error.HTTPError as error:
             with error:
@@ -152,7 +152,8 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         listener = socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
         raise PortBusyError(
-            f"port {port} is busy or forbidden here ({os.strerror(error.errno or 0)}): try PORT={_free_port()}"
+            f"port {port} is busy or forbidden here ({os.strerror(error.errno or 0)}): "
+            f"try PORT={_free_port()}"
         ) from error
     with listener:
         yield listener
