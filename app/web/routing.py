@@ -7,7 +7,7 @@ and only then lets the response go. What was refused is recorded although the re
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -25,6 +25,15 @@ from app.web import csrf
 from app.web.session import NOBODY, SignedIn, find_signed_in
 
 Handler = Callable[[Request], Awaitable[Response]]
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """What a registration gives back: it leaves the endpoint as it is."""
+
+    def __call__(self, endpoint: Endpoint, /) -> Endpoint: ...
+
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -66,10 +75,10 @@ class Routes(APIRouter):
 
     def declare(
         self, method: str, path: str, *, action: Action | Public, **settings: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    ) -> Callable[[Endpoint], Endpoint]:
         """Register an endpoint under a method and path with its action."""
 
-        def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+        def register(endpoint: Endpoint) -> Endpoint:
             settings.setdefault("response_model", None)
             self.add_api_route(path, endpoint, methods=[method], **settings)
             route = self.routes[-1]
@@ -81,19 +90,19 @@ class Routes(APIRouter):
 
         return register
 
-    def page(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+    def page(self, path: str, *, action: Action | Public, **settings: Any) -> Decorator:
         """Register a page (GET), left out of the API's description."""
         return self.declare("GET", path, action=action, include_in_schema=False, **settings)
 
-    def form(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+    def form(self, path: str, *, action: Action | Public, **settings: Any) -> Decorator:
         """Register what a form posts to, left out of the API's description."""
         return self.declare("POST", path, action=action, include_in_schema=False, **settings)
 
-    def read(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+    def read(self, path: str, *, action: Action | Public, **settings: Any) -> Decorator:
         """Register a GET of the JSON API."""
         return self.declare("GET", path, action=action, **settings)
 
-    def act(self, path: str, *, action: Action | Public, **settings: Any) -> Any:
+    def act(self, path: str, *, action: Action | Public, **settings: Any) -> Decorator:
         """Register a POST of the JSON API."""
         return self.declare("POST", path, action=action, **settings)
 
