@@ -13,6 +13,8 @@ from app.demo.personas import PERSONAS
 from app.demo.report import CLAIMS, EVIDENCE, PATHWAYS, REDACTIONS, TITLE, typeset
 from app.demo.tour import FINDING, REQUEST
 from app.domain.categories import CODES
+from app.rendering import sandbox
+from app.rendering.search import SearchIndex
 
 MODES = {"tight", "padded", "line", "block"}
 
@@ -160,3 +162,17 @@ def test_the_finding_quotes_the_report_and_is_right(pages: list[str]) -> None:
     assert round(100 * 1250 / 1400, 1) == 89.3
     reviewers = {person.subject for person in PERSONAS if "reviewer" in person.roles}
     assert {FINDING.by, REQUEST.by} <= reviewers
+
+
+def test_search_and_mark_finds_every_claim_once_and_every_phrase(
+    report: bytes, pages: list[str]
+) -> None:
+    extracted = sandbox.extract_pages(report, first=1, last=len(pages))
+    index = SearchIndex({page.number: page.words for page in extracted})
+    for quote in [claim.quote for claim in CLAIMS] + [FINDING.quote]:
+        (hit,) = index.find(quote)
+        assert len({page for page, _ in hit.words}) == 1
+    found = {mark.phrase: len(index.find(mark.phrase)) for mark in REDACTIONS if mark.phrase}
+    assert all(found.values()), found
+    assert found["LANTERN"] > 1, "a mark by search stands for every occurrence"
+    assert not index.find("a phrase that the report does not contain")
