@@ -5,9 +5,8 @@ policies/; which facts count stands in facts.py; what follows from an answer is 
 """
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,44 +14,50 @@ from typing import Any
 import cedarpy
 import orjson
 import structlog
+from cedarpy import pst
 
-from app.domain.actions import BY_CEDAR
-from app.policy.entities import (
-    Entity,
-    Key,
-    circumstances,
-    entities_of,
-    key_of,
-    uid,
-)
+from app.policy.entities import Entity, Key, circumstances, entities_of, key_of, uid
 from app.policy.facts import Answer, Question
 from app.policy.texts import InvalidPolicies, PolicyText, read_policies
+from app.policy.vocabulary import Act, read_acts, read_schema
 
 SCHEMA_FILE = "schema.cedarschema"
-
-_ACTION = re.compile(
-    r'^ {2}action "(?P<name>[^"]+)"[^;{]* appliesTo \{(?P<applies>[^}]*)\};', re.MULTILINE
-)
-_RESOURCE = re.compile(r"resource: \[(?P<kinds>[^\]]*)\]")
 
 log = structlog.get_logger("vitrine.policy")
 
 
 @dataclass
 class _Batch:
-    """Questions that can share one slice, with their places in the order asked."""
+    """Questions about one act that can share one slice, with their places in the order asked."""
 
+    action: str
     slice: dict[Key, Entity] = field(default_factory=dict)
     questions: list[tuple[int, Question]] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+
+    def takes(self, action: str, needed: Mapping[Key, Entity]) -> bool:
+        """Say whether these entities can join: Cedar refuses one thing described in two ways."""
+        return self.action == action and all(
+            self.slice.get(key, entity) == entity for key, entity in needed.items()
+        )
 
 
 class PolicyEngine:
     """The policies of this installation, parsed and checked once."""
 
-    def __init__(self, *, texts: Sequence[PolicyText], schema: cedarpy.Schema, digest: str) -> None:
+    def __init__(
+        self,
+        *,
+        texts: Sequence[PolicyText],
+        schema: cedarpy.Schema,
+        acts: Mapping[str, Act],
+        digest: str,
+    ) -> None:
         self._texts = tuple(texts)
         self._schema = schema
-        self._policies = cedarpy.PolicySet.from_str("\n".join(policy.text for policy in texts))
+        self._acts = acts
+        self._parsed = [(policy.text, _parse(policy)) for policy in self._texts]
+        self._by_act: dict[str, cedarpy.PolicySet] = {}
         self.digest = digest
 
     @classmethod
@@ -61,18 +66,22 @@ class PolicyEngine:
 
         Raises:
             InvalidPolicies: the schema or a policy cannot be parsed, a policy does not fit the
-                schema (strict mode), an `@id` is missing or used twice, or the actions of the
+                schema (strict mode), an `@id` is missing or used twice, or the acts of the
                 schema are not those of app.domain.actions.
         """
-        schema = _read_schema(folder / SCHEMA_FILE)
+        schema = read_schema(folder / SCHEMA_FILE)
         files = sorted(folder.glob("*.cedar"))
         if not files:
             raise InvalidPolicies(str(folder), "holds no policies")
         texts = [policy for path in files for policy in read_policies(path)]
         _require_unique_ids(texts)
         _require_valid(texts, schema)
-        _require_same_actions(str(schema))
-        return cls(texts=texts, schema=schema, digest=_digest([folder / SCHEMA_FILE, *files]))
+        return cls(
+            texts=texts,
+            schema=schema,
+            acts=read_acts(schema, SCHEMA_FILE),
+            digest=_digest([folder / SCHEMA_FILE, *files]),
+        )
 
     def policies(self) -> list[PolicyText]:
         """List every policy as (id, file, text, comment), for people to read."""
@@ -83,6 +92,7 @@ class PolicyEngine:
         return PolicyEngine(
             texts=[policy for policy in self._texts if policy.id != policy_id],
             schema=self._schema,
+            acts=self._acts,
             digest=f"{self.digest}-without-{policy_id}",
         )
 
@@ -94,70 +104,77 @@ class PolicyEngine:
         """
         answers: dict[int, Answer] = {}
         for batch in _batches(questions):
-            asked = [question for _, question in batch.questions]
-            results = self._evaluate(batch.slice, asked)
-            for (place, question), answer in zip(batch.questions, results, strict=True):
+            for (place, question), answer in zip(
+                batch.questions, self._evaluate(batch), strict=True
+            ):
                 if answer.errors:
                     _log_fault(question, answer)
                 answers[place] = answer
         return [answers[place] for place in range(len(questions))]
 
-    def _evaluate(self, slice_: dict[Key, Entity], asked: Sequence[Question]) -> list[Answer]:
+    def _evaluate(self, batch: _Batch) -> list[Answer]:
+        if batch.action not in self._acts:
+            return _fault(f"no such act: {batch.action}", len(batch.questions))
+        described = orjson.dumps(list(batch.slice.values())).decode()
         try:
-            entities = cedarpy.Entities.from_json_str(
-                orjson.dumps(list(slice_.values())).decode(), self._schema
-            )
+            entities = cedarpy.Entities.from_json_str(described, self._schema)
         except ValueError as error:
-            fault = Answer(allowed=False, policies=(), errors=(f"entities: {error}",))
-            return [fault] * len(asked)
+            return _fault(f"entities: {error}", len(batch.questions))
         results = cedarpy.is_authorized_batch(
-            _requests(asked), self._policies, entities, self._schema
+            batch.requests, self._policies_about(batch.action), entities, self._schema
         )
         return [_answer(result) for result in results]
 
+    def _policies_about(self, action: str) -> cedarpy.PolicySet:
+        """Give the policies whose scope can reach an act, parsed when first needed.
+
+        A decision then costs what its own rules cost: with every policy in hand it took four
+        times as long. A test asks the whole set the same questions.
+        """
+        if action not in self._by_act:
+            act = self._acts[action]
+            reaching = [text for text, policy in self._parsed if act.concerned_by(policy)]
+            self._by_act[action] = cedarpy.PolicySet.from_str("\n".join(reaching))
+        return self._by_act[action]
+
+
+def _parse(policy: PolicyText) -> pst.Template:
+    return next(iter(cedarpy.policies_to_pst(policy.text).static_policies.values()))
+
 
 def _batches(questions: Sequence[Question]) -> list[_Batch]:
-    """Put questions together as long as no thing is described in two ways.
+    """Put questions together as long as they are about one act and describe no thing twice.
 
-    The same grant may look different to two people (did they accept the terms?), and Cedar
-    refuses a slice that holds both.
+    The same grant may look different to two people (did they accept the terms?).
     """
     batches: list[_Batch] = []
     built: dict[Any, Entity] = {}
+    contexts: dict[Any, str] = {}
     for place, question in enumerate(questions):
-        needed = {key_of(entity): entity for entity in entities_of(question, built)}
-        fitting = (
-            batch
-            for batch in batches
-            if all(batch.slice.get(key, entity) == entity for key, entity in needed.items())
-        )
-        batch = next(fitting, None)
+        entities = entities_of(question, built)
+        needed = {key_of(entity): entity for entity in entities}
+        batch = next((one for one in batches if one.takes(question.action, needed)), None)
         if batch is None:
-            batch = _Batch()
+            batch = _Batch(question.action)
             batches.append(batch)
         batch.slice |= needed
         batch.questions.append((place, question))
+        batch.requests.append(
+            {
+                "principal": entities[0]["uid"],
+                "action": uid("Action", question.action),
+                "resource": entities[1]["uid"],
+                "context": _context(question, contexts),
+            }
+        )
     return batches
 
 
-def _requests(asked: Sequence[Question]) -> list[dict[str, Any]]:
-    contexts: dict[Any, str] = {}
-    requests = []
-    for question in asked:
-        grant_id = None if question.grant is None else question.grant.id
-        same = (question.now, grant_id)
-        if same not in contexts:
-            contexts[same] = orjson.dumps(circumstances(question)).decode()
-        principal, resource = entities_of(question, {})[:2]
-        requests.append(
-            {
-                "principal": principal["uid"],
-                "action": uid("Action", question.action),
-                "resource": resource["uid"],
-                "context": contexts[same],
-            }
-        )
-    return requests
+def _context(question: Question, contexts: dict[Any, str]) -> str:
+    same = (question.now, None if question.grant is None else question.grant.id)
+    if same not in contexts:
+        contexts[same] = orjson.dumps(circumstances(question)).decode()
+    return contexts[same]
 
 
 def _answer(result: cedarpy.AuthzResult) -> Answer:
@@ -170,27 +187,22 @@ def _answer(result: cedarpy.AuthzResult) -> Answer:
     return Answer(allowed=allowed, policies=policies, errors=errors)
 
 
+def _fault(reason: str, count: int) -> list[Answer]:
+    return [Answer(allowed=False, policies=(), errors=(reason,))] * count
+
+
 def _log_fault(question: Question, answer: Answer) -> None:
     # Cedar's own messages are terse, so the ids of everything involved go along.
+    resource = question.resource
+    public_id = getattr(resource, "id", None) or getattr(resource, "code", None)
     log.error(
         "policy-fault",
         errors=answer.errors,
         action=question.action,
         principal=(question.person.kind, question.person.id),
-        resource=(type(question.resource).__name__, _public_id(question)),
+        resource=(type(resource).__name__, public_id),
         grant=None if question.grant is None else question.grant.id,
     )
-
-
-def _public_id(question: Question) -> str:
-    return str(getattr(question.resource, "id", None) or getattr(question.resource, "code", ""))
-
-
-def _read_schema(path: Path) -> cedarpy.Schema:
-    try:
-        return cedarpy.Schema.from_str(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InvalidPolicies(path.name, f"cannot be read: {error}") from error
 
 
 def _require_unique_ids(texts: Sequence[PolicyText]) -> None:
@@ -206,25 +218,6 @@ def _require_valid(texts: Sequence[PolicyText], schema: cedarpy.Schema) -> None:
         if not result.validation_passed:
             reasons = "; ".join(error.error for error in result.errors)
             raise InvalidPolicies(policy.file, f"{policy.id} does not fit the schema: {reasons}")
-
-
-def _require_same_actions(schema: str) -> None:
-    """Compare the schema, as Cedar prints it, with the one reviewed list of acts."""
-    declared = {
-        match["name"]: _resource_kinds(match["applies"]) for match in _ACTION.finditer(schema)
-    }
-    for name in sorted(declared.keys() ^ BY_CEDAR.keys()):
-        where = "is an action that no code knows" if name in declared else "is missing"
-        raise InvalidPolicies(SCHEMA_FILE, f"{name} {where}")
-    for name, kinds in declared.items():
-        target = BY_CEDAR[name].target
-        if kinds != {target.capitalize()}:
-            raise InvalidPolicies(SCHEMA_FILE, f"{name} must apply to {target}, not {kinds}")
-
-
-def _resource_kinds(applies: str) -> set[str]:
-    match = _RESOURCE.search(applies)
-    return set() if match is None else {kind.strip() for kind in match["kinds"].split(",")}
 
 
 def _digest(paths: Sequence[Path]) -> str:

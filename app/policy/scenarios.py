@@ -49,19 +49,8 @@ _KINDS: dict[str, type[ResourceFacts]] = {
     "finding": FindingFacts,
 }
 _CASE_FIELDS = frozenset(
-    [
-        "says",
-        "person",
-        "action",
-        "resource",
-        "grant",
-        "now",
-        "expect",
-        "policy",
-        "person_with",
-        "resource_with",
-        "grant_with",
-    ]
+    {"says", "expect", "policy", "person", "action", "resource", "grant", "now"}
+    | {"person_with", "resource_with", "grant_with"}
 )
 
 

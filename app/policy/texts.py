@@ -10,7 +10,7 @@ from typing import NamedTuple
 import cedarpy
 
 
-class InvalidPolicies(RuntimeError):  # noqa: N818 (errors state the fact)
+class InvalidPolicies(RuntimeError):
     """The policies cannot be used, so the portal does not start; names the file and the reason."""
 
     def __init__(self, file: str, reason: str) -> None:
