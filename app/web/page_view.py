@@ -16,7 +16,7 @@ from dataclasses import dataclass
 _SCREEN_WIDTH = 760
 _SIGN_HEIGHT = 30
 _NEW_LINE = 0.55
-_NEW_PARAGRAPH = 1.9
+_NEW_PARAGRAPH = 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _same_line(one: Word, other: Word) -> bool:
 
 def _new_paragraph(one: Word, other: Word) -> bool:
     down = (other.y + other.h / 2) - (one.y + one.h / 2)
-    return down < -one.h or down > _NEW_PARAGRAPH * max(one.h, other.h)
+    return down < -one.h or down > _NEW_PARAGRAPH * (one.h + other.h) / 2
 
 
 def _place_of(box: RedactionBox, words: Sequence[Word]) -> int:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import nh3
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -78,7 +78,7 @@ class Viewer:
 
 def page(
     request: Request,
-    template: str,
+    template: str | Template,
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
@@ -93,7 +93,7 @@ def page(
     )
 
 
-def render(request: Request, template: str, **context: object) -> str:
+def render(request: Request, template: str | Template, **context: object) -> str:
     """Return the text of a page or a part of one; ``without_viewer=True`` leaves the frame out."""
     viewer: Viewer | None = getattr(request.state, "viewer", None)
     if context.pop("without_viewer", False):
@@ -188,7 +188,7 @@ def markdown(text: str) -> Markup:
     clean = nh3.clean(
         _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, environment_of_parse),
         tags=_MARKDOWN_TAGS,
-        attributes={"a": {"href"}},
+        attributes={"*": set(), "a": {"href"}},
         allowed_classes={"p": {"strong"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",

@@ -33,6 +33,7 @@ function dismissMenus() {
   });
 }
 
+document.querySelector(".rail nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 switchThemes();
 keepDrafts();
 sendUploads();

@@ -215,4 +215,6 @@ document.addEventListener("copy", (event) => {
 });
 if (matchMedia("(max-width: 900px)").matches) {
   for (const part of document.querySelectorAll("[data-outline]")) part.open = false;
+  // The picture is too small to read on a telephone; its words below are not.
+  for (const part of document.querySelectorAll(".page-text")) part.open = true;
 }
