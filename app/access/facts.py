@@ -241,7 +241,6 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             .where(Answer.request_id.in_(ids))
             .order_by(Answer.request_id, Answer.round)
         )
-        .tuples()
         .all()
     )
     for row in rows:
@@ -278,7 +277,6 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
                 Response.finding_id.in_([row.id for row in rows]), Response.state == "proposed"
             )
         )
-        .tuples()
         .all()
     )
     for row in rows:
