@@ -74,9 +74,7 @@ def outline(document: pdfium.PdfDocument) -> list[tuple[int, str, int | None]]:
     entries: list[tuple[int, str, int | None]] = []
     try:
         for bookmark in document.get_toc(max_depth=8):
-            target = bookmark.get_dest()
-            index = target.get_index() if target else None
-            page = index + 1 if index is not None and 0 <= index < len(document) else None
+            page = _target(document, bookmark)
             title = " ".join(str(bookmark.get_title()).split())[:MAX_TITLE]
             entries.append((int(bookmark.level), title, page))
             if len(entries) >= MAX_OUTLINE:
@@ -85,3 +83,13 @@ def outline(document: pdfium.PdfDocument) -> list[tuple[int, str, int | None]]:
         # A damaged outline is no reason to refuse the pages; what was read so far is kept.
         return entries
     return entries
+
+
+def _target(document: pdfium.PdfDocument, bookmark: Any) -> int | None:
+    """Give the page from 1 that a bookmark leads to, by its destination or by its action."""
+    target = raw.FPDFBookmark_GetDest(document, bookmark.raw)
+    if not target:
+        action = raw.FPDFBookmark_GetAction(bookmark.raw)
+        target = raw.FPDFAction_GetDest(document, action) if action else None
+    index = raw.FPDFDest_GetDestPageIndex(document, target) if target else -1
+    return index + 1 if 0 <= index < len(document) else None

@@ -59,12 +59,14 @@ def confirm(page: Drawing, glyphs: Glyphs) -> Flags:
     seen = large_enough(glyphs) & _inked(ink, glyphs, scale)
     seen &= ~np.isin(glyphs.owner, np.array(undrawn, dtype=np.uint64))
     if owners is not None:
+        inked = seen.copy()
         seen &= ~crowded.flags | _own_ink(ink, owners, objects, glyphs, scale, crowded, seen)
-    return _by_word(seen, glyphs)
+        return _by_word(seen, inked, glyphs)
+    return _by_word(seen, seen, glyphs)
 
 
-def _by_word(seen: Flags, glyphs: Glyphs) -> Flags:
-    """Take back single confirmed glyphs of words that are mostly unconfirmed: chance hits."""
+def _by_word(seen: Flags, inked: Flags, glyphs: Glyphs) -> Flags:
+    """Judge single glyphs by their word: chance hits go, thin strokes of a confirmed word stay."""
     out = seen.copy()
     start = 0
     for index, text in enumerate(glyphs.texts):
@@ -73,8 +75,9 @@ def _by_word(seen: Flags, glyphs: Glyphs) -> Flags:
         if not (blank or last or glyphs.gap[index]):
             continue
         end = index if blank else index + 1
-        if end > start and seen[start:end].mean() < WORD_SHARE:
-            out[start:end] = False
+        if end > start:
+            share = seen[start:end].mean()
+            out[start:end] = inked[start:end] if share >= WORD_SHARE else False
         start = index + 1
     return out
 

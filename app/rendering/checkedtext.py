@@ -1,0 +1,95 @@
+"""Read the text of an edition with engines that the writer does not use: pypdf, pdfminer.six."""
+
+import io
+import logging
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pypdf
+from pdfminer.converter import PDFConverter
+from pdfminer.layout import LTChar, LTContainer, LTPage
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+
+# Both speak at length about files that are merely unusual; the verdict is ours.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+logging.getLogger("pypdf").setLevel(logging.ERROR)
+
+
+UNSEEN = re.compile(
+    "[\\s\\-\u00ad\u2010\u2011\ufffd\\x00-\\x1f\\x7f-\\x9f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
+)
+
+
+def bare(text: str) -> str:
+    """Give a text without white space, hyphens and invisible characters, in one normal form."""
+    return UNSEEN.sub("", unicodedata.normalize("NFC", text))
+
+
+def by_pypdf(pdf: bytes, *, plain_font: bool) -> list[str]:
+    """Give the text of each page in the order of its content, by pypdf.
+
+    Where the shape list has proven that the one font maps every code to the character of that
+    number, its map of 65536 entries need not be read again for every page.
+    """
+    reader = pypdf.PdfReader(io.BytesIO(pdf), strict=True)
+    return [_operands(page) if plain_font else _extracted(page) for page in reader.pages]
+
+
+def _operands(page: pypdf.PageObject) -> str:
+    contents = page.get_contents()
+    parts = []
+    for operands, operator in contents.operations if contents is not None else []:
+        if operator in (b"Tj", b"TJ", b"'", b'"'):
+            raw = operands[-1]
+            codes = raw.original_bytes if hasattr(raw, "original_bytes") else bytes(raw)
+            parts.append(codes.decode("utf-16-be", "replace"))
+    return "".join(parts)
+
+
+def _extracted(page: pypdf.PageObject) -> str:
+    parts: list[str] = []
+
+    def take(text: str, *_state: Any) -> None:
+        parts.append(text)
+
+    page.extract_text(visitor_text=take)
+    return "".join(parts)
+
+
+class _Letters(PDFConverter[Any]):
+    """Collects letters in the order in which they are drawn, without any guess at a layout."""
+
+    def __init__(self, manager: PDFResourceManager) -> None:
+        super().__init__(manager, io.BytesIO(), laparams=None)
+        self.texts: list[str] = []
+
+    def receive_layout(self, ltpage: LTPage) -> None:
+        """Take the letters of one page."""
+        self.texts.append("".join(self._letters(ltpage)))
+
+    def _letters(self, item: Any) -> list[str]:
+        if isinstance(item, LTChar):
+            return [item.get_text()]
+        if isinstance(item, LTContainer):
+            return [letter for part in item for letter in self._letters(part)]
+        return []
+
+
+def by_pdfminer(pdf: bytes, *, plain_font: bool) -> list[str]:  # noqa: ARG001 - it caches fonts itself
+    """Give the text of each page in the order of its content, by pdfminer.six."""
+    manager = PDFResourceManager()
+    device = _Letters(manager)
+    interpreter = PDFPageInterpreter(manager, device)
+    for page in PDFPage.get_pages(io.BytesIO(pdf)):
+        interpreter.process_page(page)
+    return device.texts
+
+
+ENGINES: dict[str, Callable[..., list[str]]] = {
+    "pypdf": by_pypdf,
+    "pdfminer.six": by_pdfminer,
+}
