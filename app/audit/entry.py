@@ -103,9 +103,8 @@ def facet_bytes(entry: Entry, slots: Iterable[int]) -> FacetBytes:
 
 
 def uuid7() -> UUID:
-    """Return a new time-ordered id (RFC 9562 version 7): 48 bits of milliseconds, 74 random."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds << 80 | int.from_bytes(os.urandom(10))
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """Return a new time-ordered id (RFC 9562 version 7, with 12 bits below the millisecond)."""
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)

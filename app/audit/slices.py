@@ -16,6 +16,10 @@ MAX_SLOTS = 65_536
 """Slots that a log may have; bounds what a hostile heads record makes a verifier do."""
 
 
+MIN_SLOTS = 64
+"""Slots of a small log; most of them empty, so that nobody can count the organisations."""
+
+
 class AudienceMalformed(ValueError):
     """`core` does not name its audience as ascending slot numbers."""
 
@@ -66,6 +70,11 @@ def audience(core: Mapping[str, object]) -> tuple[int, ...]:
             raise AudienceMalformed("slots are ascending slot numbers")
         last = slot
     return tuple(slots)
+
+
+def slots_for(used: int) -> int:
+    """Return the size of the slots tree whose first `used` slots may be taken."""
+    return max(MIN_SLOTS, 1 << max(used - 1, 0).bit_length())
 
 
 def disclosed_facets(core: Mapping[str, object], organisation: str) -> frozenset[Facet]:
