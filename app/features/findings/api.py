@@ -1,0 +1,89 @@
+"""JSON API of fact-check findings: the same services as the pages."""
+
+from app.domain.actions import Action
+from app.features.findings import service
+from app.features.findings.schemas import (
+    Contest,
+    DecideRejection,
+    FileFinding,
+    FindingRow,
+    FindingView,
+    Reroute,
+    Respond,
+)
+from app.web.routing import Routes, Tx
+
+routes = Routes(prefix="/api/v1", tags=["findings"])
+
+
+@routes.read("/findings", action=Action.LIST_FINDINGS, response_model=list[FindingRow])
+def list_findings(tx: Tx, state: str = "", version: str = "", page: int = 1) -> list[FindingRow]:
+    """List the findings that concern the caller, worst first."""
+    rows, _ = service.list_findings(tx, outward_state=state, version_id=version, page=max(page, 1))
+    return rows
+
+
+@routes.act("/findings", action=Action.FILE_FINDING, response_model=FindingRow, status_code=201)
+def file_finding(tx: Tx, command: FileFinding) -> FindingRow:
+    """File a finding on a run of words of a page of the caller's edition."""
+    return service.file_finding(tx, command)
+
+
+@routes.read("/findings/{finding_id}", action=Action.READ_FINDING, response_model=FindingView)
+def read_finding(tx: Tx, finding_id: str) -> FindingView:
+    """Give a finding as the caller may read it."""
+    return service.read_finding(tx, finding_id)
+
+
+@routes.act(
+    "/findings/{finding_id}/respond", action=Action.ANSWER_FINDING, response_model=FindingView
+)
+def respond(tx: Tx, finding_id: str, command: Respond) -> FindingView:
+    """Answer a finding."""
+    service.respond(tx, finding_id, command)
+    return service.read_finding(tx, finding_id)
+
+
+@routes.act(
+    "/findings/{finding_id}/decide", action=Action.REJECT_FINDING, response_model=FindingView
+)
+def decide_rejection(tx: Tx, finding_id: str, command: DecideRejection) -> FindingView:
+    """Uphold or turn down a proposed rejection."""
+    service.decide_rejection(tx, finding_id, command)
+    return service.read_finding(tx, finding_id)
+
+
+@routes.act(
+    "/findings/{finding_id}/reroute", action=Action.REROUTE_FINDING, response_model=FindingView
+)
+def reroute(tx: Tx, finding_id: str, command: Reroute) -> FindingView:
+    """Give a finding to another author."""
+    service.reroute(tx, finding_id, command)
+    return service.read_finding(tx, finding_id)
+
+
+@routes.act(
+    "/findings/{finding_id}/confirm", action=Action.CONFIRM_FINDING, response_model=FindingView
+)
+def confirm(tx: Tx, finding_id: str) -> FindingView:
+    """Confirm the answer."""
+    service.confirm(tx, finding_id)
+    return service.read_finding(tx, finding_id)
+
+
+@routes.act(
+    "/findings/{finding_id}/contest", action=Action.CONTEST_FINDING, response_model=FindingView
+)
+def contest(tx: Tx, finding_id: str, command: Contest) -> FindingView:
+    """Contest the answer, or record the disagreement."""
+    service.contest(tx, finding_id, command)
+    return service.read_finding(tx, finding_id)
+
+
+@routes.act(
+    "/findings/{finding_id}/withdraw", action=Action.WITHDRAW_FINDING, response_model=FindingView
+)
+def withdraw(tx: Tx, finding_id: str) -> FindingView:
+    """Withdraw a finding."""
+    service.withdraw(tx, finding_id)
+    return service.read_finding(tx, finding_id)

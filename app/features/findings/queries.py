@@ -1,0 +1,180 @@
+"""Scoped reads for findings."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, case, select
+
+from app.access import scope
+from app.access.decide import keep
+from app.access.facts import remember_findings
+from app.domain.actions import Action
+from app.domain.findings import outward
+from app.domain.targets import Target
+from app.features.findings.schemas import FindingRow, StageView
+from app.kernel.actor import Side
+from app.models.findings import Finding, Response
+from app.models.history import Stage
+from app.models.organisations import Organisation
+from app.models.people import Membership, Person
+from app.models.reports import Claim, Report, Version
+from app.models.reviews import Review
+from app.transaction import Transaction
+
+Rects = Sequence[Sequence[float]]
+PAGE_SIZE = 50
+_WEIGHT = case(
+    {"conclusion": 0, "pathway": 1, "claim": 2, "cosmetic": 3}, value=Finding.materiality
+)
+_WORDS = {
+    "FindingFiled": "Filed",
+    "FindingRouted": "Sent to the author",
+    "FindingRerouted": "Sent to another author",
+    "FindingResponded": "Answered by the publisher",
+    "RejectionDecided": "Answered by the publisher",
+    "FindingConfirmed": "Answer confirmed",
+    "FindingContested": "Answer contested",
+    "DisagreementRecorded": "Disagreement recorded",
+    "FindingWithdrawn": "Withdrawn",
+}
+
+
+def list_findings(
+    tx: Transaction, *, outward_state: str = "", version_id: str = "", page: int = 1
+) -> tuple[list[FindingRow], int]:
+    """List a page of findings, worst and oldest first; gives rows and how many there are."""
+    statement: Select[Finding] = scope.findings(tx)
+    if version_id:
+        statement = statement.where(Finding.version_id == version_id)
+    rows = list(tx.session.scalars(statement.order_by(_WEIGHT, Finding.filed_at, Finding.id)))
+    remember_findings(tx, rows)
+    kept = keep(tx, Action.READ_FINDING, rows, lambda row: Target("finding", row.id))
+    if outward_state:
+        kept = [row for row in kept if outward(row.state) == outward_state]
+    start = (page - 1) * PAGE_SIZE
+    return row_views(tx, kept[start : start + PAGE_SIZE]), len(kept)
+
+
+def row_views(tx: Transaction, findings: Sequence[Finding]) -> list[FindingRow]:
+    """Give findings as rows, with the number or the alias that this person may know."""
+    titles = {
+        row.id: row.title
+        for row in tx.session.execute(
+            select(Version.id, Report.title)
+            .join(Report, Report.id == Version.report_id)
+            .where(Version.id.in_([f.version_id for f in findings]))
+        )
+    }
+    names = _names_known(tx, findings)
+    waiting = set(
+        tx.session.scalars(
+            select(Response.finding_id).where(
+                Response.finding_id.in_([f.id for f in findings]), Response.state == "proposed"
+            )
+        )
+    )
+    authors = _author_names(tx, findings)
+    return [
+        FindingRow(
+            id=f.id,
+            number=f.number if f.organisation_id in names else f.alias,
+            organisation_name=names.get(f.organisation_id),
+            report_title=titles.get(f.version_id, ""),
+            version_id=f.version_id,
+            page=f.page,
+            finding_class=f.finding_class,
+            materiality=f.materiality,
+            state=f.state,
+            outward=outward(f.state),
+            filed_at=f.filed_at,
+            waits_for_decider=f.id in waiting,
+            author=authors.get(f.author_id or ""),
+        )
+        for f in findings
+    ]
+
+
+def _names_known(tx: Transaction, findings: Sequence[Finding]) -> dict[str, str]:
+    """Give the names of organisations that this person may know as the filer."""
+    rows = tx.session.execute(
+        select(Organisation.id, Organisation.name, Organisation.names_itself_to_authors).where(
+            Organisation.id.in_({f.organisation_id for f in findings})
+        )
+    )
+    everyone = tx.actor.side is Side.REVIEWER or bool(
+        {"coordinator", "approver", "auditor"} & {role.value for role in tx.actor.roles}
+    )
+    return {row.id: row.name for row in rows if everyone or row.names_itself_to_authors}
+
+
+def _author_names(tx: Transaction, findings: Sequence[Finding]) -> dict[str, str]:
+    if tx.actor.side is not Side.PUBLISHER:
+        return {}
+    ids = {f.author_id for f in findings if f.author_id}
+    rows = tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def list_responses(tx: Transaction, finding_id: str) -> list[Response]:
+    """List the responses to a finding, oldest first, as the acting side may see them."""
+    return list(
+        tx.session.scalars(
+            select(Response).where(Response.finding_id == finding_id).order_by(Response.round)
+        )
+    )
+
+
+def list_stages(tx: Transaction, finding_id: str) -> list[StageView]:
+    """List the steps of a finding's life, oldest first."""
+    rows = tx.session.scalars(
+        select(Stage).where(Stage.subject_id == finding_id).order_by(Stage.at, Stage.id)
+    )
+    return [StageView(text=_WORDS.get(row.name, row.name), at=row.at) for row in rows]
+
+
+def find_claim(tx: Transaction, version_id: str, page: int, rects: Rects) -> Claim | None:
+    """Find the claim whose place on the page overlaps a passage."""
+    claims = tx.session.scalars(
+        select(Claim).where(Claim.version_id == version_id, Claim.page == page).order_by(Claim.code)
+    )
+    return next((claim for claim in claims if _overlap(claim.rects, rects)), None)
+
+
+def _overlap(left: Rects, right: Rects) -> bool:
+    return any(
+        a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for a in left for b in right
+    )
+
+
+def claim_code(tx: Transaction, claim_id: str | None) -> str | None:
+    """Give the code of a claim, or None."""
+    if claim_id is None:
+        return None
+    return tx.session.scalars(select(Claim.code).where(Claim.id == claim_id)).one_or_none()
+
+
+def publisher_authors(tx: Transaction) -> list[tuple[str, str]]:
+    """List (id, name) of the publisher's authors and coordinators."""
+    rows = tx.session.execute(
+        select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == (tx.actor.organisation_id or ""),
+            Membership.state == "active",
+            Membership.roles.overlap(["author", "coordinator"]),
+        )
+        .order_by(Person.name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def own_reviews(tx: Transaction, version_id: str) -> list[str]:
+    """List the ids of the acting organisation's reviews of a version, the newest first."""
+    return [
+        review.id
+        for review in tx.session.scalars(
+            scope.reviews(tx).where(
+                Review.version_id == version_id,
+                Review.organisation_id == (tx.actor.organisation_id or ""),
+            )
+        )
+    ]
