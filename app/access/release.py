@@ -6,6 +6,7 @@ commits that entry before the first byte goes out.
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import overload
 
 import msgspec
@@ -25,6 +26,7 @@ from app.access.released import (
     ReleasedPassage,
     ReleasedSearch,
     ReleasedWord,
+    quote_from,
 )
 from app.domain.actions import Action
 from app.domain.events import Event
@@ -37,8 +39,6 @@ from app.rendering.search import find
 from app.rendering.shapes import Word
 from app.rendering.watermark import page_image
 from app.transaction import Transaction
-
-WITHHELD_MARK = "█"
 
 
 @overload
@@ -95,8 +95,8 @@ def release_image(
     row = _page_row(tx, edition, ref.page)
     png = tx.installation.editions.get(row.image_digest)
     stamp = now().strftime("%Y-%m-%d %H:%M UTC")
-    lines = " · ".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
-    content, media_type = page_image(png, key=row.image_digest, text=lines)
+    lines = "\n".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
+    content, media_type = page_image(png, lines=lines, digest=row.image_digest)
     _record_read(
         tx, Action.READ_PAGE, target, edition, page=ref.page, part="image", digest=row.image_digest
     )
@@ -135,6 +135,51 @@ def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:
     return ReleasedField(body=row.body, masked=False, written_by=row.written_by)
 
 
+def select_words(tx: Transaction, ref: PageRef, first: int, last: int) -> ReleasedPassage:
+    """Turn a selection of words of the acting person's own edition into a place and its quote.
+
+    Args:
+        tx: the transaction.
+        ref: the page.
+        first: index of the first word on that page of this edition, from 0.
+        last: index of the last word, included.
+
+    Raises:
+        NotFound, Unavailable: as `release`.
+        Invalid: no such words on the page; the field is `words`.
+    """
+    require(tx, Action.READ_PAGE, Target("version", ref.version_id))
+    edition = edition_for(tx, ref.version_id)
+    row = _page_row(tx, edition, ref.page)
+    chosen = _points(row)[first : last + 1] if 0 <= first <= last else []
+    if not chosen or last - first + 1 > len(chosen):
+        raise Invalid(fields={"words": "Choose words of this page."})
+    return _passage(
+        tx, PassageRef(version_id=ref.version_id, page=ref.page, rects=line_rects(chosen)), None
+    )
+
+
+def line_rects(words: Sequence[Word]) -> tuple[tuple[float, float, float, float], ...]:
+    """Give one rectangle in points for each line that these words, in reading order, stand on."""
+    rows: list[list[Word]] = []
+    for word in words:
+        last = rows[-1][-1] if rows else None
+        middle = (word.y0 + word.y1) / 2
+        if last is not None and last.y0 <= middle <= last.y1 and word.x0 >= last.x0:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return tuple(
+        (
+            round(min(w.x0 for w in row), 2),
+            round(min(w.y0 for w in row), 2),
+            round(max(w.x1 for w in row), 2),
+            round(max(w.y1 for w in row), 2),
+        )
+        for row in rows
+    )
+
+
 def words_of(row: EditionPage) -> tuple[ReleasedWord, ...]:
     """Unpack the permitted words of a stored page."""
     return tuple(
@@ -151,10 +196,15 @@ def _page(tx: Transaction, ref: PageRef, at_most: frozenset[str] | None) -> Rele
     _record_read(
         tx, Action.READ_PAGE, target, edition, page=ref.page, part="words", digest=row.image_digest
     )
+    return _released_page(tx, edition, ref.page)
+
+
+def _released_page(tx: Transaction, edition: EditionFacts, number: int) -> ReleasedPage:
+    row = _page_row(tx, edition, number)
     return ReleasedPage(
         edition=edition,
-        number=ref.page,
-        pages=_page_count(tx, ref.version_id),
+        number=number,
+        pages=_page_count(tx, edition.version_id),
         width_px=row.width_px,
         height_px=row.height_px,
         width_pt=row.width_pt,
@@ -199,8 +249,8 @@ def _document(
 def _search(tx: Transaction, ref: SearchRef, at_most: frozenset[str] | None) -> ReleasedSearch:
     target = Target("version", ref.version_id)
     phrase = ref.phrase.strip()
-    if not 1 <= len(phrase) <= 200:
-        raise Invalid("Type between 1 and 200 characters to search for.")
+    if not 1 <= len(phrase) <= 500:
+        raise Invalid("Type between 1 and 500 characters to search for.")
     require(tx, Action.SEARCH_VERSION, target)
     edition = edition_for(tx, ref.version_id, at_most=at_most)
     rows = tx.session.scalars(
@@ -218,7 +268,7 @@ def _search(tx: Transaction, ref: SearchRef, at_most: frozenset[str] | None) -> 
             match=hit.text,
             after=hit.after,
         )
-        for hit in find(pages, phrase)
+        for hit in find(pages, phrase, whole_words=ref.whole_words)
     )
     tx.emit(
         Event(
@@ -236,31 +286,12 @@ def _passage(tx: Transaction, ref: PassageRef, at_most: frozenset[str] | None) -
     target = Target("version", ref.version_id)
     require(tx, Action.READ_PAGE, target)
     edition = edition_for(tx, ref.version_id, at_most=at_most)
-    row = _page_row(tx, edition, ref.page)
-    quote = _quote(row, ref.rects)
+    quote = quote_from(_released_page(tx, edition, ref.page), ref.rects)
     digest = hashlib.sha256(quote.encode()).hexdigest()
     _record_read(
         tx, Action.READ_PAGE, target, edition, page=ref.page, part="passage", digest=digest
     )
     return ReleasedPassage(edition=edition, quote=quote, digest=digest, rects=ref.rects)
-
-
-def _quote(row: EditionPage, rects: tuple[tuple[float, float, float, float], ...]) -> str:
-    """Join the permitted words whose middle lies in the place; a gap that is black becomes █."""
-    across, down = row.width_px / row.width_pt, row.height_px / row.height_pt
-    places = [(x0 * across, y0 * down, x1 * across, y1 * down) for x0, y0, x1, y1 in rects]
-
-    def inside(x: float, y: float) -> bool:
-        return any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in places)
-
-    words = [w for w in words_of(row) if inside(w.x + w.w / 2, w.y + w.h / 2)]
-    black = any(
-        x0 < box["x"] + box["w"] and box["x"] < x1 and y0 < box["y"] + box["h"] and box["y"] < y1
-        for x0, y0, x1, y1 in places
-        for box in row.boxes
-    )
-    text = " ".join(word.text for word in words)
-    return f"{text} {WITHHELD_MARK}".strip() if black else text
 
 
 def _points(row: EditionPage) -> list[Word]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+WITHHELD_MARK = "█"
+
 
 @dataclass(frozen=True, kw_only=True)
 class EditionFacts:
@@ -119,3 +121,28 @@ class ReleasedField(Released):
     masked: bool
     written_by: str = ""
     missing_codes: tuple[str, ...] = field(default=())
+
+
+def quote_from(page: ReleasedPage, rects: tuple[tuple[float, float, float, float], ...]) -> str:
+    """Quote a place (points) of a page that was released: its words, each black gap as one █.
+
+    Words and gaps stand in reading order; neighbouring gaps are one, so that nobody can count.
+    """
+    across, down = page.width_px / page.width_pt, page.height_px / page.height_pt
+    runs: list[str] = []
+    for x0, y0, x1, y1 in rects:
+        left, top, right, bottom = x0 * across, y0 * down, x1 * across, y1 * down
+        line = [
+            (word.x, word.text)
+            for word in page.words
+            if left <= word.x + word.w / 2 <= right and top <= word.y + word.h / 2 <= bottom
+        ]
+        line += [
+            (max(box.x, round(left)), WITHHELD_MARK)
+            for box in page.boxes
+            if left < box.x + box.w and box.x < right and top < box.y + box.h and box.y < bottom
+        ]
+        for _, text in sorted(line, key=lambda run: run[0]):
+            if not (text == WITHHELD_MARK and runs and runs[-1] == WITHHELD_MARK):
+                runs.append(text)
+    return " ".join(runs)

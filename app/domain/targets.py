@@ -50,6 +50,7 @@ class SearchRef:
 
     version_id: str
     phrase: str
+    whole_words: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
