@@ -5,6 +5,7 @@ shows beside its fields (the feature renders its page again with ``Invalid.field
 """
 
 from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 import structlog
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from app.kernel.errors import AuditUnavailable, Invalid, NotFound, VitrineError
 from app.web.headers import complete_headers
 from app.web.render import render
+from app.web.theme import local_path
 
 API_PREFIX = "/api/"
 
@@ -74,6 +76,7 @@ def answer(request: Request, error: VitrineError) -> Response:
         title=_title(error.status),
         error=error,
         reference=reference,
+        sign_in=f"/sign-in?{urlencode({'next': _way_back(request)})}",
     )
     return Response(body, status_code=error.status, media_type="text/html")
 
@@ -151,6 +154,20 @@ async def _fault(request: Request, error: Exception) -> Response:
 def _request_id(request: Request) -> str | None:
     found: str | None = getattr(request.state, "request_id", None)
     return found
+
+
+def _way_back(request: Request) -> str:
+    """Return the page to come back to after signing in: for a post, the one with its form."""
+    if request.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        return local_path(request.url.path + query)
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # the header is whatever a caller sends
+        return "/"
+    if came_from.netloc != request.url.netloc:
+        return "/"
+    return local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
 
 
 def _title(status: int) -> str:

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, UploadFile
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, sync_playwright
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.kernel import clock
-from app.kernel.errors import NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.web.errors import register_errors
 from app.web.headers import HeadersMiddleware, mount_static
 from app.web.page_view import Anchor, EditorPage, Mark, ReaderPage, RedactionBox, Word
@@ -265,6 +265,12 @@ def styleguide_app() -> FastAPI:
     def broken() -> Response:
         raise RuntimeError("a secret detail")
 
+    def take(file: UploadFile) -> Response:
+        if not file.file.read(5).startswith(b"%PDF-"):
+            raise Invalid(fields={"file": "This is no PDF."})
+        return RedirectResponse("/queue", status_code=303)
+
+    app.add_api_route("/upload", take, methods=["POST"])
     app.add_api_route("/forbidden", missing)
     app.add_api_route("/api/forbidden", missing)
     app.add_api_route("/broken", broken)

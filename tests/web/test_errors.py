@@ -8,15 +8,19 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from app.kernel.errors import AuditUnavailable, Invalid
+from app.kernel.errors import AuditUnavailable, Invalid, SignInNeeded
 from app.web.errors import register_errors
 
 
-def _ask(app: FastAPI, path: str, *, method: str = "GET", accept: str = "*/*") -> httpx.Response:
+def _ask(
+    app: FastAPI, path: str, *, method: str = "GET", accept: str = "*/*", referer: str = ""
+) -> httpx.Response:
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="https://v.example") as client:
-            return await client.request(method, path, headers={"Accept": accept})
+            return await client.request(
+                method, path, headers={"Accept": accept, "Referer": referer}
+            )
 
     return asyncio.run(ask())
 
@@ -28,7 +32,7 @@ def _app_raising(error: Exception) -> FastAPI:
     def fail() -> Response:
         raise error
 
-    app.add_api_route("/fail", fail)
+    app.add_api_route("/fail", fail, methods=["GET", "POST"])
     app.add_api_route("/api/fail", fail)
     app.add_api_route("/count", lambda n: {"n": n} if isinstance(n, int) else {})
     return app
@@ -80,6 +84,25 @@ def test_an_entry_that_cannot_be_written_is_told_without_its_cause() -> None:
     assert said.status_code == 503
     assert "nothing was shown" in said.text
     assert "disk" not in said.text
+
+
+@pytest.mark.parametrize(
+    ("method", "referer", "back"),
+    [
+        ("GET", "", "%2Ffail%3Fpage%3D4"),
+        ("POST", "https://v.example/requests/new?type=data", "%2Frequests%2Fnew%3Ftype%3Ddata"),
+        ("POST", "https://evil.example/x", "%2F"),
+        ("POST", "", "%2F"),
+        ("POST", "https://[", "%2F"),
+    ],
+)
+def test_an_expired_session_leads_back_to_the_page_one_was_on(
+    method: str, referer: str, back: str
+) -> None:
+    app = _app_raising(SignInNeeded())
+    said = _ask(app, "/fail?page=4", method=method, referer=referer)
+    assert said.status_code == 401
+    assert f'href="/sign-in?next={back}"' in said.text
 
 
 def test_a_field_that_the_framework_cannot_read_is_named() -> None:

@@ -204,3 +204,55 @@ def test_the_theme_switch_holds_from_page_to_page(chromium: Browser, styleguide_
     tab.goto(f"{styleguide_url}/parts")
     assert tab.locator("html").get_attribute("data-theme") == "dark"
     tab.context.close()
+
+
+def test_an_upload_that_is_refused_keeps_the_form_and_one_that_is_taken_goes_on(
+    chromium: Browser, styleguide_url: str
+) -> None:
+    tab, _ = _open(chromium, f"{styleguide_url}/form")
+    tab.get_by_label("Why is it needed?").fill("still here")
+    _attach(tab, b"plain words")
+    tab.get_by_role("button", name="Import").click()
+    expect(tab.locator("[data-refusal]")).to_contain_text("This is no PDF.")
+    expect(tab.get_by_role("button", name="Import")).to_be_enabled()
+    expect(tab.get_by_label("Why is it needed?")).to_have_value("still here")
+    _attach(tab, b"%PDF-1.7 " + b"0" * 300_000)
+    tab.get_by_role("button", name="Import").click()
+    tab.wait_for_url("**/queue")
+    tab.context.close()
+
+
+def _attach(tab: Page, content: bytes) -> None:
+    tab.set_input_files(
+        "#file", {"name": "report.pdf", "mimeType": "application/pdf", "buffer": content}
+    )
+
+
+def test_long_work_shows_how_far_it_is(chromium: Browser, styleguide_url: str) -> None:
+    tab, said = _open(chromium, f"{styleguide_url}/parts")
+    expect(tab.get_by_text("page 3 of 62")).to_be_visible()
+    assert tab.get_by_label("Waiting for the worker").get_attribute("value") == "3"
+    assert said == []
+    tab.context.close()
+
+
+def test_a_draft_that_was_sent_is_forgotten_unless_the_session_had_ended(
+    chromium: Browser, styleguide_url: str
+) -> None:
+    tab, _ = _open(chromium, f"{styleguide_url}/detail")
+    note = tab.get_by_label("Note to the team")
+    note.fill("Ask the weights team.")
+    tab.route("**/note", lambda route: route.fulfill(status=200, body="taken"))
+    tab.get_by_role("button", name="Add note").click()
+    tab.wait_for_url("**/note")
+    tab.evaluate(
+        "for (const [k, v] of Object.entries(sessionStorage))"
+        " sessionStorage[k] = v.replace('ses_1', 'ses_0')"
+    )
+    tab.goto(f"{styleguide_url}/detail")
+    expect(note).to_have_value("Ask the weights team.")
+    tab.get_by_role("button", name="Add note").click()
+    tab.wait_for_url("**/note")
+    tab.goto(f"{styleguide_url}/detail")
+    expect(note).to_have_value("")
+    tab.context.close()
