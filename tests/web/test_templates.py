@@ -1,7 +1,6 @@
 """Tripwires over every template: what the policy would refuse, and what would not be escaped."""
 
 import re
-from pathlib import Path
 
 import pytest
 
