@@ -93,6 +93,7 @@ class HeadsLine:
     """The record that ends a batch."""
 
     index: int
+    leaf: bytes
     record: HeadsRecord
 
 
@@ -163,12 +164,13 @@ def leaf_of(forms: Sequence[FacetForm]) -> bytes:
     return leaf_hash(entry_leaf(core.commitment, personal.commitment, content.commitment))
 
 
-def heads_line(index: int, record: HeadsRecord) -> bytes:
+def heads_line(index: int, leaf: bytes, record: HeadsRecord) -> bytes:
     """Return a heads record as a line."""
     fields = {
         "batch": record.batch,
         "index": index,
         "kind": "heads",
+        "leaf": leaf.hex(),
         "slots": record.slots,
         "slots_root": record.slots_root.hex(),
         "unix_ms": record.unix_ms,
@@ -277,8 +279,8 @@ def _parse(fields: dict[str, Any]) -> tuple[Line, bytes]:
     if kind == "entry":
         return _entry(fields)
     if kind == "heads":
-        record = _heads_record(fields)
-        return HeadsLine(fields["index"], record), heads_line(fields["index"], record)
+        heads = HeadsLine(fields["index"], _hash(fields["leaf"]), _heads_record(fields))
+        return heads, heads_line(heads.index, heads.leaf, heads.record)
     if kind == "unselected":
         leaf = _hash(fields["leaf"])
         return UnselectedLine(fields["index"], leaf), unselected_line(fields["index"], leaf)

@@ -153,6 +153,8 @@ class LogReplay:
         """Append the record that ends a batch; raise Broken when it is not the true one."""
         self._next(line.index)
         record, last = line.record, self._last
+        if record.hash() != line.leaf:
+            raise Broken("the heads record does not give the leaf hash beside it", line.index)
         if record.batch != (last.batch + 1 if last else 0):
             raise Broken(f"batch {record.batch} is out of order", line.index)
         if last and record.unix_ms <= last.unix_ms:
@@ -165,7 +167,7 @@ class LogReplay:
         if self._slot_key is not None and self._expected(record) != record:
             what = f"heads record of batch {record.batch} differs from the slices of its entries"
             raise Broken(what, line.index)
-        self.tree.push(record.hash())
+        self.tree.push(line.leaf)
         self.tally.batches += 1
         self._last = record
         self.heads_last = True

@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from app.audit import bundle
 from app.audit.bundle import (
@@ -45,6 +45,16 @@ PROGRESS_STEP = 4096
 
 Progress = Callable[[int, int], None]
 """Called with lines read and leaves expected."""
+
+
+class Evidences(Protocol):
+    """Where the files of a bundle come from."""
+
+    def read(self, name: str) -> bytes:
+        """Return a small file whole."""
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a file."""
 
 
 class Fault(Exception):
@@ -124,15 +134,27 @@ def verify(
     verdict = Verdict("intact")
     try:
         with _reading("bundle"), BundleFiles(path) as files:
-            _verify(files, verdict, keys, pinned, progress)
+            _examine(files, verdict, keys, pinned, progress)
+            _verify_sums(files, verdict)
     except Fault as fault:
         verdict.outcome = "fault"
         verdict.fault = fault
     return verdict
 
 
-def _verify(
-    files: BundleFiles,
+def examine(files: Evidences, *, keys: Sequence[VerifierKey] = ()) -> Verdict:
+    """Verify evidence that is not in files, such as a database read as a bundle."""
+    verdict = Verdict("intact")
+    try:
+        _examine(files, verdict, keys, (), None)
+    except Fault as fault:
+        verdict.outcome = "fault"
+        verdict.fault = fault
+    return verdict
+
+
+def _examine(
+    files: Evidences,
     verdict: Verdict,
     keys: Sequence[VerifierKey],
     pinned: Sequence[VerifierKey],
@@ -155,16 +177,14 @@ def _verify(
     verdict.scope, verdict.organisation = header.scope, header.organisation
     if (header.origin, header.size) != (checkpoint.origin, checkpoint.size):
         raise Fault(bundle.ENTRIES, "made for another checkpoint", line=1)
-    extra = bundle.EVIDENCE if header.scope == "slice" else bundle.SLOT_KEY
     if header.scope == "slice":
         _verify_slice(files, verdict, header, lines)
     else:
         _verify_log(files, verdict, header, lines)
-    _verify_sums(files, extra)
 
 
 def _verify_log(
-    files: BundleFiles, verdict: Verdict, header: bundle.Header, lines: "_NumberedLines"
+    files: Evidences, verdict: Verdict, header: bundle.Header, lines: "_NumberedLines"
 ) -> None:
     slot_key = _slot_key(files)
     replay = LogReplay(slot_key if header.scope == "log" else None, header.withheld)
@@ -200,7 +220,7 @@ def _replay_log(replay: LogReplay, lines: "_NumberedLines") -> Trailer:
 
 
 def _verify_slice(
-    files: BundleFiles, verdict: Verdict, header: bundle.Header, lines: "_NumberedLines"
+    files: Evidences, verdict: Verdict, header: bundle.Header, lines: "_NumberedLines"
 ) -> None:
     checkpoint = verdict.checkpoint
     assert checkpoint is not None
@@ -267,7 +287,8 @@ def _verify_evidence(evidence: Evidence, checkpoint: Checkpoint) -> None:
         raise Broken(f"the heads record is not the last leaf of the log: {error}") from error
 
 
-def _verify_sums(files: BundleFiles, extra: str) -> None:
+def _verify_sums(files: BundleFiles, verdict: Verdict) -> None:
+    extra = bundle.EVIDENCE if verdict.scope == "slice" else bundle.SLOT_KEY
     with _reading(bundle.SUMS):
         given = files.read(bundle.SUMS)
     for name in (bundle.README, bundle.KEY):
@@ -295,7 +316,7 @@ def _signer(checkpoint: Checkpoint, note: Note, keys: Sequence[VerifierKey]) -> 
         return next(iter(open_note(note, named)), None)
 
 
-def _enclosed_signer(files: BundleFiles, checkpoint: Checkpoint, note: Note) -> VerifierKey:
+def _enclosed_signer(files: Evidences, checkpoint: Checkpoint, note: Note) -> VerifierKey:
     """Check the bundle against its own key: that finds damage, and proves nothing."""
     with _reading(bundle.KEY):
         key = parse_verifier_key(files.read(bundle.KEY).decode("utf-8", "replace"))
@@ -304,7 +325,7 @@ def _enclosed_signer(files: BundleFiles, checkpoint: Checkpoint, note: Note) -> 
     return key
 
 
-def _slot_key(files: BundleFiles) -> bytes:
+def _slot_key(files: Evidences) -> bytes:
     with _reading(bundle.SLOT_KEY):
         text = files.read(bundle.SLOT_KEY)
         try:

@@ -103,7 +103,7 @@ class MemoryLog:
                     ]
                 lines.append(bundle.entry_line(index, leaf, forms))
             else:
-                lines.append(bundle.heads_line(index, row))
+                lines.append(bundle.heads_line(index, row.hash(), row))
         made = Header(**{"scope": "log", "origin": ORIGIN, "size": self.tree.size, **header})
         return self._files(made, lines, {bundle.SLOT_KEY: self.slot_key.hex().encode() + b"\n"})
 
