@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     session_hours: int = 12
     session_idle_minutes: int = 120
     pool_size: int = 40
+    provider_networks: str = ""  # private networks (CIDR) where identity providers may live
     demo: bool = False
     demo_provider_port: int = 0
     demo_report: Path | None = Field(
