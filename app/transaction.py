@@ -78,6 +78,7 @@ class Decision:
     allowed: bool
     policies: tuple[str, ...]
     grant_id: str | None = None
+    facts: tuple[tuple[str, str | int], ...] = ()  # why, where no policy says it: refusals only
 
 
 @dataclass
@@ -221,7 +222,7 @@ class Transaction:
             outcome="denied",
             decision=decision,
             name="Refused",
-            facts={},
+            facts=dict(decision.facts),
             organisations=frozenset(),
             personal=None,
             content=None,

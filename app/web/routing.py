@@ -22,6 +22,7 @@ from app.kernel.context import RequestContext
 from app.kernel.errors import ProgrammingFault, SignInNeeded, Unavailable
 from app.transaction import Installation, Transaction
 from app.web import csrf
+from app.web.refusals import meter_of
 from app.web.session import NOBODY, SignedIn, find_signed_in
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -164,9 +165,9 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
     try:
         await _guard(request, declared, tx, signed_in)
         response = await original(request)
-        await run_in_threadpool(_close, tx, declared, response)
+        await run_in_threadpool(_close, request, tx, declared, response)
     except BaseException:
-        await run_in_threadpool(_give_up, tx)
+        await run_in_threadpool(_give_up, request, tx)
         raise
     return response
 
@@ -213,19 +214,26 @@ async def _guard(
     )
 
 
-def _close(tx: Transaction, declared: Action | Public, response: Response) -> None:
+def _close(
+    request: Request, tx: Transaction, declared: Action | Public, response: Response
+) -> None:
     decided = any(d.action is declared for d in tx.decisions)
     if not decided and not isinstance(declared, Public) and response.status_code < 300:
         raise UndecidedRoute(declared.name)
     tx.commit()
-    tx.record_refusals()
+    _record_refusals(request, tx)
     tx.session.close()
 
 
-def _give_up(tx: Transaction) -> None:
+def _give_up(request: Request, tx: Transaction) -> None:
     try:
-        if tx.actor.side is Side.NONE:
-            tx.decisions.clear()
-        tx.record_refusals()
+        _record_refusals(request, tx)
     finally:
         tx.session.close()
+
+
+def _record_refusals(request: Request, tx: Transaction) -> None:
+    """Record what was refused; for people who are not signed in only so many a minute."""
+    if tx.actor.side is Side.NONE:
+        tx.decisions = meter_of(request.app).admit(tx.decisions)
+    tx.record_refusals()
