@@ -95,6 +95,7 @@ class SignedInSession(Base):
     provider_id: Mapped[str] = mapped_column(ForeignKey("providers.id"))
     csrf_secret: Mapped[str]
     provider_session: Mapped[str | None]
+    id_token: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed; a hint when signing out
     acr: Mapped[str | None]
     amr: Mapped[list[str]]
     created_at: Mapped[datetime]

@@ -162,6 +162,7 @@ CREATE TABLE sessions (
     provider_id TEXT NOT NULL,
     csrf_secret TEXT NOT NULL,
     provider_session TEXT,
+    id_token BYTEA,
     acr TEXT,
     amr TEXT[] NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -206,16 +207,18 @@ CREATE TABLE versions (
     source_bytes INTEGER NOT NULL,
     pages INTEGER NOT NULL,
     pages_ready INTEGER NOT NULL,
+    inspection JSONB,
     imported_by TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     published_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_versions PRIMARY KEY (id),
-    CONSTRAINT uq_versions_report_id_number UNIQUE (report_id, number),
     CONSTRAINT fk_versions_report_id FOREIGN KEY(report_id) REFERENCES reports (id),
     CONSTRAINT fk_versions_imported_by FOREIGN KEY(imported_by) REFERENCES people (id)
 );
 
 CREATE INDEX ix_versions_report_id ON versions (report_id);
+
+CREATE UNIQUE INDEX uq_versions_report_id_number ON versions (report_id, number) WHERE (state <> 'failed');
 
 CREATE TABLE editions (
     id TEXT NOT NULL,
