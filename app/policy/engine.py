@@ -7,6 +7,7 @@ policies/; which facts count stands in facts.py; what follows from an answer is 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,10 +54,9 @@ class PolicyEngine:
         acts: Mapping[str, Act],
         digest: str,
     ) -> None:
-        self._texts = tuple(texts)
         self._schema = schema
         self._acts = acts
-        self._parsed = [(policy.text, _parse(policy)) for policy in self._texts]
+        self._parsed = [(policy, _parse(policy)) for policy in texts]
         self._by_act: dict[str, cedarpy.PolicySet] = {}
         self.digest = digest
 
@@ -85,16 +85,15 @@ class PolicyEngine:
 
     def policies(self) -> list[PolicyText]:
         """List every policy as (id, file, text, comment), for people to read."""
-        return list(self._texts)
+        return [text for text, _ in self._parsed]
 
     def without(self, policy_id: str) -> "PolicyEngine":
         """Give the same policies but one, to show that it matters. Never used to decide."""
-        return PolicyEngine(
-            texts=[policy for policy in self._texts if policy.id != policy_id],
-            schema=self._schema,
-            acts=self._acts,
-            digest=f"{self.digest}-without-{policy_id}",
-        )
+        weakened = copy(self)
+        weakened._parsed = [pair for pair in self._parsed if pair[0].id != policy_id]
+        weakened._by_act = {}
+        weakened.digest = f"{self.digest}-without-{policy_id}"
+        return weakened
 
     def ask(self, questions: Sequence[Question]) -> list[Answer]:
         """Answer questions in one batch, in their order.
@@ -133,7 +132,7 @@ class PolicyEngine:
         """
         if action not in self._by_act:
             act = self._acts[action]
-            reaching = [text for text, policy in self._parsed if act.concerned_by(policy)]
+            reaching = [text.text for text, policy in self._parsed if act.concerned_by(policy)]
             self._by_act[action] = cedarpy.PolicySet.from_str("\n".join(reaching))
         return self._by_act[action]
 

@@ -1,0 +1,382 @@
+"""What must hold whatever the facts: tried on facts that nobody would think of writing down."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.actions import BY_CEDAR
+from app.domain.categories import CODES
+from app.kernel.actor import PUBLISHER_ROLES, REVIEWER_ROLES, Role
+from app.kernel.config import ROOT
+from app.policy.engine import PolicyEngine
+from app.policy.facts import (
+    CategoryFacts,
+    FindingFacts,
+    GrantFacts,
+    InstallationFacts,
+    OrganisationFacts,
+    PersonFacts,
+    Question,
+    ReceiptFacts,
+    RedactionFacts,
+    ReportFacts,
+    RequestFacts,
+    ReviewFacts,
+    VersionFacts,
+)
+
+ENGINE = PolicyEngine.load(ROOT / "policies")
+NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+READING = frozenset({"ReadVersion", "ReadPage", "SearchVersion", "ViewAs", "ProposeRedaction"})
+
+# Written out, not taken from the schema: what no reviewer organisation may ever do.
+PUBLISHER_ONLY = frozenset(
+    [
+        "ManageOrganisations",
+        "ReadHealth",
+        "ReadPolicies",
+        "CreateReport",
+        "ReadReport",
+        "ImportVersion",
+        "ViewAs",
+        "MarkClaim",
+        "AssignOwner",
+        "PublishVersion",
+        "GrantInternally",
+        "ListRedactions",
+        "ProposeRedaction",
+        "WithdrawRedaction",
+        "DecideRedaction",
+        "ReadLedger",
+        "OpenReview",
+        "ProposeGrant",
+        "ApproveGrant",
+        "RevokeGrant",
+        "TriageRequest",
+        "AssignRequest",
+        "NoteRequest",
+        "ReadNotes",
+        "DraftAnswer",
+        "CheckAnswer",
+        "ReleaseAnswer",
+        "SendBackAnswer",
+        "AskClarification",
+        "AnswerFinding",
+        "RejectFinding",
+        "RerouteFinding",
+        "ReadLog",
+        "ExportLog",
+        "IngestVersion",
+        "BuildEdition",
+        "OpenSource",
+        "RunSequencer",
+        "Operate",
+    ]
+)
+REVIEWER_ONLY = frozenset(
+    [
+        "ExportOwnWork",
+        "AcceptTerms",
+        "AcknowledgeReceipt",
+        "DraftRequest",
+        "SubmitRequest",
+        "ClarifyRequest",
+        "AcceptAnswer",
+        "ReturnAnswer",
+        "WithdrawRequest",
+        "FileFinding",
+        "ConfirmFinding",
+        "ContestFinding",
+        "WithdrawFinding",
+    ]
+)
+JOBS_MAY = {
+    "system:ingest": {"IngestVersion", "OpenSource"},
+    "system:build": {"BuildEdition", "OpenSource"},
+    "system:sequencer": {"RunSequencer"},
+    "system:operate": {"Operate", "ManageOrganisations", "ManageProviders", "InvitePerson"},
+    "system:other": set(),
+}
+
+ids = st.sampled_from(["per_1", "per_2", "per_3"])
+organisations = st.sampled_from(["org_publisher", "org_north", "org_south"])
+versions = st.sampled_from(["ver_1", "ver_2"])
+states = st.sampled_from(
+    [
+        "draft",
+        "submitted",
+        "in_triage",
+        "assigned",
+        "in_progress",
+        "disclosure_check",
+        "released",
+        "closed",
+        "open",
+        "ended",
+        "needs_clarification",
+        "withdrawn",
+        "under_appeal",
+        "filed",
+        "routed",
+        "responded",
+        "resolved",
+        "contested",
+        "proposed",
+        "approved",
+        "refused",
+        "requested",
+        "in_force",
+        "revoked",
+        "working",
+        "published",
+        "importing",
+    ]
+)
+some_people = st.frozensets(ids, max_size=3)
+HOUR = timedelta(hours=1)
+starts = st.sampled_from([NOW - HOUR, NOW - HOUR, NOW, NOW + HOUR])
+ends = st.sampled_from([NOW + HOUR, NOW + HOUR, NOW, NOW - HOUR])
+mostly = st.sampled_from([True, True, True, False])
+grants = st.builds(
+    GrantFacts,
+    id=st.just("gra_1"),
+    organisation_id=organisations,
+    version_id=versions,
+    person_ids=st.none() | some_people,
+    lifted=st.frozensets(st.sampled_from(CODES)),
+    state=st.sampled_from(["in_force", "in_force", "in_force", "in_force", "requested", "revoked"]),
+    working=st.booleans(),
+    internal=st.booleans(),
+    starts_at=starts,
+    ends_at=ends,
+    proposed_by=ids,
+    needs_second_person=st.booleans(),
+    undertaken=mostly,
+)
+RESOURCES: dict[str, st.SearchStrategy[Any]] = {
+    "installation": st.builds(InstallationFacts),
+    "organisation": st.builds(
+        OrganisationFacts, id=organisations, kind=st.just("nonprofit"), suspended=st.booleans()
+    ),
+    "report": st.builds(ReportFacts, id=st.just("rep_1"), owner_id=ids),
+    "version": st.builds(
+        VersionFacts,
+        id=versions,
+        report_id=st.just("rep_1"),
+        state=st.sampled_from(["published", "published", "working", "importing", "withdrawn"]),
+        importer_id=ids,
+        report_owner_id=ids,
+        owner_ids=some_people,
+    ),
+    "category": st.builds(CategoryFacts, code=st.sampled_from(CODES)),
+    "grant": grants,
+    "redaction": st.builds(
+        RedactionFacts, id=st.just("red_1"), version_id=versions, state=states, proposed_by=ids
+    ),
+    "review": st.builds(
+        ReviewFacts,
+        id=st.just("rev_1"),
+        report_id=st.just("rep_1"),
+        organisation_id=organisations,
+        state=states,
+        in_force=st.booleans(),
+    ),
+    "receipt": st.builds(ReceiptFacts, id=st.just("rec_1"), organisation_id=organisations),
+    "request": st.builds(
+        RequestFacts,
+        id=st.just("req_1"),
+        organisation_id=organisations,
+        state=states,
+        drafted_by=ids,
+        responder_ids=some_people,
+        answer_drafted_by=st.none() | ids,
+    ),
+    "finding": st.builds(
+        FindingFacts,
+        id=st.just("fin_1"),
+        organisation_id=organisations,
+        state=states,
+        finding_class=st.sampled_from("ABH"),
+        filed_by=ids,
+        author_id=st.none() | ids,
+        owner_ids=some_people,
+        rejection_proposed_by=st.none() | ids,
+    ),
+}
+
+
+def _people(
+    *, sides: tuple[str, ...], kinds: tuple[str, ...] = ("person", "operator")
+) -> st.SearchStrategy[PersonFacts]:
+    return st.builds(
+        PersonFacts,
+        id=ids,
+        kind=st.sampled_from(kinds),
+        side=st.sampled_from(sides),
+        organisation_id=organisations,
+        organisation_kind=st.just("nonprofit"),
+        organisation_suspended=st.just(False) | st.booleans(),
+        roles=st.frozensets(st.sampled_from([role.value for role in Role])),
+    )
+
+
+@st.composite
+def _questions(
+    draw: st.DrawFn,
+    actions: frozenset[str],
+    *,
+    sides: tuple[str, ...] = ("publisher", "reviewer"),
+    person: st.SearchStrategy[PersonFacts] | None = None,
+) -> Question:
+    action = draw(st.sampled_from(sorted(actions)))
+    return Question(
+        person=draw(_people(sides=sides) if person is None else person),
+        action=action,
+        resource=draw(RESOURCES[BY_CEDAR[action].target]),
+        grant=draw(st.none() | grants),
+        now=NOW,
+    )
+
+
+def _asked(actions: frozenset[str], **narrower: Any) -> st.SearchStrategy[list[Question]]:
+    return st.lists(_questions(actions, **narrower), min_size=1, max_size=8)
+
+
+EVERYTHING = frozenset(BY_CEDAR)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_asked(PUBLISHER_ONLY, sides=("reviewer",)))
+def test_no_reviewer_is_ever_allowed_an_act_of_the_publishers(questions: list[Question]) -> None:
+    assert not any(answer.allowed for answer in ENGINE.ask(questions))
+
+
+@settings(max_examples=60, deadline=None)
+@given(_asked(REVIEWER_ONLY, sides=("publisher",)))
+def test_nobody_of_the_publisher_is_ever_allowed_an_act_of_a_reviewers(
+    questions: list[Question],
+) -> None:
+    assert not any(answer.allowed for answer in ENGINE.ask(questions))
+
+
+@settings(max_examples=100, deadline=None)
+@given(_asked(EVERYTHING, sides=("publisher", "reviewer", "none")))
+def test_no_answer_holds_an_error_and_an_allow(questions: list[Question]) -> None:
+    for answer in ENGINE.ask(questions):
+        assert answer.errors == ()
+        assert not answer.allowed or all(not name.startswith("base.") for name in answer.policies)
+        assert not answer.allowed or answer.policies
+
+
+@settings(max_examples=100, deadline=None)
+@given(_asked(EVERYTHING, sides=("reviewer",)))
+def test_a_reviewer_is_allowed_nothing_of_another_organisation(questions: list[Question]) -> None:
+    for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
+        if answer.allowed:
+            owner = getattr(question.resource, "organisation_id", None)
+            if isinstance(question.resource, OrganisationFacts):
+                owner = question.resource.id
+            assert owner in (None, question.person.organisation_id)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_asked(READING))
+def test_who_reads_holds_a_valid_grant_of_this_version(questions: list[Question]) -> None:
+    for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
+        if answer.allowed:
+            grant, person, version = question.grant, question.person, question.resource
+            assert grant is not None
+            assert isinstance(version, VersionFacts)
+            assert grant.state == "in_force"
+            assert grant.starts_at <= NOW < grant.ends_at
+            assert grant.organisation_id == person.organisation_id
+            assert grant.version_id == version.id
+            assert grant.undertaken
+            assert grant.person_ids is None or person.id in grant.person_ids
+            assert person.roles != {"administrator"}
+            assert person.side == "publisher" or version.state == "published"
+
+
+@settings(max_examples=60, deadline=None)
+@given(_asked(frozenset({"Reveal"})))
+def test_what_is_revealed_is_lifted_by_a_valid_grant(questions: list[Question]) -> None:
+    for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
+        if answer.allowed:
+            assert question.grant is not None
+            assert isinstance(question.resource, CategoryFacts)
+            assert question.resource.code in question.grant.lifted
+            assert question.grant.state == "in_force"
+            assert question.grant.starts_at <= NOW < question.grant.ends_at
+
+
+FOUR_EYES = frozenset(
+    {"DecideRedaction", "ApproveGrant", "ReleaseAnswer", "SendBackAnswer", "RejectFinding"}
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_asked(FOUR_EYES, sides=("publisher",)))
+def test_four_eyes_hold_whatever_roles_one_person_has(questions: list[Question]) -> None:
+    for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
+        if answer.allowed:
+            assert question.person.id not in _involved(question)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_asked(EVERYTHING))
+def test_people_of_a_suspended_organisation_only_sign_out(questions: list[Question]) -> None:
+    for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
+        if answer.allowed and question.person.organisation_suspended:
+            assert question.action == "SignOut"
+
+
+@settings(max_examples=60, deadline=None)
+@given(_asked(EVERYTHING, person=_people(sides=("none", "publisher"), kinds=("anonymous", "odd"))))
+def test_who_is_not_signed_in_may_only_sign_in(questions: list[Question]) -> None:
+    for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
+        assert answer.allowed == (question.action == "SignIn")
+
+
+@pytest.mark.parametrize("job", JOBS_MAY)
+@settings(max_examples=15, deadline=None)
+@given(questions=_asked(EVERYTHING))
+def test_a_task_does_its_own_work_and_nothing_else(job: str, questions: list[Question]) -> None:
+    asked = [
+        Question(
+            person=PersonFacts(
+                id=job,
+                kind="job",
+                side="system",
+                organisation_id=None,
+                organisation_kind=None,
+                organisation_suspended=False,
+                roles=question.person.roles,
+            ),
+            action=question.action,
+            resource=question.resource,
+            grant=question.grant,
+            now=NOW,
+        )
+        for question in questions
+    ]
+    for question, answer in zip(asked, ENGINE.ask(asked), strict=True):
+        assert answer.allowed == (question.action in JOBS_MAY[job])
+
+
+def test_the_lists_above_hold_for_the_roles_there_are() -> None:
+    assert frozenset(Role) == PUBLISHER_ROLES | REVIEWER_ROLES
+    assert PUBLISHER_ONLY | REVIEWER_ONLY <= EVERYTHING
+    assert not PUBLISHER_ONLY & REVIEWER_ONLY
+
+
+def _involved(question: Question) -> set[str | None]:
+    resource = question.resource
+    if isinstance(resource, RedactionFacts | GrantFacts):
+        return {resource.proposed_by}
+    if isinstance(resource, RequestFacts):
+        return {resource.answer_drafted_by}
+    assert isinstance(resource, FindingFacts)
+    return {*resource.owner_ids, resource.rejection_proposed_by}
