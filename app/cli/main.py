@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from app.cli import serve
+from app.cli import operate, policies, serve
 from app.cli.supervisor import ChildEndedError, follow_supervisor
 from app.cli.together import AlreadyRunningError, PortBusyError
 from app.db.binaries import BinariesMissingError
 from app.db.folder import EmbeddedServerError
 from app.kernel.config import ROOT
 from app.kernel.errors import VitrineError
+from app.policy.texts import InvalidPolicies
 
 EXPECTED = (
     VitrineError,
@@ -22,6 +23,7 @@ EXPECTED = (
     PortBusyError,
     AlreadyRunningError,
     ChildEndedError,
+    InvalidPolicies,
 )
 
 
@@ -33,7 +35,8 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,  # its tracebacks show local variables: secrets among them
     )
     app.callback()(_start)
-    serve.register(app)
+    for commands in (serve, operate, policies):
+        commands.register(app)
     return app
 
 

@@ -37,7 +37,7 @@ def run_installation(*, host: str | None, port: int | None, behind_proxy: str | 
     _set_port(port)
     proxy = ("--behind-proxy", behind_proxy) if behind_proxy else ()
     with (
-        _only_once(settings().data_dir),
+        only_once(settings().data_dir),
         _listen(host or settings().host, settings().port) as web,
         installation() as known,
         Supervisor() as supervisor,
@@ -53,7 +53,7 @@ def run_demo(*, port: int | None) -> None:
     _set_port(port)
     os.environ["VITRINE_DEMO"] = "true"
     with (
-        _only_once(settings().data_dir),
+        only_once(settings().data_dir),
         _listen("127.0.0.1", settings().port) as web,
         _provider_socket(settings()) as provider,
     ):
@@ -128,7 +128,7 @@ def _set_port(port: int | None) -> None:
 
 
 @contextmanager
-def _only_once(data_dir: Path) -> Iterator[None]:
+def only_once(data_dir: Path) -> Iterator[None]:
     """Hold the data folder: two supervisors on one folder would pull it from under each other."""
     prepare_folder(data_dir)
     held = os.open(data_dir / "vitrine.lock", os.O_RDWR | os.O_CREAT, 0o600)
