@@ -215,30 +215,24 @@ def deposit_edition_page(
     )
 
 
-def share_edition_page(tx: Transaction, *, edition_id: str, page: int, state_key: str) -> bool:
+def share_edition_page(
+    tx: Transaction, *, edition_id: str, version_id: str, page: int, state_key: str
+) -> bool:
     """Reuse a page that another edition already has in the same state; False when none has."""
     stored = tx.session.scalars(
         select(EditionPage).where(EditionPage.state_key == state_key, EditionPage.page == page)
     ).first()
     if stored is None:
         return False
-    columns = ("version_id", "state_key", "image_digest", "width_px", "height_px",
+    columns = ("state_key", "image_digest", "width_px", "height_px",
                "width_pt", "height_pt", "words", "boxes")  # fmt: skip
-    values = {name: getattr(stored, name) for name in columns}
+    values = {name: getattr(stored, name) for name in columns} | {"version_id": version_id}
     tx.session.execute(
         insert(EditionPage)
         .values(edition_id=edition_id, page=page, **values)
         .on_conflict_do_update(index_elements=["edition_id", "page"], set_=values)
     )
     return True
-
-
-def edition_page_words(tx: Transaction, edition_id: str) -> dict[int, list[str]]:
-    """Give the permitted words of each page of an edition to the leak check."""
-    rows = tx.session.execute(
-        select(EditionPage.page, EditionPage.words).where(EditionPage.edition_id == edition_id)
-    )
-    return {row.page: [word[0] for word in msgspec.msgpack.decode(row.words)] for row in rows}
 
 
 def deposit_outline(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -24,7 +24,16 @@ class Version(Base):
     """Frozen text. `state`: importing, failed, working (marks are made), published, withdrawn."""
 
     __tablename__ = "versions"
-    __table_args__ = (UniqueConstraint("report_id", "number"),)
+    __table_args__ = (
+        # A refused file keeps its row for the record, but not its number.
+        Index(
+            "uq_versions_report_id_number",
+            "report_id",
+            "number",
+            unique=True,
+            postgresql_where=text("state <> 'failed'"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     report_id: Mapped[str] = mapped_column(ForeignKey("reports.id"), index=True)
@@ -38,6 +47,7 @@ class Version(Base):
     source_bytes: Mapped[int]
     pages: Mapped[int] = mapped_column(default=0)
     pages_ready: Mapped[int] = mapped_column(default=0)
+    inspection: Mapped[dict[str, Any] | None]  # counts of what the file holds besides its pages
     imported_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

@@ -1,0 +1,272 @@
+"""Commands in, views out, for reports, versions, editions, claims and owners."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+
+
+class Frozen(BaseModel):
+    """A value that is made once; unknown names are refused, so nothing slips in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CreateReport(Frozen):
+    """Create a report; its title is shown in lists and mails, so it gives nothing away."""
+
+    title: Line
+
+
+class ImportVersion(Frozen):
+    """Import a file as the next version of a report."""
+
+    label: Code
+    coverage_date: date | None = None
+    changelog: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class MarkClaim(Frozen):
+    """Mark a checkable sentence: words of a page by index (`words`, "12-30"), or by `quote`."""
+
+    code: Code
+    page: Annotated[int, Field(ge=1)] | None = None
+    words: Annotated[str, StringConstraints(pattern=r"^\d+-\d+$")] | None = None
+    quote: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    load_bearing: bool = False
+    owner_id: str | None = None
+    pathway: Annotated[int, Field(ge=1, le=99)] | None = None
+
+
+class AssignOwner(Frozen):
+    """Name who answers for a section, a claim, or (neither given) the whole version."""
+
+    person_id: str
+    section_id: str | None = None
+    claim_id: str | None = None
+    rank: Annotated[int, Field(ge=0, le=9)] = 0
+
+
+class VersionRow(Frozen):
+    """A version in a list."""
+
+    id: str
+    report_id: str
+    number: int
+    label: str
+    state: str
+    failure: str | None
+    coverage_date: date | None
+    pages: int
+    created_at: datetime
+    published_at: datetime | None
+
+
+class ReportRow(Frozen):
+    """A report in a list, with its versions, newest first."""
+
+    id: str
+    title: str
+    versions: tuple[VersionRow, ...]
+
+
+class ReportView(Frozen):
+    """A report with its owner and versions, for those who work on it."""
+
+    id: str
+    title: str
+    owner_name: str
+    versions: tuple[VersionRow, ...]
+
+
+class OwnerView(Frozen):
+    """Who answers for a part."""
+
+    id: str
+    person_id: str
+    name: str
+    rank: int
+
+
+class ClaimView(Frozen):
+    """A claim as a place; its words come with the page they stand on."""
+
+    id: str
+    code: str
+    page: int
+    rects: tuple[tuple[float, float, float, float], ...]
+    load_bearing: bool
+    pathway: int | None
+    owners: tuple[OwnerView, ...] = ()
+
+
+class SectionView(Frozen):
+    """A section as a span of pages; its title comes with the outline of an edition."""
+
+    id: str
+    ordinal: int
+    level: int
+    page_from: int
+    page_to: int
+    owners: tuple[OwnerView, ...] = ()
+
+
+class VersionView(Frozen):
+    """A version for those who work on it: its state, its parts and who answers for them."""
+
+    row: VersionRow
+    report_title: str
+    imported_by: str
+    changelog: str
+    source_digest: str
+    source_bytes: int
+    inspection: dict[str, Any]
+    owners: tuple[OwnerView, ...]
+    sections: tuple[SectionView, ...]
+    claims: tuple[ClaimView, ...]
+    undecided: int
+    approved: int
+
+
+class ProgressView(Frozen):
+    """How far the import or the working edition is; `done` when there is no more to wait for."""
+
+    done: bool
+    value: int | None = None
+    max: int | None = None
+    note: str | None = None
+    href: str | None = None
+
+
+class EditionView(Frozen):
+    """Which edition this person reads."""
+
+    key: str
+    name: str
+    lifted: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+
+class ChipView(Frozen):
+    """A redaction as its readers see it: category, public character, size; never the words."""
+
+    id: str
+    page: int
+    categories: tuple[str, ...]
+    character: str
+    size: str
+
+
+class OutlineView(Frozen):
+    """One line of an edition's outline."""
+
+    section_id: str
+    title: str
+    level: int
+    page: int
+
+
+class WordView(Frozen):
+    """A permitted word; `i` is its index on the page of this edition, lengths in pixels."""
+
+    i: int
+    text: str
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+class BoxView(Frozen):
+    """A black box in pixels, and the redactions it belongs to."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+    redactions: tuple[str, ...]
+
+
+class PageView(Frozen):
+    """One page of the reader's edition."""
+
+    version_id: str
+    report_title: str
+    version_number: int
+    page: int
+    pages: int
+    width_px: int
+    height_px: int
+    width_pt: float
+    height_pt: float
+    edition: EditionView
+    words: tuple[WordView, ...]
+    boxes: tuple[BoxView, ...]
+    redactions: tuple[ChipView, ...]
+    outline: tuple[OutlineView, ...]
+    claims: tuple["PageClaim", ...]
+    findings: tuple["PageFinding", ...]
+
+
+class PageClaim(Frozen):
+    """A claim beside the page, quoted as this edition has it."""
+
+    id: str
+    code: str
+    load_bearing: bool
+    pathway: int | None
+    quote: str
+    rects: tuple[tuple[float, float, float, float], ...]
+
+
+class PageFinding(Frozen):
+    """A finding beside the page: number, state and place, no text."""
+
+    id: str
+    number: str
+    state: str
+    rects: tuple[tuple[float, float, float, float], ...]
+
+
+class DocumentView(Frozen):
+    """A version as this person may read it: its edition, outline and redaction index."""
+
+    version_id: str
+    report_id: str
+    report_title: str
+    version_number: int
+    version_label: str
+    state: str
+    coverage_date: date | None
+    pages: int
+    edition: EditionView
+    outline: tuple[OutlineView, ...]
+    redactions: tuple[ChipView, ...]
+    claims: tuple[ClaimView, ...]
+
+
+class HitView(Frozen):
+    """A place where a phrase occurs in the edition."""
+
+    page: int
+    before: str
+    match: str
+    after: str
+
+
+class SearchView(Frozen):
+    """The hits of a search inside the edition."""
+
+    phrase: str
+    edition: EditionView
+    hits: tuple[HitView, ...]
+
+
+class Person(Frozen):
+    """Somebody who can be named as owner."""
+
+    id: str
+    name: str
