@@ -13,6 +13,7 @@ from app.rendering.checkedtext import bare
 from app.rendering.shapelist import Page
 
 SHORTEST = 4
+WHOLE_WORDS_UP_TO = 4
 SHORTEST_IN_IMAGES = 8
 BLOCK = 4 * 1024 * 1024
 MOST_AT_ONCE = 32 * 1024 * 1024
@@ -22,30 +23,64 @@ CODECS = ("utf-8", "latin-1", "cp1252", "mac-roman", "utf-16-be", "utf-16-le", "
 
 
 def in_texts(texts: Sequence[str], secrets: Sequence[str]) -> list[tuple[int, str]]:
-    """Find secrets in page texts, white space, hyphens and case aside, page ends included.
+    """Find secrets in page texts, case and line ends aside, the ends of pages included.
 
-    The finding names the secret by its place in the list, never by its words.
+    Also when white space or hyphens were put into a secret, or taken out of it, as long as it
+    starts and ends where words do: else `the art` would hold the secret `heart`. A finding names a
+    secret by its place in the list, never by its words.
     """
-    stream, starts = "", []
+    spaced, page_starts = "", []
     for text in texts:
-        starts.append(len(stream))
-        stream += _folded(text)
+        page_starts.append(len(spaced))
+        spaced += " ".join(_folded(text).split()) + " "
+    tight, origins = _tight(spaced)
     found = []
     for place, secret in enumerate(secrets, start=1):
-        wanted = _folded(secret)
-        if not wanted:
-            continue
-        for candidate in {wanted, wanted[::-1]}:
-            at = stream.find(candidate)
-            if at >= 0:
-                page = int(np.searchsorted(starts, at, side="right"))
-                found.append((page, f"secret {place} can be read"))
-                break
+        at = _first(secret, spaced, tight, origins)
+        if at is not None:
+            page = int(np.searchsorted(page_starts, at, side="right"))
+            found.append((page, f"secret {place} can be read"))
     return found
 
 
 def _folded(text: str) -> str:
-    return bare(unicodedata.normalize("NFKC", text).casefold()).casefold()
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _tight(spaced: str) -> tuple[str, list[int]]:
+    """Give the text without white space and hyphens, and where each letter came from."""
+    kept = [(letter, at) for at, letter in enumerate(spaced) if bare(letter)]
+    return "".join(letter for letter, _ in kept), [at for _, at in kept]
+
+
+def _first(secret: str, spaced: str, tight: str, origins: Sequence[int]) -> int | None:
+    plain = " ".join(_folded(secret).split())
+    core, short = bare(plain), len(bare(plain)) <= WHOLE_WORDS_UP_TO
+    if not core:
+        return None
+    for candidate in (plain, "".join(plain.split())):
+        for at in _places(spaced, candidate):
+            if not short or _stands_alone(spaced, at, at + len(candidate)):
+                return at
+    for candidate in (core, core[::-1]):
+        for at in _places(tight, candidate):
+            start, end = origins[at], origins[at + len(candidate) - 1] + 1
+            if _stands_alone(spaced, start, end):
+                return start
+    return None
+
+
+def _places(text: str, wanted: str) -> Iterable[int]:
+    at = text.find(wanted)
+    while at >= 0:
+        yield at
+        at = text.find(wanted, at + 1)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return not before.isalnum() and not after.isalnum()
 
 
 def in_bytes(pdf: bytes, pages: Sequence[Page], secrets: Sequence[str]) -> list[tuple[int, str]]:
@@ -57,6 +92,8 @@ def in_bytes(pdf: bytes, pages: Sequence[Page], secrets: Sequence[str]) -> list[
     """
     patterns: dict[bytes, int] = {}
     for place, secret in enumerate(secrets, start=1):
+        if pages and len(bare(secret)) <= WHOLE_WORDS_UP_TO:
+            continue  # three letters stand inside other words; the texts are searched by word
         for pattern in encodings(secret):
             patterns.setdefault(pattern, place)
     found: dict[int, int] = {}

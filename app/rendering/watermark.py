@@ -21,9 +21,9 @@ from app.rendering.pixels import Pixels, decode_png, encode_jpeg, encode_png
 JPEG_QUALITY = 82
 PAGE_CACHE_BYTES = 96 * 1024 * 1024
 MASK_CACHE_BYTES = 48 * 1024 * 1024
-SHADE = 196
+SHADE = 202
 MAX_LINE = 160
-NO_SUCH_CHARACTER = "\U000e0fff"
+NO_SUCH_CHARACTER = "\u0378"  # a place in Unicode that is not taken
 
 Value = TypeVar("Value")
 
