@@ -245,6 +245,8 @@ class Transaction:
         reviewer = actor.side is Side.REVIEWER and actor.organisation_id is not None
         watched = reviewer and action in READING
         own = {actor.organisation_id} if reviewer and actor.organisation_id else set()
+        if watched:  # what exactly somebody read is for their own organisation only
+            facts, content = {}, {**facts, **(content or {})}
         core: dict[str, object] = {
             "channel": self.context.channel,
             "event": name,
