@@ -131,7 +131,7 @@ def environment() -> Environment:
         counted=counted,
         bytes=byte_size,
         markdown=markdown,
-        lines=page_view.lines_of,
+        text_layer=page_view.text_layer,
         paragraphs=page_view.paragraphs_of,
         signs=page_view.signs_of,
         label_size=page_view.label_size,

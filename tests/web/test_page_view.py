@@ -14,6 +14,7 @@ from app.web.page_view import (
     lines_of,
     paragraphs_of,
     signs_of,
+    text_layer,
 )
 
 
@@ -38,6 +39,14 @@ def test_words_that_stand_side_by_side_are_one_line() -> None:
 def test_a_second_column_begins_a_line_of_its_own() -> None:
     words = [*_line(0, 100, "one two"), *_line(2, 125, "three"), *_line(3, 100, "four", x=500)]
     assert [[w.i for w in line] for line in lines_of(words)] == [[0, 1], [2], [3]]
+
+
+def test_a_word_of_the_text_layer_is_only_ever_text() -> None:
+    hostile = Word(0, '</tspan><script src="x"></script>', 1, 2, 30, 10)
+    shown = text_layer([hostile])
+    assert "<script" not in shown
+    assert "&lt;/tspan&gt;&lt;script src=&quot;x&quot;&gt;" in shown
+    assert 'data-i="0" data-box="1 2 30 10" x="1" textLength="30"' in shown
 
 
 def test_a_gap_begins_a_paragraph_and_a_line_break_does_not() -> None:

@@ -62,9 +62,5 @@ def test_every_post_form_of_a_template_carries_the_token() -> None:
 
 
 def test_style_sheets_and_modules_stay_readable() -> None:
-    for path in [
-        *STATIC_ROOT.rglob("*.css"),
-        *STATIC_ROOT.rglob("*.js"),
-        *TEMPLATES.rglob("*.html"),
-    ]:
-        assert len(Path(path).read_text(encoding="utf-8").splitlines()) <= 450, path
+    kept = [*STATIC_ROOT.rglob("*.css"), *STATIC_ROOT.rglob("*.js"), *TEMPLATES.rglob("*.html")]
+    assert [path for path in kept if len(path.read_text("utf-8").splitlines()) > 450] == []
