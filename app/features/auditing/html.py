@@ -1,6 +1,7 @@
 """Pages of the log, and of an organisation's own record."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
@@ -49,7 +50,7 @@ def filter_of(request: Request) -> LogFilter:
     )
 
 
-def _common(request: Request) -> dict[str, object]:
+def _common(request: Request) -> dict[str, Any]:
     query = request.query_params
     chosen = query.get("outcome", "")
     area = query.get("action", "")
