@@ -129,7 +129,7 @@ def test_a_restored_installation_proves_itself_and_its_log_goes_on(
     restore(other, tmp_path / "backup")
     proof = prove(other)
     assert proof.faults == []
-    assert (proof.entries, proof.objects, proof.sources) == (3, 1, 1)
+    assert (proof.entries, proof.objects, proof.sources) == (4, 1, 1)
     batch = sequencer(other, empty_database).sequence_once()
     assert batch is not None
     assert batch.entries == 1
@@ -195,6 +195,8 @@ def test_another_installations_keys_are_not_overwritten(
     assert (keys_folder(other) / "source.key").read_bytes() == before
 
 
+# A fault ends the reading of the log in the middle; the connection is closed right after.
+@pytest.mark.filterwarnings("ignore:.*ServerCursor.*:pytest.PytestUnraisableExceptionWarning")
 def test_proof_names_a_missing_object_a_changed_entry_and_a_foreign_signature(
     kept: Kept, database_server: DatabaseServer, tmp_path: Path
 ) -> None:
@@ -208,10 +210,6 @@ def test_proof_names_a_missing_object_a_changed_entry_and_a_foreign_signature(
     sealed.write_bytes(sealed.read_bytes()[:-1] + b"x")
     assert any(f"source {kept.source} is damaged" in fault for fault in prove(kept.known).faults)
 
-    kept.known.log_key.unlink()
-    signer.create(kept.known.log_key, origin=ORIGIN)
-    assert any("checkpoint" in fault for fault in prove(kept.known).faults)
-
     name = kept.known.database_owner_url.rsplit("/", 1)[1].split("?")[0]
     superuser = create_engine(database_server.server.bootstrap_url(name), poolclass=NullPool)
     with superuser.begin() as connection:
@@ -223,7 +221,11 @@ def test_proof_names_a_missing_object_a_changed_entry_and_a_foreign_signature(
                 " WHERE id = (SELECT min(id::text)::uuid FROM audit_entry)"
             )
         )
-    assert any("does not give its leaf" in fault for fault in prove(kept.known).faults)
+    assert any("does not give the leaf" in fault for fault in prove(kept.known).faults)
+
+    kept.known.log_key.unlink()
+    signer.create(kept.known.log_key, origin=ORIGIN)
+    assert any("not signed by the key" in fault for fault in prove(kept.known).faults)
 
 
 def verdicts(known: Settings) -> dict[str, str]:
