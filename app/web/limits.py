@@ -1,4 +1,4 @@
-"""How often an address may try something: a bound on guessing, not on people.
+"""How often an address may try something, and how much a request may bring.
 
 Here: the counting (library `limits`, in this process's memory unless a shared store is given).
 Not here: which endpoints are bounded; they say so themselves.
@@ -9,8 +9,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.types import Message
 
-from app.kernel.errors import TooMany
+from app.kernel.errors import TooLarge, TooMany
 
 
 class Limits:
@@ -40,3 +41,26 @@ def _limits_of(app: Starlette) -> Limits:
     if found is None:
         found = app.state.limits = Limits()
     return found
+
+
+def bound_body(request: Request, most: int) -> None:
+    """Stop reading a request's body beyond `most` bytes, whatever its header says.
+
+    Raises:
+        TooLarge: at once when the header admits it, else while the body streams in.
+    """
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > most:
+        raise TooLarge
+    receive, seen = request._receive, 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise TooLarge
+        return message
+
+    # Starlette has no public way to watch a body that somebody else reads.
+    request._receive = counted

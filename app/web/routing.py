@@ -22,6 +22,7 @@ from app.kernel.context import RequestContext
 from app.kernel.errors import ProgrammingFault, SignInNeeded, Unavailable
 from app.transaction import Installation, Transaction
 from app.web import csrf
+from app.web.limits import bound_body
 from app.web.refusals import meter_of
 from app.web.session import NOBODY, SignedIn, find_signed_in
 
@@ -36,6 +37,8 @@ class Decorator(Protocol):
 
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LARGEST_FORM = 4 * 1024 * 1024
+_AROUND_FILE = 1024 * 1024  # what a form with a file has besides the file
 
 
 class Public:
@@ -43,6 +46,12 @@ class Public:
 
     def __init__(self, why: str) -> None:
         self.why = why
+
+
+def takes_file(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint that takes an upload: its body may be as large as the settings say."""
+    endpoint.__dict__["takes_file"] = True
+    return endpoint
 
 
 class UndeclaredRoute(ProgrammingFault):
@@ -198,6 +207,7 @@ async def _guard(
         raise SignInNeeded
     if request.method in _SAFE:
         return
+    bound_body(request, _most_bytes(request, tx))
     origin = tx.installation.settings.url
     if request.url.path.startswith("/api/"):
         csrf.check_api(request, own_origin=origin)
@@ -212,6 +222,12 @@ async def _guard(
         session_secret=signed_in.csrf_secret,
         own_origin=origin,
     )
+
+
+def _most_bytes(request: Request, tx: Transaction) -> int:
+    if request.scope["endpoint"].__dict__.get("takes_file"):
+        return tx.installation.settings.max_upload_bytes + _AROUND_FILE
+    return _LARGEST_FORM
 
 
 def _close(
