@@ -127,10 +127,12 @@ def record_export(tx: Tx) -> Response:
 
 
 def own_organisation(tx: Transaction) -> str:
+    """Give the id of the organisation acted for."""
     return tx.actor.organisation_id or ""
 
 
 def send_bundle(bundle: Bundle) -> Response:
+    """Send an archive and remove it afterwards."""
     return FileResponse(
         bundle.path,
         media_type="application/zip",
