@@ -10,7 +10,7 @@ the slice of one organisation. Facets are the stored bytes, verbatim.
 
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -44,7 +44,7 @@ _LOG = text(
            (CAST(:since AS timestamptz) IS NULL OR e.at >= :since)
        AND (CAST(:until AS timestamptz) IS NULL OR e.at < :until)
        AND (CAST(:actor AS text) IS NULL OR e.actor = :actor)
-       AND (CAST(:action AS text) IS NULL OR e.action = :action)
+       AND (CAST(:action AS text) IS NULL OR starts_with(e.action, :action))
        AND (CAST(:object AS text) IS NULL OR e.object = :object)
        AND (CAST(:outcome AS text) IS NULL OR e.outcome = :outcome)
        AND (CAST(:organisation AS text) IS NULL OR e.acting_for = :organisation
@@ -84,7 +84,7 @@ class NothingToExport(LookupError):
 class Selection:
     """Which entries an excerpt shows; None does not narrow. `until` is exclusive.
 
-    `organisation` means acting for it, or in its audience.
+    `organisation` means acting for it, or in its audience; `action` is the beginning of a tag.
     """
 
     since: datetime | None = None
@@ -164,6 +164,7 @@ class BundleExport:
         )
         self.exported: Exported | None = None
         self._leaves = 0
+        self._progress: Callable[[int, int], None] | None = None
 
     def members(self) -> Members:
         """Yield each file's name and its chunks, in an order that needs nothing twice.
@@ -183,8 +184,12 @@ class BundleExport:
             digest=sha256(sums).hexdigest(),
         )
 
-    def write(self, out: Path) -> Exported:
-        """Write the bundle into a new or empty folder that only its owner can read."""
+    def write(self, out: Path, *, progress: Callable[[int, int], None] | None = None) -> Exported:
+        """Write the bundle into a new or empty folder that only its owner can read.
+
+        `progress` is called now and then with leaves written and leaves of the log.
+        """
+        self._progress = progress
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(out.iterdir()):
             raise FileExistsError(f"{out} is not empty")
@@ -218,6 +223,8 @@ class BundleExport:
         self._leaves = 0
         for row in self._rows():
             self._leaves += 1
+            if self._progress and self._leaves % ROWS_AT_A_TIME == 0:
+                self._progress(self._leaves, self.size)
             yield self._line(row)
         yield bundle.trailer_line(Trailer(self._leaves, self.size))
 

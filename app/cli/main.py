@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import operate, policies, serve
+from app.cli import audit, operate, policies, serve
 from app.cli.supervisor import ChildEndedError, follow_supervisor
 from app.cli.together import AlreadyRunningError, PortBusyError
 from app.db.binaries import BinariesMissingError
@@ -35,7 +35,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,  # its tracebacks show local variables: secrets among them
     )
     app.callback()(_start)
-    for commands in (serve, operate, policies):
+    for commands in (serve, operate, audit, policies):
         commands.register(app)
     return app
 
