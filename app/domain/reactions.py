@@ -16,7 +16,12 @@ class Reaction:
 _JOBS: dict[str, tuple[str, str]] = {
     # event name: (job, name of its one argument: the id of what changed)
     "VersionImportStarted": ("reports.ingest", "version_id"),
+    "VersionImported": ("reports.build_editions", "version_id"),
     "VersionPublished": ("reports.build_editions", "version_id"),
+    "RedactionProposed": ("reports.build_editions", "version_id"),
+    "RedactionRefused": ("reports.build_editions", "version_id"),
+    "RedactionWithdrawn": ("reports.build_editions", "version_id"),
+    "GrantRevoked": ("reports.build_editions", "version_id"),
     "EditionReady": ("reviews.issue_receipts", "version_id"),
     "FindingFiled": ("findings.route", "finding_id"),
 }

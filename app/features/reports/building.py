@@ -1,0 +1,294 @@
+"""Building editions in the worker: pages painted in batches, bound, checked, then ready or not.
+
+Safe by construction (REDACTION.md): an edition is made of painted pixels and permitted words only.
+Every commit leaves something to go on from, so a killed build resumes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from sqlalchemy import func, select
+
+from app.access.decide import require
+from app.access.deposit import (
+    PageDeposit,
+    deposit_edition_page,
+    deposit_outline,
+    open_source,
+    section_titles,
+    share_edition_page,
+)
+from app.access.documents import (
+    built_pages,
+    deposit_document,
+    edition_page_numbers,
+    edition_pages_stored,
+    source_pages,
+)
+from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.access.facts import database_now
+from app.domain.actions import Action
+from app.domain.events import Event, Fact
+from app.domain.targets import Target
+from app.features.reports.editions import (
+    PagePlan,
+    lifted_sets,
+    outline_entries,
+    plan_page,
+    secrets_of,
+    tokens,
+)
+from app.features.reports.ingest import limits_of
+from app.kernel.actor import system_actor
+from app.kernel.clock import now
+from app.kernel.ids import new_id
+from app.models.reports import Edition, Section, Version
+from app.models.reviews import Grant
+from app.rendering import leakcheck, sandbox
+from app.rendering.binding import printable
+from app.rendering.edition import ENGINE_VERSION, write_pdf
+from app.rendering.leakcheck import LeakReport
+from app.rendering.shapes import ExtractedPage
+from app.transaction import Installation, Transaction, begin
+
+PAGES_A_BATCH = 20
+BUILD = system_actor("build")
+_log = structlog.get_logger(__name__)
+
+
+def build_editions(installation: Installation, *, version_id: str) -> None:
+    """Build every edition of a version that somebody needs and that is not there yet."""
+    for edition_id in _plan_editions(installation, version_id):
+        _build(installation, version_id, edition_id)
+
+
+def _require(tx: Transaction, version_id: str) -> Version:
+    require(tx, Action.BUILD_EDITION, Target("version", version_id))
+    return tx.session.get_one(Version, version_id)
+
+
+def _emit(tx: Transaction, version_id: str, name: str, facts: Mapping[str, Fact]) -> None:
+    target = Target("version", version_id)
+    tx.emit(Event(name=name, licence=Action.BUILD_EDITION, target=target, facts=facts))
+
+
+def _plan_editions(installation: Installation, version_id: str) -> list[str]:
+    """Put down the editions that are needed; gives the ids of those that are not finished."""
+    with begin(installation, BUILD) as tx:
+        version = _require(tx, version_id)
+        if version.state not in ("working", "published"):
+            return []
+        keys = []
+        for lifted, withheld in _needed(tx, version):
+            key = edition_key(version_id, withheld)
+            keys.append(key)
+            known = select(Edition.id).where(Edition.version_id == version_id, Edition.key == key)
+            if tx.session.scalars(known).first() is None:
+                tx.session.add(_new_edition(version_id, key, lifted, withheld))
+                facts: dict[str, Fact] = {"edition": key, "withheld": len(withheld)}
+                _emit(tx, version_id, "EditionPlanned", facts)
+        tx.session.flush()
+        ids = tx.session.scalars(
+            select(Edition.id)
+            .where(
+                Edition.version_id == version_id,
+                Edition.key.in_(keys),
+                Edition.state.in_(("waiting", "building", "checking")),
+            )
+            .order_by(func.cardinality(Edition.withheld_redactions), Edition.id)
+        ).all()
+        tx.commit()
+        return list(ids)
+
+
+def _needed(tx: Transaction, version: Version) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+    """Give (lifted, withheld redactions) of each distinct edition; before publication only ours."""
+    at = database_now(tx)
+    statement = select(Grant).where(
+        Grant.version_id == version.id, Grant.state == "in_force", Grant.ends_at > at
+    )
+    if version.state != "published":
+        statement = statement.where(Grant.review_id.is_(None))
+    redactions = active_redactions(tx, version.id)
+    occurring = frozenset(code for r in redactions for code in r.categories)
+    found = {
+        withheld_ids(redactions, lifted): lifted & occurring
+        for lifted in sorted(lifted_sets(tx.session.scalars(statement).all(), at), key=sorted)
+    }
+    return [(lifted, withheld) for withheld, lifted in found.items()]
+
+
+def _new_edition(
+    version_id: str, key: str, lifted: frozenset[str], withheld: tuple[str, ...]
+) -> Edition:
+    return Edition(
+        id=new_id("edition"),
+        version_id=version_id,
+        key=key,
+        lifted=sorted(lifted),
+        withheld_redactions=list(withheld),
+        engine=ENGINE_VERSION,
+        state="waiting",
+        created_at=now(),
+    )
+
+
+def _build(installation: Installation, version_id: str, edition_id: str) -> None:
+    with begin(installation, BUILD) as tx:
+        version = _require(tx, version_id)
+        edition = tx.session.get_one(Edition, edition_id)
+        plans = _plan_pages(tx, version, edition, installation.settings.view_dpi)
+        missing = _share(tx, edition, plans)
+        content = open_source(tx, version_id) if missing else b""
+        edition.state = "building"
+        edition.pages_ready = len(plans) - len(missing)
+        facts: dict[str, Fact] = {"edition": edition.key, "to_draw": len(missing)}
+        _emit(tx, version_id, "EditionBuildStarted", facts)
+        tx.commit()
+    for first in range(0, len(missing), PAGES_A_BATCH):
+        batch = [plans[number] for number in missing[first : first + PAGES_A_BATCH]]
+        _draw(installation, version_id, edition_id, content, batch)
+    _bind_and_check(installation, version_id, edition_id)
+
+
+def _plan_pages(
+    tx: Transaction, version: Version, edition: Edition, dpi: int
+) -> dict[int, PagePlan]:
+    withheld = set(edition.withheld_redactions)
+    redactions = [r for r in active_redactions(tx, version.id) if r.id in withheld]
+    if len(redactions) != len(withheld):
+        # The marks changed since: another edition is needed, this one never again.
+        return {}
+    return {
+        number: plan_page(
+            page,
+            [r for r in redactions if r.page == number],
+            digest=version.source_digest,
+            dpi=dpi,
+        )
+        for number, page in source_pages(tx, version.id).items()
+    }
+
+
+def _share(tx: Transaction, edition: Edition, plans: dict[int, PagePlan]) -> list[int]:
+    """Take over pages that another edition has in the same state; gives those still to draw."""
+    stored = edition_page_numbers(tx, edition.id)
+    return [
+        number
+        for number, plan in plans.items()
+        if number not in stored
+        and not share_edition_page(
+            tx,
+            edition_id=edition.id,
+            version_id=edition.version_id,
+            page=number,
+            state_key=plan.state_key,
+        )
+    ]
+
+
+def _draw(
+    installation: Installation,
+    version_id: str,
+    edition_id: str,
+    content: bytes,
+    batch: list[PagePlan],
+) -> None:
+    by_number = {plan.job.number: plan for plan in batch}
+    settings = installation.settings
+    with begin(installation, BUILD) as tx:
+        _require(tx, version_id)
+        edition = tx.session.get_one(Edition, edition_id)
+        for page in sandbox.build_pages(
+            content,
+            pages=[plan.job for plan in batch],
+            dpi=settings.view_dpi,
+            limits=limits_of(settings),
+        ):
+            plan = by_number[page.number]
+            deposit = PageDeposit(
+                number=page.number,
+                state_key=plan.state_key,
+                image=page.png,
+                width_px=page.width_px,
+                height_px=page.height_px,
+                width_pt=page.width_pt,
+                height_pt=page.height_pt,
+                words=page.words,
+                boxes=plan.boxes_of(page),
+            )
+            deposit_edition_page(tx, edition_id=edition_id, version_id=version_id, page=deposit)
+        edition.pages_ready = edition_pages_stored(tx, edition_id)
+        facts: dict[str, Fact] = {"edition": edition.key, "pages": sorted(by_number)}
+        _emit(tx, version_id, "EditionPagesDrawn", facts)
+        tx.commit()
+
+
+def _bind_and_check(installation: Installation, version_id: str, edition_id: str) -> None:
+    with begin(installation, BUILD) as tx:
+        version = _require(tx, version_id)
+        edition = tx.session.get_one(Edition, edition_id)
+        if edition_pages_stored(tx, edition_id) != version.pages:
+            _log.info("edition outdated while building", edition=edition_id)
+            return
+        edition.state = "checking"
+        facts: dict[str, Fact] = {"edition": edition.key}
+        _emit(tx, version_id, "EditionCheckStarted", facts)
+        tx.commit()
+    with begin(installation, BUILD) as tx:
+        _require(tx, version_id)
+        edition = tx.session.get_one(Edition, edition_id)
+        sources = source_pages(tx, version_id)
+        document = write_pdf(built_pages(tx, edition_id, images=True))
+        report = _check(tx, edition_id, document, sources)
+        _outline(tx, edition)
+        _settle(tx, edition, document, report)
+        tx.commit()
+
+
+def _check(
+    tx: Transaction, edition_id: str, document: bytes, sources: dict[int, ExtractedPage]
+) -> LeakReport:
+    pages = list(built_pages(tx, edition_id, images=False))
+    return leakcheck.check(
+        document,
+        permitted=[[printable(word.text) for word in page.words] for page in pages],
+        boxes=[page.boxes_px for page in pages],
+        secrets=secrets_of(sources, pages),
+    )
+
+
+def _outline(tx: Transaction, edition: Edition) -> None:
+    titles = section_titles(tx, edition.version_id)
+    sections = tx.session.scalars(
+        select(Section).where(Section.version_id == edition.version_id).order_by(Section.ordinal)
+    )
+    permitted = {
+        page.number: tokens(word.text for word in page.words)
+        for page in built_pages(tx, edition.id, images=False)
+    }
+    entries = outline_entries(
+        [(s.id, s.level, s.page_from, titles.get(s.id, "")) for s in sections],
+        permitted,
+        withholds=bool(edition.withheld_redactions),
+    )
+    deposit_outline(tx, edition_id=edition.id, version_id=edition.version_id, entries=entries)
+
+
+def _settle(tx: Transaction, edition: Edition, document: bytes, report: LeakReport) -> None:
+    """Let an edition out if the checker passed it; else put it aside with what was found."""
+    result: dict[str, Any] = asdict(report)
+    edition.check_result = {**result, "findings": result["findings"][:100]}
+    facts: dict[str, Fact] = {"edition": edition.key, "version_id": edition.version_id}
+    if report.passed:
+        edition.document_digest = deposit_document(tx, document)
+        edition.state, edition.ready_at = "ready", now()
+        facts["digest"] = edition.document_digest
+        _emit(tx, edition.version_id, "EditionReady", facts)
+        return
+    _log.error("edition quarantined", edition=edition.id, findings=len(report.findings))
+    edition.state = "quarantined"
+    facts["findings"] = len(report.findings)
+    _emit(tx, edition.version_id, "EditionQuarantined", facts)

@@ -1,0 +1,167 @@
+"""Taking an imported file apart in the worker: inspect, read the words, keep the outline.
+
+Every step may be repeated: a killed ingestion starts where the last commit left it. The file is
+only ever opened in the sandboxed child; what is refused leaves a failed version and nothing else.
+"""
+
+import structlog
+
+from app.access.decide import require
+from app.access.deposit import deposit_section_titles, deposit_source_page, open_source
+from app.access.documents import clear_source, hidden_words, source_pages_stored
+from app.domain.actions import Action
+from app.domain.events import Event, Fact
+from app.domain.targets import Target
+from app.kernel.actor import system_actor
+from app.kernel.config import Settings
+from app.kernel.ids import new_id
+from app.models.reports import Section, Version
+from app.rendering import sandbox
+from app.rendering.sandbox import Limits, SourceRefused
+from app.rendering.shapes import OutlineEntry, SourceFacts
+from app.transaction import Installation, Transaction, begin
+
+PAGES_A_COMMIT = 10
+INGEST = system_actor("ingest")
+_log = structlog.get_logger(__name__)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Give what a child may use and what a file may be, by the settings."""
+    return Limits(max_bytes=settings.max_upload_bytes, max_pages=settings.max_pages)
+
+
+def ingest(installation: Installation, *, version_id: str) -> None:
+    """Read an imported file page by page; done again after a kill it goes on where it was."""
+    content = _open(installation, version_id)
+    if content is None:
+        return
+    limits = limits_of(installation.settings)
+    try:
+        facts = sandbox.inspect_source(content, limits=limits)
+        _keep_facts(installation, version_id, facts)
+        _read_pages(installation, version_id, content, facts.pages, limits)
+        outline = sandbox.extract_outline(content, limits=limits)
+    except SourceRefused as refusal:
+        _fail(installation, version_id, refusal)
+        return
+    _finish(installation, version_id, outline)
+
+
+def _version(tx: Transaction, version_id: str) -> Version:
+    require(tx, Action.INGEST_VERSION, Target("version", version_id))
+    return tx.session.get_one(Version, version_id)
+
+
+def _emit(
+    tx: Transaction, version_id: str, name: str, facts: dict[str, Fact], stage: str | None = None
+) -> None:
+    tx.emit(
+        Event(
+            name=name,
+            licence=Action.INGEST_VERSION,
+            target=Target("version", version_id),
+            facts=facts,
+            stage=stage,
+        )
+    )
+
+
+def _open(installation: Installation, version_id: str) -> bytes | None:
+    with begin(installation, INGEST) as tx:
+        if _version(tx, version_id).state != "importing":
+            return None
+        content = open_source(tx, version_id)
+        tx.commit()
+        return content
+
+
+def _keep_facts(installation: Installation, version_id: str, facts: SourceFacts) -> None:
+    with begin(installation, INGEST) as tx:
+        version = _version(tx, version_id)
+        version.pages = facts.pages
+        version.inspection = {
+            "attachments": facts.attachments,
+            "scripts": facts.scripts,
+            "form": facts.has_form,
+            "revisions": facts.revisions,
+            "title": facts.title_present,
+        }
+        _emit(tx, version_id, "SourceInspected", {"pages": facts.pages})
+        tx.commit()
+
+
+def _read_pages(
+    installation: Installation, version_id: str, content: bytes, pages: int, limits: Limits
+) -> None:
+    with begin(installation, INGEST) as tx:
+        _version(tx, version_id)
+        missing = set(range(1, pages + 1)) - source_pages_stored(tx, version_id)
+    if not missing:
+        return
+    waiting = []
+    for page in sandbox.extract_pages(content, first=min(missing), last=pages, limits=limits):
+        waiting.append(page)
+        if len(waiting) < PAGES_A_COMMIT and page.number < pages:
+            continue
+        with begin(installation, INGEST) as tx:
+            version = _version(tx, version_id)
+            for read in waiting:
+                deposit_source_page(tx, version_id, read)
+            version.pages_ready = page.number
+            span: dict[str, Fact] = {"first": waiting[0].number, "last": page.number}
+            _emit(tx, version_id, "PagesRead", span)
+            tx.commit()
+        waiting = []
+
+
+def _fail(installation: Installation, version_id: str, refusal: SourceRefused) -> None:
+    _log.info("import refused", version=version_id, reason=refusal.reason)
+    with begin(installation, INGEST) as tx:
+        version = _version(tx, version_id)
+        clear_source(tx, version_id)
+        version.state = "failed"
+        version.pages = version.pages_ready = 0
+        version.failure = " ".join(filter(None, (refusal.message, refusal.remedy)))
+        _emit(tx, version_id, "VersionImportFailed", {"reason": refusal.reason}, "failed")
+        tx.commit()
+
+
+def _finish(installation: Installation, version_id: str, outline: list[OutlineEntry]) -> None:
+    with begin(installation, INGEST) as tx:
+        version = _version(tx, version_id)
+        rows, titles = sections_of(version_id, outline, version.pages)
+        tx.session.add_all(rows)
+        tx.session.flush()
+        deposit_section_titles(tx, version_id, titles)
+        hidden = hidden_words(tx, version_id)
+        version.inspection = {**(version.inspection or {}), "hidden_words": hidden}
+        version.pages_ready = version.pages
+        version.state = "working"
+        facts: dict[str, Fact] = {"pages": version.pages, "sections": len(rows)}
+        _emit(tx, version_id, "VersionImported", facts, "working")
+        tx.commit()
+
+
+def sections_of(
+    version_id: str, outline: list[OutlineEntry], pages: int
+) -> tuple[list[Section], dict[str, str]]:
+    """Turn bookmarks into sections with spans of pages; gives rows and titles by section id.
+
+    A section ends before the next one of its own level or above begins.
+    """
+    placed = [(e.level, e.title, e.page) for e in outline if e.page is not None and e.title]
+    rows, titles = [], {}
+    for at, (level, title, page) in enumerate(placed):
+        following = (p for lv, _, p in placed[at + 1 :] if lv <= level)
+        row = Section(
+            id=new_id("section"),
+            version_id=version_id,
+            ordinal=at + 1,
+            level=level + 1,
+            page_from=page,
+            page_to=max(page, next(following, pages + 1) - 1),
+        )
+        rows.append(row)
+        titles[row.id] = title
+    return rows, titles

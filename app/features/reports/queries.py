@@ -1,0 +1,231 @@
+"""Scoped reads of reports, versions and their parts: listing-safe columns only."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from app.access import scope
+from app.access.decide import keep
+from app.domain.actions import Action
+from app.domain.redactions import size_label
+from app.domain.targets import Target
+from app.features.reports.schemas import (
+    ChipView,
+    ClaimView,
+    OwnerView,
+    Person,
+    ReportRow,
+    SectionView,
+    VersionRow,
+)
+from app.kernel.actor import Role, Side
+from app.kernel.errors import NotFound
+from app.models.findings import Finding
+from app.models.organisations import Organisation
+from app.models.people import Membership
+from app.models.people import Person as PersonRow
+from app.models.redactions import Redaction
+from app.models.reports import Claim, Ownership, Pathway, Report, Section, Version
+from app.transaction import Transaction
+
+Rect = tuple[float, float, float, float]
+
+
+def list_reports(tx: Transaction) -> list[ReportRow]:
+    """List the reports that this person may see, each with its versions."""
+    rows: list[Report] = list(tx.session.scalars(scope.reports(tx)))
+    if tx.actor.side is Side.PUBLISHER:
+        rows = _readable(tx, rows)
+    found = [ReportRow(id=r.id, title=r.title, versions=_versions(tx, r.id)) for r in rows]
+    return [row for row in found if row.versions or tx.actor.side is Side.PUBLISHER]
+
+
+def _readable(tx: Transaction, rows: list[Report]) -> list[Report]:
+    """Keep what the role opens, and what a grant opens although the role does not."""
+    by_role = {r.id for r in keep(tx, Action.READ_REPORT, rows, lambda r: Target("report", r.id))}
+    rest = {r.id for r in rows} - by_role
+    versions = tx.session.scalars(select(Version).where(Version.report_id.in_(rest)))
+    by_grant = {
+        v.report_id
+        for v in keep(tx, Action.READ_VERSION, list(versions), lambda v: Target("version", v.id))
+    }
+    return [row for row in rows if row.id in by_role | by_grant]
+
+
+def _versions(tx: Transaction, report_id: str) -> tuple[VersionRow, ...]:
+    rows: list[Version] = list(tx.session.scalars(scope.versions(tx, report_id)))
+    if tx.actor.side is Side.REVIEWER:
+        rows = keep(tx, Action.READ_VERSION, rows, lambda v: Target("version", v.id))
+    return tuple(version_row(row) for row in rows)
+
+
+def version_row(row: Version) -> VersionRow:
+    """Give the public face of a version."""
+    return VersionRow(
+        id=row.id,
+        report_id=row.report_id,
+        number=row.number,
+        label=row.label,
+        state=row.state,
+        failure=row.failure,
+        coverage_date=row.coverage_date,
+        pages=row.pages,
+        created_at=row.created_at,
+        published_at=row.published_at,
+    )
+
+
+def list_versions(tx: Transaction, report_id: str) -> tuple[VersionRow, ...]:
+    """List the versions of a report, newest first."""
+    return tuple(version_row(row) for row in tx.session.scalars(scope.versions(tx, report_id)))
+
+
+def get_version(tx: Transaction, version_id: str) -> Version:
+    """Give a version's row; NotFound where it does not exist or is hidden."""
+    row = tx.session.get(Version, version_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def report_of(tx: Transaction, version_id: str) -> str:
+    """Give the report of a version; the id itself where there is none, so that it is not found."""
+    found = tx.session.scalars(select(Version.report_id).where(Version.id == version_id)).first()
+    return found or version_id
+
+
+def report_title(tx: Transaction, report_id: str) -> str:
+    """Give the title of a report."""
+    return tx.session.scalars(select(Report.title).where(Report.id == report_id)).one()
+
+
+def person_name(tx: Transaction, person_id: str) -> str:
+    """Give a person's name."""
+    return tx.session.scalars(select(PersonRow.name).where(PersonRow.id == person_id)).one()
+
+
+def possible_owners(tx: Transaction) -> list[Person]:
+    """List the publisher's authors: who can be named as owner of a part."""
+    rows = tx.session.execute(
+        select(PersonRow.id, PersonRow.name)
+        .join(Membership, Membership.person_id == PersonRow.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Organisation.kind == "publisher",
+            Membership.state == "active",
+            Membership.roles.contains([Role.AUTHOR.value]),
+        )
+        .order_by(PersonRow.name, PersonRow.id)
+    )
+    return [Person(id=row.id, name=row.name) for row in rows]
+
+
+def owners(tx: Transaction, version_id: str) -> dict[str, tuple[OwnerView, ...]]:
+    """Give the owners by what they own: a section's id, a claim's id, or "" for the whole."""
+    rows = tx.session.execute(
+        select(Ownership, PersonRow.name)
+        .join(PersonRow, PersonRow.id == Ownership.person_id)
+        .where(Ownership.version_id == version_id)
+        .order_by(Ownership.rank, PersonRow.name)
+    )
+    found: dict[str, tuple[OwnerView, ...]] = {}
+    for row, name in rows:
+        part = row.section_id or row.claim_id or ""
+        view = OwnerView(id=row.id, person_id=row.person_id, name=name, rank=row.rank)
+        found[part] = (*found.get(part, ()), view)
+    return found
+
+
+def sections(
+    tx: Transaction, version_id: str, owned: dict[str, tuple[OwnerView, ...]]
+) -> tuple[SectionView, ...]:
+    """List the sections of a version in order, without titles."""
+    rows = tx.session.scalars(
+        select(Section).where(Section.version_id == version_id).order_by(Section.ordinal)
+    )
+    return tuple(
+        SectionView(
+            id=row.id,
+            ordinal=row.ordinal,
+            level=row.level,
+            page_from=row.page_from,
+            page_to=row.page_to,
+            owners=owned.get(row.id, ()),
+        )
+        for row in rows
+    )
+
+
+def claims(
+    tx: Transaction,
+    version_id: str,
+    owned: dict[str, tuple[OwnerView, ...]],
+    *,
+    page: int | None = None,
+) -> tuple[ClaimView, ...]:
+    """List the claims of a version, or of one page of it, as places."""
+    statement = (
+        select(Claim, Pathway.ordinal)
+        .outerjoin(Pathway, Pathway.id == Claim.pathway_id)
+        .where(Claim.version_id == version_id)
+        .order_by(Claim.page, Claim.code)
+    )
+    if page is not None:
+        statement = statement.where(Claim.page == page)
+    return tuple(
+        ClaimView(
+            id=claim.id,
+            code=claim.code,
+            page=claim.page,
+            rects=rects_of(claim.rects),
+            load_bearing=claim.load_bearing,
+            pathway=ordinal,
+            owners=owned.get(claim.id, ()),
+        )
+        for claim, ordinal in tx.session.execute(statement)
+    )
+
+
+def chips(tx: Transaction, version_id: str, ids: Sequence[str]) -> dict[str, ChipView]:
+    """Give what readers see of these redactions, by id."""
+    rows = tx.session.scalars(
+        select(Redaction).where(Redaction.version_id == version_id, Redaction.id.in_(ids))
+    )
+    return {
+        row.id: ChipView(
+            id=row.id,
+            page=row.page,
+            categories=tuple(row.categories),
+            character=row.character,
+            size=size_label(row.size_words),
+        )
+        for row in rows
+    }
+
+
+def redaction_states(tx: Transaction, version_id: str) -> dict[str, int]:
+    """Count the redactions of a version by state."""
+    rows = tx.session.execute(
+        select(Redaction.state, func.count())
+        .where(Redaction.version_id == version_id)
+        .group_by(Redaction.state)
+    )
+    return dict(rows.all())
+
+
+def findings_on(tx: Transaction, version_id: str, page: int) -> list[Finding]:
+    """List the findings on a page that this person may read: number, state and place only."""
+    rows = list(
+        tx.session.scalars(
+            scope.findings(tx)
+            .where(Finding.version_id == version_id, Finding.page == page)
+            .order_by(Finding.filed_at, Finding.id)
+            .limit(50)
+        )
+    )
+    return keep(tx, Action.READ_FINDING, rows, lambda row: Target("finding", row.id))
+
+
+def rects_of(stored: Sequence[Sequence[float]]) -> tuple[Rect, ...]:
+    """Give stored rectangles as tuples."""
+    return tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in stored)

@@ -1,0 +1,293 @@
+"""Reports and versions: create, import, look at, publish. Reading them is in `reading`."""
+
+import hashlib
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from app.access.decide import require
+from app.access.deposit import deposit_source
+from app.access.facts import database_now, forget
+from app.domain.actions import Action
+from app.domain.categories import CODES
+from app.domain.events import Event
+from app.domain.redactions import after
+from app.domain.targets import INSTALLATION, Target
+from app.features.reports import queries
+from app.features.reports.schemas import (
+    CreateReport,
+    ImportVersion,
+    ProgressView,
+    ReportRow,
+    ReportView,
+    VersionRow,
+    VersionView,
+)
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
+from app.kernel.ids import new_id
+from app.models.redactions import Redaction
+from app.models.reports import Edition, Report, Version
+from app.models.reviews import Grant
+from app.transaction import Transaction
+
+_HEADER_WINDOW = 1024
+_WORKING_GRANT_LASTS = timedelta(days=3653)
+
+
+def list_reports(tx: Transaction) -> list[ReportRow]:
+    """List the reports that the acting person may see."""
+    require(tx, Action.LIST_REPORTS, INSTALLATION)
+    return queries.list_reports(tx)
+
+
+def create_report(tx: Transaction, command: CreateReport) -> ReportRow:
+    """Create a report owned by the acting author; nobody can read anything of it yet."""
+    require(tx, Action.CREATE_REPORT, INSTALLATION)
+    report = Report(
+        id=new_id("report"), title=command.title, owner_id=tx.actor.id, created_at=now()
+    )
+    tx.session.add(report)
+    tx.session.flush()
+    tx.emit(
+        Event(
+            name="ReportCreated",
+            licence=Action.CREATE_REPORT,
+            target=INSTALLATION,
+            subject=Target("report", report.id),
+            content={"title": report.title},
+        )
+    )
+    return ReportRow(id=report.id, title=report.title, versions=())
+
+
+def read_report(tx: Transaction, report_id: str) -> ReportView:
+    """Give a report with its versions to those who work on it; no text of it."""
+    require(tx, Action.READ_REPORT, Target("report", report_id))
+    report = tx.session.get_one(Report, report_id)
+    return ReportView(
+        id=report.id,
+        title=report.title,
+        owner_name=queries.person_name(tx, report.owner_id),
+        versions=queries.list_versions(tx, report_id),
+    )
+
+
+def import_version(
+    tx: Transaction, report_id: str, command: ImportVersion, *, content: bytes, file_name: str
+) -> VersionRow:
+    """Take in a file as the next version; the worker reads it afterwards.
+
+    Raises:
+        Invalid: not a PDF, by its header; the field is `file`.
+        TooLarge: more bytes than the settings allow.
+        Conflict: this very file is a version of the report already.
+    """
+    target = Target("report", report_id)
+    require(tx, Action.IMPORT_VERSION, target)
+    _check_file(tx, content)
+    # Two uploads at once wait for each other here, so that each number is given once.
+    tx.session.scalars(select(Report.id).where(Report.id == report_id).with_for_update()).one()
+    _refuse_double(tx, report_id, content)
+    version = Version(
+        id=new_id("version"),
+        report_id=report_id,
+        number=_next_number(tx, report_id),
+        label=command.label,
+        coverage_date=command.coverage_date,
+        changelog=command.changelog,
+        state="importing",
+        source_digest=deposit_source(tx, content),
+        source_bytes=len(content),
+        imported_by=tx.actor.id,
+        created_at=now(),
+    )
+    tx.session.add(version)
+    tx.session.flush()
+    _emit_import(tx, target, version, file_name)
+    _grant_working(tx, target, version)
+    return queries.version_row(version)
+
+
+def _check_file(tx: Transaction, content: bytes) -> None:
+    if len(content) > tx.installation.settings.max_upload_bytes:
+        raise TooLarge
+    if not content:
+        raise Invalid(fields={"file": "The file is empty. Nothing was imported."})
+    if b"%PDF-" not in content[:_HEADER_WINDOW]:
+        raise Invalid(fields={"file": "This is not a PDF file. Nothing was imported."})
+
+
+def _refuse_double(tx: Transaction, report_id: str, content: bytes) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    number = tx.session.scalars(
+        select(Version.number).where(
+            Version.report_id == report_id,
+            Version.source_digest == digest,
+            Version.state != "failed",
+        )
+    ).first()
+    if number is not None:
+        raise Conflict(
+            f"This file is already version {number} of this report.",
+            kept="Nothing was imported a second time.",
+        )
+
+
+def _next_number(tx: Transaction, report_id: str) -> int:
+    last = tx.session.scalars(
+        select(func.max(Version.number)).where(
+            Version.report_id == report_id, Version.state != "failed"
+        )
+    ).one()
+    return (last or 0) + 1
+
+
+def _emit_import(tx: Transaction, target: Target, version: Version, file_name: str) -> None:
+    tx.emit(
+        Event(
+            name="VersionImportStarted",
+            licence=Action.IMPORT_VERSION,
+            target=target,
+            subject=Target("version", version.id),
+            facts={
+                "number": version.number,
+                "digest": version.source_digest,
+                "bytes": version.source_bytes,
+            },
+            content={"file_name": file_name[:200], "label": version.label},
+            stage="importing",
+        )
+    )
+
+
+def _grant_working(tx: Transaction, target: Target, version: Version) -> None:
+    """Make the internal grant of the working edition to the importing author."""
+    at = database_now(tx)
+    grant = Grant(
+        id=new_id("grant"),
+        report_id=version.report_id,
+        version_id=version.id,
+        review_id=None,
+        organisation_id=str(tx.actor.organisation_id),
+        person_ids=[tx.actor.id],
+        preset="unredacted",
+        lifted=list(CODES),
+        handling="view",
+        purpose="Working edition of the importing author",
+        working=True,
+        starts_at=at,
+        ends_at=at + _WORKING_GRANT_LASTS,
+        state="in_force",
+        proposed_by=tx.actor.id,
+        proposed_at=at,
+    )
+    tx.session.add(grant)
+    tx.session.flush()
+    tx.emit(
+        Event(
+            name="WorkingGrantMade",
+            licence=Action.IMPORT_VERSION,
+            target=target,
+            subject=Target("grant", grant.id),
+            facts={"version_id": version.id, "person": tx.actor.id, "lifted": list(CODES)},
+            stage="in_force",
+        )
+    )
+
+
+def read_version_desk(tx: Transaction, version_id: str) -> VersionView:
+    """Give a version to those who work on it: state, parts, owners; no text of it."""
+    report_id = queries.report_of(tx, version_id)
+    require(tx, Action.READ_REPORT, Target("report", report_id))
+    version = queries.get_version(tx, version_id)
+    owned = queries.owners(tx, version_id)
+    states = queries.redaction_states(tx, version_id)
+    return VersionView(
+        row=queries.version_row(version),
+        report_title=queries.report_title(tx, report_id),
+        imported_by=queries.person_name(tx, version.imported_by),
+        changelog=version.changelog,
+        source_digest=version.source_digest,
+        source_bytes=version.source_bytes,
+        inspection=version.inspection or {},
+        owners=owned.get("", ()),
+        sections=queries.sections(tx, version_id, owned),
+        claims=queries.claims(tx, version_id, owned),
+        undecided=states.get("proposed", 0),
+        approved=states.get("approved", 0) + states.get("in_force", 0),
+    )
+
+
+def read_progress(tx: Transaction, version_id: str) -> ProgressView:
+    """Say how far the import is: pages read, then pages of the working edition drawn."""
+    report_id = queries.report_of(tx, version_id)
+    require(tx, Action.READ_REPORT, Target("report", report_id))
+    version = queries.get_version(tx, version_id)
+    if version.state == "failed":
+        return ProgressView(done=True, note=version.failure)
+    if version.state == "importing":
+        if not version.pages:
+            return ProgressView(done=False, note="Waiting to be looked at")
+        note = f"Read {version.pages_ready} of {version.pages} pages"
+        return ProgressView(done=False, value=version.pages_ready, max=2 * version.pages, note=note)
+    drawn = tx.session.execute(
+        select(Edition.state, Edition.pages_ready)
+        .where(Edition.version_id == version_id)
+        .order_by((Edition.state == "ready").desc(), Edition.created_at)
+    ).first()
+    if drawn is None or drawn.state in ("ready", "quarantined"):
+        return ProgressView(done=drawn is not None, note="Being drawn")
+    note = f"Drawn {drawn.pages_ready} of {version.pages} pages"
+    if drawn.state == "checking":
+        note = "Being checked for leaks"
+    return ProgressView(
+        done=False, value=version.pages + drawn.pages_ready, max=2 * version.pages, note=note
+    )
+
+
+def publish_version(tx: Transaction, version_id: str) -> VersionRow:
+    """Publish a version: its approved redactions come into force, grants begin to open it.
+
+    Raises:
+        Conflict: not a working version, or a redaction waits for its decision.
+    """
+    target = Target("version", version_id)
+    require(tx, Action.PUBLISH_VERSION, target)
+    version = tx.session.scalars(
+        select(Version).where(Version.id == version_id).with_for_update()
+    ).one_or_none()
+    if version is None:
+        raise NotFound
+    if version.state != "working":
+        raise Conflict("Only a version whose import is complete can be published, and only once.")
+    undecided = queries.redaction_states(tx, version_id).get("proposed", 0)
+    if undecided:
+        raise Conflict(
+            "Redactions of this version wait for a decision.",
+            kept="Nothing was published.",
+            remedy="An approver decides them on the version's list of redactions.",
+        )
+    in_force = _put_in_force(tx, version_id)
+    version.state, version.published_at = "published", now()
+    tx.session.flush()
+    forget(tx, target)
+    tx.emit(
+        Event(
+            name="VersionPublished",
+            licence=Action.PUBLISH_VERSION,
+            target=target,
+            facts={"number": version.number, "redactions": in_force},
+            stage="published",
+        )
+    )
+    return queries.version_row(version)
+
+
+def _put_in_force(tx: Transaction, version_id: str) -> int:
+    rows = tx.session.scalars(
+        select(Redaction).where(Redaction.version_id == version_id, Redaction.state == "approved")
+    ).all()
+    for row in rows:
+        row.state = after(row.state, "publish")
+    return len(rows)
