@@ -1,0 +1,68 @@
+"""Narrowing: a recorded statement that a text needs less clearance than its writer had.
+
+Here: what a person or organisation has lifted by grants, as the bound of a narrowing, and the
+narrowing itself. Not here: sharing with the other side (deposit), reading (release).
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+
+from app.access.editions import lifted_codes
+from app.domain.targets import Target
+from app.kernel.errors import Forbidden, NotFound
+from app.models.content import GuardedField
+from app.models.reviews import Grant
+from app.transaction import Transaction
+
+
+def granted_codes(
+    tx: Transaction, version_id: str, *, organisation_id: str, person_id: str | None = None
+) -> frozenset[str]:
+    """Give the categories that grants in force lift for an organisation, or for one of its people.
+
+    It decides nothing: a reader is still decided upon when they read.
+    """
+    rows = tx.session.execute(
+        select(Grant.lifted, Grant.person_ids).where(
+            Grant.version_id == version_id,
+            Grant.organisation_id == organisation_id,
+            Grant.state == "in_force",
+            Grant.starts_at <= func.now(),
+            Grant.ends_at > func.now(),
+        )
+    )
+    return frozenset(
+        code for row in rows if row.person_ids is None or person_id in row.person_ids
+        for code in row.lifted
+    )  # fmt: skip
+
+
+def narrow_field(
+    tx: Transaction, subject: Target, *, field: str, narrowed_to: Iterable[str]
+) -> tuple[str, ...]:
+    """Narrow a text within its side, by somebody cleared for all of it; gives what is still needed.
+
+    The caller emits the event that says who stated it.
+
+    Raises:
+        NotFound: no such text, or hidden from this side.
+        Forbidden: the acting person is not cleared for the whole text.
+    """
+    row = tx.session.scalars(
+        select(GuardedField).where(
+            GuardedField.subject_id == subject.id, GuardedField.field == field
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    needed = frozenset(row.sensitivity)
+    written = row.written_by == tx.actor.id
+    if not written and row.version_id and needed - lifted_codes(tx, row.version_id):
+        raise Forbidden(
+            "Only somebody who is cleared for the whole text can say what it contains.",
+            remedy="Ask a person with a wider grant, or reword the text.",
+        )
+    row.sensitivity = sorted(needed & frozenset(narrowed_to))
+    tx.session.flush()
+    return tuple(row.sensitivity)

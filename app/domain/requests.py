@@ -1,0 +1,255 @@
+"""Information requests: who may move what, the states people see, outcomes and clocks. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.domain.calendar import SHORT, Profile, add_business_days, business_days_between
+from app.domain.categories import BY_CODE
+
+
+class State(StrEnum):
+    """Where a request is, as the publisher counts it."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_TRIAGE = "in_triage"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    DISCLOSURE_CHECK = "disclosure_check"
+    RELEASED = "released"
+    CLOSED = "closed"
+    NEEDS_CLARIFICATION = "needs_clarification"
+    UNDER_APPEAL = "under_appeal"
+    WITHDRAWN = "withdrawn"
+    CLOSED_UNRESOLVED = "closed_unresolved"
+
+
+class Party(StrEnum):
+    """Whose move it is."""
+
+    ASKER = "asker"
+    PUBLISHER = "publisher"
+
+
+class Move(StrEnum):
+    """What can be done to a request's state."""
+
+    SUBMIT = "submit"
+    TAKE = "take"
+    ASSIGN = "assign"
+    ASK_CLARIFICATION = "ask_clarification"
+    CLARIFY = "clarify"
+    DRAFT_ANSWER = "draft_answer"
+    CHECK = "check"
+    SEND_BACK = "send_back"
+    RELEASE = "release"
+    ACCEPT = "accept"
+    RETURN = "return"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table: who moves a request from where to where."""
+
+    by: Party
+    before: frozenset[State]
+    after: State
+
+
+TRIAGED = frozenset({State.IN_TRIAGE, State.ASSIGNED, State.IN_PROGRESS})
+HELD = frozenset({State.ASSIGNED, State.IN_PROGRESS})
+PENDING = TRIAGED | {State.SUBMITTED, State.DISCLOSURE_CHECK, State.NEEDS_CLARIFICATION}
+ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.CLOSED_UNRESOLVED})
+
+MOVES: Mapping[Move, Rule] = {
+    Move.SUBMIT: Rule(Party.ASKER, frozenset({State.DRAFT}), State.SUBMITTED),
+    Move.TAKE: Rule(Party.PUBLISHER, frozenset({State.SUBMITTED}), State.IN_TRIAGE),
+    Move.ASSIGN: Rule(Party.PUBLISHER, TRIAGED, State.ASSIGNED),
+    Move.ASK_CLARIFICATION: Rule(Party.PUBLISHER, TRIAGED, State.NEEDS_CLARIFICATION),
+    # The coordinator reads the clarification first: it may have to be reworded for the expert.
+    Move.CLARIFY: Rule(Party.ASKER, frozenset({State.NEEDS_CLARIFICATION}), State.IN_TRIAGE),
+    Move.DRAFT_ANSWER: Rule(Party.PUBLISHER, HELD, State.IN_PROGRESS),
+    Move.CHECK: Rule(Party.PUBLISHER, frozenset({State.IN_PROGRESS}), State.DISCLOSURE_CHECK),
+    Move.SEND_BACK: Rule(Party.PUBLISHER, frozenset({State.DISCLOSURE_CHECK}), State.IN_PROGRESS),
+    Move.RELEASE: Rule(Party.PUBLISHER, frozenset({State.DISCLOSURE_CHECK}), State.RELEASED),
+    Move.ACCEPT: Rule(Party.ASKER, frozenset({State.RELEASED}), State.CLOSED),
+    Move.RETURN: Rule(Party.ASKER, frozenset({State.RELEASED}), State.IN_TRIAGE),
+    Move.WITHDRAW: Rule(Party.ASKER, PENDING, State.WITHDRAWN),
+}
+
+
+class IllegalMove(ValueError):
+    """The request's state, or the party, does not admit this."""
+
+
+def after(move: Move, state: State, *, by: Party) -> State:
+    """Give the state that a move leads to.
+
+    Raises:
+        IllegalMove: the state does not admit it, or it is the other party's move.
+    """
+    rule = MOVES[move]
+    if by is not rule.by or state not in rule.before:
+        raise IllegalMove(f"{by} cannot {move} from {state}")
+    return rule.after
+
+
+def admits(move: Move, state: State) -> bool:
+    """Say whether a state admits a move, whoever makes it."""
+    return state in MOVES[move].before
+
+
+class Outward(StrEnum):
+    """The six states that the asker sees; a draft has not left the organisation."""
+
+    SUBMITTED = "submitted"
+    NEEDS_YOUR_REPLY = "needs_your_reply"
+    IN_PROGRESS = "in_progress"
+    RELEASED = "released"
+    UNDER_APPEAL = "under_appeal"
+    CLOSED = "closed"
+
+
+_OUTWARD: Mapping[State, Outward] = {
+    State.SUBMITTED: Outward.SUBMITTED,
+    State.IN_TRIAGE: Outward.IN_PROGRESS,
+    State.ASSIGNED: Outward.IN_PROGRESS,
+    State.IN_PROGRESS: Outward.IN_PROGRESS,
+    State.DISCLOSURE_CHECK: Outward.IN_PROGRESS,
+    State.NEEDS_CLARIFICATION: Outward.NEEDS_YOUR_REPLY,
+    State.RELEASED: Outward.RELEASED,
+    State.UNDER_APPEAL: Outward.UNDER_APPEAL,
+    State.CLOSED: Outward.CLOSED,
+    State.WITHDRAWN: Outward.CLOSED,
+    State.CLOSED_UNRESOLVED: Outward.CLOSED,
+}
+
+
+def outward(state: State) -> Outward | None:
+    """Give the state that the asker sees; None for a draft."""
+    return _OUTWARD.get(state)
+
+
+def behind(seen: Outward) -> frozenset[State]:
+    """Give the states that look like this to the asker."""
+    return frozenset(state for state, face in _OUTWARD.items() if face is seen)
+
+
+# ---- what is asked
+
+TYPES: Mapping[str, str] = {
+    "explanation": "Explanation",
+    "document": "Document",
+    "data": "Data",
+    "interview": "Interview",
+    "confirmation": "Confirmation",
+    "assurance": "Assurance",
+    "access": "Access",
+    "run_on_our_behalf": "Run on our behalf",
+    "redaction_challenge": "Redaction challenge",
+    "completeness_check": "Completeness check",
+}
+COMPLEX = frozenset({"data", "interview", "access", "run_on_our_behalf"})
+FORMS: Mapping[str, str] = {
+    "yes_or_no": "Yes or no, with a sentence",
+    "short_text": "One or two paragraphs",
+    "long_text": "A page or more",
+    "table": "Figures or a table",
+    "file": "A document or file",
+    "conversation": "A conversation",
+    "demonstration": "A demonstration",
+}
+BASES: Mapping[str, str] = {
+    "passage": "A passage",
+    "page": "A page",
+    "claim": "A claim",
+    "redaction": "A redaction",
+    "finding": "A finding",
+    "report": "The report as a whole",
+}
+PRIORITIES: Mapping[str, str] = {"normal": "Normal", "high": "High", "urgent": "Urgent"}
+EXTENSIONS: Mapping[str, str] = {
+    "more_work": "The answer takes more work than it seemed",
+    "others_asked": "Other people have to be asked first",
+    "people_away": "The people who know are away",
+    "agreed": "Agreed with the asker",
+}
+"""Why a due date moves to a later day; a fixed vocabulary, since the asker reads it."""
+
+
+# ---- what comes back
+
+DETERMINATIONS: Mapping[str, str] = {
+    "full": "Provided in full",
+    "part": "Provided in part",
+    "substitute": "Substitute provided",
+    "withheld": "Withheld",
+    "none_exists": "None exists",
+    "already_public": "Already public",
+    "deferred": "Deferred",
+    "out_of_scope": "Out of scope",
+}
+WITHOUT_BODY = frozenset({"withheld", "deferred", "out_of_scope"})
+"""Outcomes with which the drafted text stays inside: the asker reads the reason alone."""
+
+REFUSALS: Mapping[str, str] = {
+    **{code: category.name for code, category in BY_CODE.items()},
+    "NOT_HELD": "No such information is held",
+    "PUBLIC": "Published already",
+    "NOT_YET": "Not ready yet",
+    "SCOPE": "Outside the scope of the review",
+}
+"""Categories of anything but *in full*: those of redactions, and four of requests alone."""
+
+_ADMITTED: Mapping[str, frozenset[str]] = {
+    "part": frozenset(BY_CODE) | {"NOT_HELD", "NOT_YET", "SCOPE"},
+    "substitute": frozenset(BY_CODE) | {"NOT_HELD", "SCOPE"},
+    "withheld": frozenset(BY_CODE),
+    "none_exists": frozenset({"NOT_HELD"}),
+    "already_public": frozenset({"PUBLIC"}),
+    "deferred": frozenset(BY_CODE) | {"NOT_YET"},
+    "out_of_scope": frozenset({"SCOPE"}),
+}
+
+
+def categories_for(determination: str) -> frozenset[str]:
+    """Give the categories that an outcome can have; none for *in full*, which needs none."""
+    return _ADMITTED.get(determination, frozenset())
+
+
+# ---- clocks
+
+
+def priority_after_return(priority: str, returns: int) -> str:
+    """Give the priority after the `returns`-th return: the third escalates."""
+    return "urgent" if returns >= 3 else priority
+
+
+def due_date(day: date, request_type: str, profile: Profile = SHORT) -> date:
+    """Give the day by which a request that arrives on `day` is to be answered."""
+    days = profile.complex if request_type in COMPLEX else profile.standard
+    return add_business_days(day, days)
+
+
+def triage_date(day: date, profile: Profile = SHORT) -> date:
+    """Give the day by which what arrives on `day` is to be triaged."""
+    return add_business_days(day, profile.triage)
+
+
+def resumed(due_on: date, *, paused_on: date, resumed_on: date) -> date:
+    """Give the due date after a pause: as many business days later as the pause was long."""
+    return add_business_days(due_on, business_days_between(paused_on, resumed_on))
+
+
+def is_late(state: State, *, due_on: date | None, since: date, today: date) -> bool:
+    """Say whether a request is late: not answered when due, or not triaged when it should be.
+
+    While it waits for the asker, once it is answered, and as a draft, it is never late.
+    """
+    if state not in PENDING - {State.NEEDS_CLARIFICATION}:
+        return False
+    untriaged = state in (State.SUBMITTED, State.IN_TRIAGE) and today > triage_date(since)
+    return untriaged or (due_on is not None and today > due_on)

@@ -1,0 +1,56 @@
+"""What a request is about, checked against what the asker can see of the version."""
+
+from app.access.release import select_words
+from app.domain.targets import PageRef
+from app.features.requests.schemas import Basis
+from app.kernel.errors import Invalid
+from app.models.findings import Finding
+from app.models.redactions import Redaction
+from app.models.reports import Claim, Version
+from app.models.requests import Request
+from app.transaction import Transaction
+
+_TABLES: dict[str, type[Claim] | type[Redaction] | type[Finding]] = {
+    "claim": Claim,
+    "redaction": Redaction,
+    "finding": Finding,
+}
+
+
+def keep_basis(tx: Transaction, row: Request, basis: Basis) -> None:
+    """Write a basis to a draft; a passage is chosen from the asker's own edition of the page.
+
+    Raises:
+        Invalid: no such page, words or thing in the version as this person sees it.
+        NotFound, Unavailable: the edition is not open to them.
+    """
+    row.basis_kind = basis.kind
+    row.basis_id = row.basis_page = row.basis_rects = None
+    if basis.kind in _TABLES:
+        _keep_thing(tx, row, basis)
+    elif basis.kind in ("page", "passage"):
+        _keep_place(tx, row, basis)
+
+
+def _keep_place(tx: Transaction, row: Request, basis: Basis) -> None:
+    version = tx.session.get_one(Version, row.version_id)
+    if basis.page is None or basis.page > version.pages:
+        last = version.pages
+        raise Invalid(fields={"basis_page": f"Give a page of the report, 1 to {last}."})
+    row.basis_page = basis.page
+    if basis.kind == "passage":
+        if basis.words is None:
+            raise Invalid(fields={"basis": "Choose the words of the passage in the reader."})
+        page = PageRef(version_id=row.version_id, page=basis.page)
+        passage = select_words(tx, page, *basis.words)
+        row.basis_rects = [list(rect) for rect in passage.rects]
+
+
+def _keep_thing(tx: Transaction, row: Request, basis: Basis) -> None:
+    thing = tx.session.get(_TABLES[basis.kind], basis.id or "")
+    if thing is None or thing.version_id != row.version_id:
+        raise Invalid(fields={"basis": f"There is no such {basis.kind} in this version."})
+    row.basis_id = thing.id
+    row.basis_page = thing.page
+    if basis.kind != "redaction":
+        row.basis_rects = [list(rect) for rect in thing.rects]

@@ -1,0 +1,88 @@
+"""What every move of a request shares: the locked row, the state table, the event.
+
+Not here: which moves there are (domain/requests) and what else an intention changes.
+"""
+
+from collections.abc import Mapping
+
+from app.access.facts import forget
+from app.domain.actions import Action
+from app.domain.events import Event, Fact
+from app.domain.requests import IllegalMove, Move, Party, State, after
+from app.domain.targets import Target
+from app.features.requests import queries
+from app.features.requests.schemas import MovedView
+from app.kernel.actor import Side
+from app.kernel.clock import now
+from app.kernel.errors import Conflict
+from app.models.requests import Request
+from app.transaction import Transaction
+
+
+def target_of(row: Request) -> Target:
+    """Name a request as a target."""
+    return Target("request", row.id)
+
+
+def locked(tx: Transaction, request_id: str) -> Request:
+    """Give a request's row, locked until the commit."""
+    return queries.get_request(tx, request_id, lock=True)
+
+
+def move(tx: Transaction, row: Request, what: Move) -> None:
+    """Move a locked request by the state table.
+
+    Raises:
+        Conflict: its state does not admit the move.
+    """
+    party = Party.ASKER if tx.actor.side is Side.REVIEWER else Party.PUBLISHER
+    try:
+        state = after(what, State(row.state), by=party)
+    except IllegalMove as refused:
+        raise Conflict(
+            "This request is no longer where you saw it, so nothing was changed.",
+            remedy="Open it again to see where it is now.",
+        ) from refused
+    if row.state != state.value:
+        row.state = state.value
+        row.state_since = now()
+    tx.session.flush()
+    forget(tx, target_of(row))
+
+
+def tell(
+    tx: Transaction,
+    row: Request,
+    name: str,
+    licence: Action,
+    *,
+    shared: bool = False,
+    step: bool = True,
+    facts: Mapping[str, Fact] | None = None,
+) -> None:
+    """Emit what happened to a request.
+
+    Args:
+        tx: the transaction.
+        row: the request, already changed.
+        name: the event, in the past tense.
+        licence: the action that was decided *allow* on the request.
+        shared: True puts it in the asking organisation's own record.
+        step: False keeps it out of the timeline.
+        facts: ids, old and new values; with `shared`, nothing that is the publisher's own.
+    """
+    tx.emit(
+        Event(
+            name=name,
+            licence=licence,
+            target=target_of(row),
+            organisations=frozenset({row.organisation_id}) if shared else frozenset(),
+            facts=dict(facts or {}),
+            stage=row.state if step else None,
+        )
+    )
+
+
+def moved(tx: Transaction, row: Request) -> MovedView:
+    """Give what an act led to, in the words of the acting person."""
+    return MovedView(id=row.id, state=queries.state_for(row, queries.seen_as(tx)))

@@ -1,0 +1,368 @@
+"""Scoped reads of requests: rows, counts, and the names around them. No guarded text."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from app.access import scope
+from app.access.decide import keep
+from app.access.facts import remember_requests
+from app.domain.actions import Action
+from app.domain.requests import (
+    ENDED,
+    PENDING,
+    Outward,
+    State,
+    behind,
+    is_late,
+    outward,
+    triage_date,
+)
+from app.domain.targets import Target
+from app.features.requests.schemas import (
+    AskerRow,
+    Chip,
+    Clock,
+    PublisherRow,
+    RequestList,
+    ResponderRow,
+)
+from app.kernel.actor import Role, Side
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.models.history import Stage
+from app.models.organisations import Organisation
+from app.models.people import Membership, Person
+from app.models.reports import Claim, Report, Version
+from app.models.requests import Answer, Assignment, InternalNote, Request
+from app.models.reviews import Review
+from app.transaction import Transaction
+
+PAGE_SIZE = 50
+SeenAs = Literal["asker", "publisher", "responder"]
+_OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
+_UNTRIAGED = (State.SUBMITTED, State.IN_TRIAGE)
+_WORKED = (State.ASSIGNED, State.IN_PROGRESS)
+_SORTS: Mapping[str, Any] = {
+    "number": Request.number,
+    "due": Request.due_on,
+    "since": Request.state_since,
+    "type": Request.type,
+    "state": Request.state,
+}
+
+
+def seen_as(tx: Transaction) -> SeenAs:
+    """Say in which of the three ways the acting person sees requests."""
+    if tx.actor.side is Side.REVIEWER:
+        return "asker"
+    return "publisher" if tx.actor.roles & _OVERSEERS else "responder"
+
+
+def today() -> date:
+    """Give the day by which clocks are read (UTC)."""
+    return now().astimezone(UTC).date()
+
+
+def filters(seen: SeenAs) -> dict[str, ColumnElement[bool]]:
+    """Give the filters of a list by the name that stands in the URL; the first is the default."""
+    if seen == "asker":
+        faces = {face.value: Request.state.in_(behind(face)) for face in Outward}
+        return {"all": Request.id.is_not(None), "draft": Request.state == State.DRAFT, **faces}
+    if seen == "responder":
+        return {
+            "to_answer": Request.state.in_(_WORKED),
+            "check": Request.state == State.DISCLOSURE_CHECK,
+            "all": Request.id.is_not(None),
+        }
+    return {
+        "open": Request.state.not_in(ENDED),
+        "untriaged": Request.state.in_(_UNTRIAGED),
+        "in_progress": Request.state.in_(_WORKED),
+        "check": Request.state == State.DISCLOSURE_CHECK,
+        "waiting": Request.state == State.NEEDS_CLARIFICATION,
+        "overdue": _overdue(),
+        "released": Request.state == State.RELEASED,
+        "ended": Request.state.in_(ENDED),
+    }
+
+
+def _overdue() -> ColumnElement[bool]:
+    """Late as `domain.requests.is_late` says it, in SQL."""
+    day = today()
+    # The last day on which something arrived that is late for triage today.
+    limit = max((d for d in _days_before(day) if triage_date(d) < day), default=None)
+    since = func.date(func.timezone("UTC", Request.state_since))
+    untriaged = and_(Request.state.in_(_UNTRIAGED), since <= limit)
+    running = PENDING - {State.NEEDS_CLARIFICATION}
+    return or_(and_(Request.state.in_(running), Request.due_on < day), untriaged)
+
+
+def _days_before(day: date) -> list[date]:
+    return [date.fromordinal(day.toordinal() - back) for back in range(1, 8)]
+
+
+def list_requests(tx: Transaction, *, show: str, sort: str, page: int) -> RequestList:
+    """List the requests that the acting person may read, filtered, sorted and paged."""
+    seen = seen_as(tx)
+    known = filters(seen)
+    shown = show if show in known else next(iter(known))
+    base = scope.requests(tx)
+    counts = _counts(tx, base, known)
+    statement = _sorted(base.where(known[shown]), seen, sort)
+    page = max(1, page)
+    found = list(tx.session.scalars(statement.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)))
+    remember_requests(tx, found)
+    kept = keep(tx, Action.READ_REQUEST, found, lambda row: Target("request", row.id))
+    total = counts[shown]
+    return RequestList(
+        seen_as=seen,
+        show=shown,
+        sort=sort,
+        rows=tuple(_rows(tx, seen, kept)),
+        chips=tuple(Chip(show=name, count=count) for name, count in counts.items()),
+        total=total,
+        page=page,
+        pages=max(1, -(-total // PAGE_SIZE)),
+    )
+
+
+def _counts(
+    tx: Transaction, base: Select[Request], known: Mapping[str, ColumnElement[bool]]
+) -> dict[str, int]:
+    ids = base.with_only_columns(Request.id).order_by(None)
+    columns = [func.count().filter(condition).label(name) for name, condition in known.items()]
+    row = tx.session.execute(select(*columns).where(Request.id.in_(ids))).one()
+    return {name: int(count) for name, count in row._mapping.items()}
+
+
+def _sorted(statement: Select[Request], seen: SeenAs, sort: str) -> Select[Request]:
+    column = _SORTS.get(sort.removeprefix("-"))
+    if seen == "responder" and sort.removeprefix("-") == "number":
+        column = None  # the order of numbers would tell whose they are
+    if column is not None:
+        ordered = column.desc() if sort.startswith("-") else column.asc()
+        return statement.order_by(ordered.nulls_last(), Request.id)
+    if seen == "asker":
+        reply = Request.state.in_((State.NEEDS_CLARIFICATION, State.RELEASED))
+        ended = Request.state.in_(ENDED)
+        rank = case((reply, 0), (ended, 2), else_=1)
+        return statement.order_by(rank, Request.created_at.desc(), Request.id)
+    untriaged = case((Request.state.in_(_UNTRIAGED), 0), else_=1)
+    return statement.order_by(untriaged, Request.due_on.asc().nulls_last(), Request.id)
+
+
+def _rows(
+    tx: Transaction, seen: SeenAs, rows: list[Request]
+) -> list[PublisherRow | AskerRow | ResponderRow]:
+    if seen == "asker":
+        return [AskerRow(number=row.number, **_common(row, seen)) for row in rows]
+    if seen == "responder":
+        return [ResponderRow(alias=row.alias, **_common(row, seen)) for row in rows]
+    names = organisation_names(tx, {row.organisation_id for row in rows})
+    holders = responder_names(tx, {row.id for row in rows})
+    return [
+        PublisherRow(
+            number=row.number,
+            organisation_name=names.get(row.organisation_id, ""),
+            priority=row.priority,
+            responder=holders.get(row.id),
+            **_common(row, seen),
+        )
+        for row in rows
+    ]
+
+
+def _common(row: Request, seen: SeenAs) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "type": row.type,
+        "basis": basis_label(row),
+        "expected_form": row.expected_form or None,
+        "state": state_for(row, seen),
+        "since": row.state_since,
+        "clock": clock_of(row),
+    }
+
+
+def state_for(row: Request, seen: SeenAs) -> str:
+    """Give the state in the words of the reader: outward ones for the asker."""
+    state = State(row.state)
+    if seen != "asker":
+        return state.value
+    face = outward(state)
+    return face.value if face else State.DRAFT.value
+
+
+def clock_of(row: Request) -> Clock:
+    """Give when a request is due and whether it is late."""
+    state, day = State(row.state), today()
+    since = row.state_since.astimezone(UTC).date()
+    return Clock(
+        due_on=row.due_on if state in PENDING else None,
+        late=is_late(state, due_on=row.due_on, since=since, today=day),
+        paused=state is State.NEEDS_CLARIFICATION,
+    )
+
+
+def basis_label(row: Request) -> str:
+    """Name what a request is about, without content, number or organisation."""
+    where = f" on page {row.basis_page}" if row.basis_page else ""
+    match row.basis_kind:
+        case "page":
+            return f"Page {row.basis_page}"
+        case "report":
+            return "The report as a whole"
+        case "":
+            return "Nothing chosen yet"
+        case kind:
+            return f"A {kind}{where}"
+
+
+# ---- one request and what hangs on it
+
+
+def get_request(tx: Transaction, request_id: str, *, lock: bool = False) -> Request:
+    """Give a request's row, locked if it is about to change; NotFound when missing or hidden."""
+    row = tx.session.get(Request, request_id, with_for_update=lock or None, populate_existing=lock)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def find_answer(tx: Transaction, request_id: str) -> Answer | None:
+    """Find the latest answer of a request that this side may see."""
+    return tx.session.scalars(
+        select(Answer).where(Answer.request_id == request_id).order_by(Answer.round.desc())
+    ).first()
+
+
+def find_assignment(tx: Transaction, request_id: str) -> Assignment | None:
+    """Find who has the request in hand."""
+    return tx.session.scalars(
+        select(Assignment)
+        .where(Assignment.request_id == request_id)
+        .order_by(Assignment.created_at.desc())
+    ).first()
+
+
+def list_stages(tx: Transaction, request_id: str, *, seen: SeenAs) -> list[Stage]:
+    """List the steps of a request, oldest first; for the asker those shared with it."""
+    statement = select(Stage).where(Stage.subject_id == request_id).order_by(Stage.at, Stage.id)
+    if seen == "asker":
+        statement = statement.where(Stage.organisation_id == (tx.actor.organisation_id or ""))
+    return list(tx.session.scalars(statement))
+
+
+def count_stages(tx: Transaction, request_id: str, name: str) -> int:
+    """Count how often a step was taken."""
+    statement = select(func.count()).where(Stage.subject_id == request_id, Stage.name == name)
+    return tx.session.scalars(statement).one()
+
+
+def answer_drafters(tx: Transaction, request_id: str, number: int) -> set[str]:
+    """Give everybody who drafted the answer of a round, also those who handed it on."""
+    stages = tx.session.scalars(
+        select(Stage).where(Stage.subject_id == request_id, Stage.name == "AnswerDrafted")
+    )
+    return {stage.person_id for stage in stages if stage.facts.get("round") == number}
+
+
+def list_notes(tx: Transaction, request_id: str) -> list[InternalNote]:
+    """List the internal notes, oldest first."""
+    return list(
+        tx.session.scalars(
+            select(InternalNote)
+            .where(InternalNote.request_id == request_id)
+            .order_by(InternalNote.written_at, InternalNote.id)
+        )
+    )
+
+
+def version_facts(tx: Transaction, version_id: str) -> tuple[str, int, str]:
+    """Give a report's title, and a version's number and state."""
+    row = tx.session.execute(
+        select(Report.title, Version.number, Version.state)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.title, row.number, row.state
+
+
+def review_end(tx: Transaction, review_id: str) -> date | None:
+    """Give the last day of a review, as far as the acting side sees it."""
+    ends_at = tx.session.scalars(select(Review.ends_at).where(Review.id == review_id)).one_or_none()
+    return None if ends_at is None else ends_at.astimezone(UTC).date()
+
+
+def open_reviews(tx: Transaction, version_id: str = "") -> list[tuple[str, str]]:
+    """List (id, label) of the acting organisation's open reviews, newest first."""
+    statement = (
+        select(Review.id, Report.title, Version.number)
+        .join(Version, Version.id == Review.version_id)
+        .join(Report, Report.id == Review.report_id)
+        .where(Review.organisation_id == (tx.actor.organisation_id or ""), Review.state == "open")
+        .order_by(Review.created_at.desc())
+    )
+    if version_id:
+        statement = statement.where(Review.version_id == version_id)
+    return [(row.id, f"{row.title}, version {row.number}") for row in tx.session.execute(statement)]
+
+
+def claim_options(tx: Transaction, version_id: str) -> list[tuple[str, str]]:
+    """List (id, label) of a version's claims, as far as the acting side sees them."""
+    rows = tx.session.execute(
+        select(Claim.id, Claim.code, Claim.page)
+        .where(Claim.version_id == version_id)
+        .order_by(Claim.page, Claim.code)
+    )
+    return [(row.id, f"Claim {row.code}, page {row.page}") for row in rows]
+
+
+# ---- names
+
+
+def organisation_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """Give the names of organisations by id."""
+    rows = tx.session.execute(
+        select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids)))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def person_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """Give the names of people by id, as far as the acting side may know them."""
+    rows = tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def responder_names(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
+    """Give who has each request in hand, by request."""
+    rows = tx.session.execute(
+        select(Assignment.request_id, Person.name)
+        .join(Person, Person.id == Assignment.responder_id)
+        .where(Assignment.request_id.in_(set(request_ids)))
+        .order_by(Assignment.created_at)
+    )
+    return {row.request_id: row.name for row in rows}
+
+
+def possible_responders(tx: Transaction) -> list[tuple[str, str]]:
+    """List (id, name and roles) of the publisher's people who can answer; responders first."""
+    rows = tx.session.execute(
+        select(Person.id, Person.name, Membership.roles)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == (tx.actor.organisation_id or ""),
+            Membership.state == "active",
+        )
+        .order_by(Person.name)
+    ).all()
+    idle = {Role.AUDITOR, Role.SECURITY_AUDITOR, Role.ADMINISTRATOR}
+    able = [row for row in rows if set(row.roles) - idle]
+    able.sort(key=lambda row: Role.RESPONDER not in row.roles)
+    return [(row.id, f"{row.name} ({', '.join(row.roles).replace('_', ' ')})") for row in able]

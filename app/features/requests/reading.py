@@ -1,0 +1,333 @@
+"""Builds the view of a request for whoever reads it: every text and passage comes by release.
+
+Reading only: nothing here changes a row. The caller has required READ_REQUEST.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.access.decide import may, may_all, require
+from app.access.release import release, release_field
+from app.domain.actions import Action
+from app.domain.requests import WITHOUT_BODY, Move, State, admits
+from app.domain.targets import FieldRef, PassageRef, Target
+from app.features.requests import queries
+from app.features.requests.queries import SeenAs
+from app.features.requests.schemas import (
+    AnswerView,
+    AskerView,
+    BasisView,
+    NoteView,
+    PublisherView,
+    RequestView,
+    ResponderView,
+    StepView,
+    TextView,
+)
+from app.kernel.actor import Side
+from app.kernel.errors import NotFound, Unavailable
+from app.models.history import Stage
+from app.models.reports import Claim
+from app.models.requests import Answer, Request
+from app.transaction import Transaction
+
+_ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
+    "asker": {
+        "submit": (Action.SUBMIT_REQUEST, Move.SUBMIT),
+        "clarify": (Action.CLARIFY_REQUEST, Move.CLARIFY),
+        "accept": (Action.ACCEPT_ANSWER, Move.ACCEPT),
+        "return": (Action.RETURN_ANSWER, Move.RETURN),
+        "withdraw": (Action.WITHDRAW_REQUEST, Move.WITHDRAW),
+    },
+    "publisher": {
+        "take": (Action.TRIAGE_REQUEST, Move.TAKE),
+        "reword": (Action.TRIAGE_REQUEST, None),
+        "ask_clarification": (Action.ASK_CLARIFICATION, Move.ASK_CLARIFICATION),
+        "assign": (Action.ASSIGN_REQUEST, Move.ASSIGN),
+        "draft_answer": (Action.DRAFT_ANSWER, Move.DRAFT_ANSWER),
+        "release": (Action.RELEASE_ANSWER, Move.RELEASE),
+        "send_back": (Action.SEND_BACK_ANSWER, Move.SEND_BACK),
+        "note": (Action.NOTE_REQUEST, None),
+    },
+    "responder": {
+        "draft_answer": (Action.DRAFT_ANSWER, Move.DRAFT_ANSWER),
+        "note": (Action.NOTE_REQUEST, None),
+    },
+}
+_FROM_SUBMITTED = frozenset({"assign", "ask_clarification"})  # taking into triage comes with them
+_TEXTS: dict[str, tuple[str, ...]] = {
+    "ClarificationAsked": ("clarification_asked.{round}",),
+    "ClarificationGiven": ("clarification.{round}",),
+    "AnswerReleased": ("answer.{round}", "reason.{round}"),
+    "AnswerReturned": ("return_reason.{round}",),
+}
+_FOR_RESPONDERS = frozenset(
+    {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
+     "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn"}
+)  # fmt: skip
+
+
+def request_view(tx: Transaction, row: Request) -> RequestView:
+    """Give a request as the acting person may see it."""
+    seen = queries.seen_as(tx)
+    title, number, _ = queries.version_facts(tx, row.version_id)
+    shared: dict[str, Any] = {
+        "id": row.id,
+        "state": queries.state_for(row, seen),
+        "report_title": title,
+        "version_id": row.version_id,
+        "version_number": number,
+        "type": row.type,
+        "expected_form": row.expected_form or None,
+        "clock": queries.clock_of(row),
+        "basis": _basis(tx, row),
+        "timeline": _timeline(tx, row, seen),
+        "acts": _acts(tx, row, seen),
+    }
+    if seen == "asker":
+        return _for_asker(tx, row, shared)
+    if seen == "responder":
+        return _for_responder(tx, row, shared)
+    return _for_publisher(tx, row, shared)
+
+
+def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerView:
+    ended = row.state if shared["state"] == "closed" else None
+    return AskerView(
+        **shared,
+        number=row.number,
+        ended_as=ended,
+        review_id=row.review_id,
+        wanted_by=row.wanted_by,
+        returns=row.returns,
+        drafted_by=queries.person_names(tx, {row.drafted_by}).get(row.drafted_by, ""),
+        created_at=row.created_at,
+        submitted_at=row.submitted_at,
+        beyond_window=_beyond_window(tx, row),
+        question=text(tx, row, "question"),
+        purpose=text(tx, row, "purpose"),
+    )
+
+
+def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> PublisherView:
+    assignment = queries.find_assignment(tx, row.id)
+    holder = assignment.responder_id if assignment else None
+    names = queries.organisation_names(tx, {row.organisation_id})
+    return PublisherView(
+        **shared,
+        number=row.number,
+        alias=row.alias,
+        organisation_id=row.organisation_id,
+        organisation_name=names.get(row.organisation_id, ""),
+        review_id=row.review_id,
+        wanted_by=row.wanted_by,
+        priority=row.priority,
+        state_since=row.state_since,
+        submitted_at=row.submitted_at,
+        returns=row.returns,
+        beyond_window=_beyond_window(tx, row),
+        question=text(tx, row, "question"),
+        purpose=text(tx, row, "purpose"),
+        reworded=text(tx, row, "reworded"),
+        responder_id=holder,
+        responder=queries.person_names(tx, {holder or ""}).get(holder or ""),
+        answer=_answer(tx, row),
+        notes=_notes(tx, row),
+    )
+
+
+def _for_responder(tx: Transaction, row: Request, shared: dict[str, Any]) -> ResponderView:
+    reworded = text(tx, row, "reworded", seen="responder")
+    clarified = range(1, queries.count_stages(tx, row.id, "ClarificationGiven") + 1)
+    given = [text(tx, row, f"clarification.{number}", seen="responder") for number in clarified]
+    return ResponderView(
+        **shared,
+        alias=row.alias,
+        ask=reworded or text(tx, row, "question", seen="responder"),
+        reworded=reworded is not None,
+        # Where the coordinator has worded the ask, the asker's own words stay out of sight.
+        clarifications=() if reworded else tuple(item for item in given if item),
+        answer=_answer(tx, row, seen="responder"),
+        notes=_notes(tx, row, seen="responder"),
+    )
+
+
+def _beyond_window(tx: Transaction, row: Request) -> bool:
+    end = queries.review_end(tx, row.review_id)
+    due = queries.clock_of(row).due_on
+    return end is not None and due is not None and due > end
+
+
+def text(
+    tx: Transaction, row: Request, field: str, *, seen: SeenAs = "publisher"
+) -> TextView | None:
+    """Give a guarded text of a request; None when there is none on this side."""
+    try:
+        found = release_field(tx, FieldRef(subject=Target("request", row.id), field=field))
+    except NotFound:
+        return None
+    if not found.masked and not found.body:
+        return None
+    # Which categories its writer could read says something about who asks.
+    missing = () if seen == "responder" else found.missing_codes
+    return TextView(field=field, body=found.body, masked=found.masked, missing=missing)
+
+
+def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
+    target, state = Target("request", row.id), State(row.state)
+    known = _ACTS[seen]
+    allowed = may_all(tx, [(action, target) for action, _ in known.values()])
+    acts = [
+        name
+        for (name, (_, move)), good in zip(known.items(), allowed, strict=True)
+        if good and (move is None or admits(move, _entered(name, state)))
+    ]
+    if seen == "asker" and state is State.DRAFT:
+        editable = may(tx, Action.DRAFT_REQUEST, Target("review", row.review_id))
+        acts += ["edit"] if editable else []
+    if seen == "publisher" and "ask_clarification" in acts:
+        acts.append("clock")
+    return tuple(acts)
+
+
+def _entered(act: str, state: State) -> State:
+    early = state is State.SUBMITTED and act in _FROM_SUBMITTED
+    return State.IN_TRIAGE if early else state
+
+
+def _basis(tx: Transaction, row: Request) -> BasisView | None:
+    if not row.basis_kind:
+        return None
+    label = queries.basis_label(row)
+    if row.basis_kind == "claim":
+        claim = tx.session.get(Claim, row.basis_id or "")
+        label = f"Claim {claim.code} on page {claim.page}" if claim else label
+    view = BasisView(
+        kind=row.basis_kind, label=label, page=row.basis_page, quote=None, quote_state="none"
+    )
+    if not row.basis_rects or row.basis_page is None:
+        return view
+    target = Target("version", row.version_id)
+    if not may(tx, Action.READ_PAGE, target):
+        return view.model_copy(update={"quote_state": "not_cleared"})
+    rects = tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.basis_rects)
+    try:
+        passage = release(
+            tx, PassageRef(version_id=row.version_id, page=row.basis_page, rects=rects)
+        )
+    except Unavailable:
+        return view.model_copy(update={"quote_state": "preparing"})
+    return view.model_copy(update={"quote": passage.quote, "quote_state": "shown"})
+
+
+def _answer(tx: Transaction, row: Request, *, seen: SeenAs = "publisher") -> AnswerView | None:
+    answer = queries.find_answer(tx, row.id)
+    if answer is None or answer.state not in ("draft", "in_check"):
+        return None
+    return AnswerView(
+        round=answer.round,
+        state=answer.state,
+        drafted_by=queries.person_names(tx, {answer.drafted_by}).get(answer.drafted_by, ""),
+        mine=answer.drafted_by == tx.actor.id,
+        drafted_at=answer.drafted_at,
+        text=text(tx, row, f"answer.{answer.round}", seen=seen) or _blank(answer),
+    )
+
+
+def _blank(answer: Answer) -> TextView:
+    return TextView(field=f"answer.{answer.round}", body="", masked=False)
+
+
+def _notes(tx: Transaction, row: Request, *, seen: SeenAs = "publisher") -> tuple[NoteView, ...]:
+    target = Target("request", row.id)
+    if not may(tx, Action.READ_NOTES, target):
+        return ()
+    require(tx, Action.READ_NOTES, target)
+    notes = queries.list_notes(tx, row.id)
+    names = queries.person_names(tx, {note.written_by for note in notes})
+    return tuple(
+        NoteView(id=note.id, by=names.get(note.written_by, ""), at=note.written_at, text=body)
+        for note in notes
+        if (body := text(tx, row, f"note.{note.id}", seen=seen)) is not None
+    )
+
+
+# ---- the timeline
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What every step of one timeline is told with."""
+
+    row: Request
+    seen: SeenAs
+    names: dict[str, str]  # of people, by id
+    asker: str
+    reworded: bool
+
+
+def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...]:
+    stages = queries.list_stages(tx, row.id, seen=seen)
+    reworded = any(stage.name == "RequestReworded" for stage in stages)
+    if seen == "responder":
+        stages = [stage for stage in stages if stage.name in _FOR_RESPONDERS]
+    people = {stage.person_id for stage in stages}
+    people |= {str(stage.facts.get("responder", "")) for stage in stages}
+    names = queries.organisation_names(tx, {row.organisation_id})
+    scene = _Scene(
+        row=row,
+        seen=seen,
+        names=queries.person_names(tx, people),
+        asker=names.get(row.organisation_id, ""),
+        reworded=reworded,
+    )
+    return tuple(_step(tx, scene, stage) for stage in stages)
+
+
+def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
+    facts, seen = stage.facts, scene.seen
+    moved_due = stage.name == "DueDateMoved"
+    found = [text(tx, scene.row, field, seen=seen) for field in _fields(scene, stage)]
+    return StepView(
+        name=stage.name,
+        at=stage.at,
+        by=_by(scene, stage),
+        own=(stage.side == Side.REVIEWER.value) == (seen == "asker"),
+        internal=stage.organisation_id is None,
+        round=facts.get("round"),
+        determination=facts.get("determination"),
+        category=facts.get("category"),
+        due_on=facts.get("to") if moved_due else None,
+        extension=facts.get("reason") if moved_due else None,
+        receipt_id=_receipt(tx, facts.get("receipt")),
+        person=None if seen == "asker" else scene.names.get(str(facts.get("responder", ""))),
+        texts=tuple(item for item in found if item),
+    )
+
+
+def _fields(scene: _Scene, stage: Stage) -> list[str]:
+    """Name the texts that came with a step and that this kind of reader is shown."""
+    fields = _TEXTS.get(stage.name, ())
+    if stage.facts.get("determination") in WITHOUT_BODY:
+        fields = ("reason.{round}",)
+    if scene.seen == "responder" and stage.name != "AnswerReleased":
+        # Where the coordinator has worded the ask, the asker's own words stay out of sight.
+        fields = () if scene.reworded or stage.name != "AnswerReturned" else fields
+    return [field.format(round=stage.facts.get("round")) for field in fields]
+
+
+def _receipt(tx: Transaction, receipt_id: str | None) -> str | None:
+    if receipt_id is None:
+        return None
+    return receipt_id if may(tx, Action.READ_RECEIPT, Target("receipt", receipt_id)) else None
+
+
+def _by(scene: _Scene, stage: Stage) -> str:
+    """Name who took a step: each side knows its own people, a responder no asker at all."""
+    if scene.seen == "asker":
+        own = stage.side == Side.REVIEWER.value
+        name = scene.names.get(stage.person_id, "Your organisation")
+        return name if own else "The publisher"
+    if stage.side == Side.REVIEWER.value:
+        return "The asker" if scene.seen == "responder" else scene.asker
+    return scene.names.get(stage.person_id, "The publisher")

@@ -1,0 +1,246 @@
+"""Requests as their asker handles them: draft, submit, clarify, accept, return, withdraw.
+
+Also listing and reading, for everybody. The publisher's side is in triage.py and answering.py.
+"""
+
+import secrets
+
+from app.access.decide import require
+from app.access.deposit import deposit_field, share_field
+from app.access.numbers import next_number
+from app.domain.actions import Action
+from app.domain.categories import CODES
+from app.domain.events import Event
+from app.domain.requests import Move, State, due_date, priority_after_return, resumed
+from app.domain.targets import INSTALLATION, Target
+from app.features.requests import queries
+from app.features.requests.basis import keep_basis
+from app.features.requests.moving import locked, move, moved, target_of, tell
+from app.features.requests.reading import request_view, text
+from app.features.requests.schemas import (
+    DraftRequest,
+    EditDraft,
+    GiveClarification,
+    MovedView,
+    RequestList,
+    RequestView,
+    ReturnAnswer,
+)
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.ids import new_id
+from app.models.requests import Request
+from app.models.reviews import Review
+from app.transaction import Transaction
+
+_ALIAS = "23456789abcdefghjkmnpqrstvwxyz"
+
+
+def list_requests(tx: Transaction, *, show: str = "", sort: str = "", page: int = 1) -> RequestList:
+    """List the requests that the acting person may read, as that person sees them."""
+    require(tx, Action.LIST_REQUESTS, INSTALLATION)
+    return queries.list_requests(tx, show=show, sort=sort, page=page)
+
+
+def read_request(tx: Transaction, request_id: str) -> RequestView:
+    """Give a request with its texts and its passage, each as the acting person may read it."""
+    require(tx, Action.READ_REQUEST, Target("request", request_id))
+    row = queries.get_request(tx, request_id)
+    tell(tx, row, "RequestRead", Action.READ_REQUEST, step=False)
+    return request_view(tx, row)
+
+
+def draft_request(tx: Transaction, command: DraftRequest) -> MovedView:
+    """Draft a request; only the organisation itself sees it until it is submitted."""
+    review_target = Target("review", command.review_id)
+    require(tx, Action.DRAFT_REQUEST, review_target)
+    review = tx.session.get(Review, command.review_id)
+    if review is None:
+        raise NotFound
+    row = Request(
+        id=new_id("request"),
+        alias="Q-" + "".join(secrets.choice(_ALIAS) for _ in range(5)),
+        organisation_id=review.organisation_id,
+        review_id=review.id,
+        version_id=review.version_id,
+        basis_kind="",
+        priority="normal",
+        state=State.DRAFT.value,
+        state_since=now(),
+        returns=0,
+        drafted_by=tx.actor.id,
+        created_at=now(),
+    )
+    _write(tx, row, command)
+    tx.session.add(row)
+    tx.session.flush()
+    _deposit_draft(tx, row, command)
+    _tell_draft(tx, row, "RequestDrafted")
+    return moved(tx, row)
+
+
+def edit_draft(tx: Transaction, request_id: str, command: EditDraft) -> MovedView:
+    """Write a draft anew; anybody of the organisation who may draft may do so."""
+    require(tx, Action.READ_REQUEST, Target("request", request_id))
+    row = locked(tx, request_id)
+    require(tx, Action.DRAFT_REQUEST, Target("review", row.review_id))
+    if row.state != State.DRAFT.value:
+        raise Conflict("This request was submitted; what was asked is not changed any more.")
+    _write(tx, row, command)
+    _deposit_draft(tx, row, command)
+    _tell_draft(tx, row, "DraftEdited")
+    return moved(tx, row)
+
+
+def submit_request(tx: Transaction, request_id: str) -> MovedView:
+    """Submit a draft: it is numbered, its texts are shared with the publisher, the clock starts."""
+    target = Target("request", request_id)
+    require(tx, Action.SUBMIT_REQUEST, target)
+    row = locked(tx, request_id)
+    _refuse_incomplete(tx, row)
+    review = tx.session.get(Review, row.review_id)
+    if review is None or review.state != "open":
+        raise Conflict("This review has ended, so nothing can be submitted in it any more.")
+    move(tx, row, Move.SUBMIT)
+    row.number = next_number(tx, row.organisation_id, "RQ")
+    row.submitted_at = now()
+    row.due_on = due_date(queries.today(), row.type)
+    for field in ("question", "purpose"):
+        share_field(tx, target, field=field, narrowed_to=CODES)
+    tell(
+        tx,
+        row,
+        "RequestSubmitted",
+        Action.SUBMIT_REQUEST,
+        shared=True,
+        facts={
+            "number": row.number,
+            "type": row.type,
+            "form": row.expected_form,
+            "basis": row.basis_kind,
+            "version_id": row.version_id,
+            "due_on": row.due_on.isoformat(),
+        },
+    )
+    return moved(tx, row)
+
+
+def give_clarification(tx: Transaction, request_id: str, command: GiveClarification) -> MovedView:
+    """Answer what was asked back; the due date moves by as long as the clock stood still."""
+    require(tx, Action.CLARIFY_REQUEST, Target("request", request_id))
+    row = locked(tx, request_id)
+    paused_on = row.state_since.date()
+    move(tx, row, Move.CLARIFY)
+    number = queries.count_stages(tx, row.id, "ClarificationAsked")
+    _deposit(tx, row, f"clarification.{number}", command.clarification, shared=True)
+    if row.due_on is not None:
+        row.due_on = resumed(row.due_on, paused_on=paused_on, resumed_on=queries.today())
+    due = row.due_on.isoformat() if row.due_on else None
+    facts = {"round": number, "due_on": due}
+    tell(tx, row, "ClarificationGiven", Action.CLARIFY_REQUEST, shared=True, facts=facts)
+    return moved(tx, row)
+
+
+def accept_answer(tx: Transaction, request_id: str) -> MovedView:
+    """Accept the released answer, which closes the request; nobody else can."""
+    require(tx, Action.ACCEPT_ANSWER, Target("request", request_id))
+    row = locked(tx, request_id)
+    move(tx, row, Move.ACCEPT)
+    number = _settle(tx, row, "accepted")
+    row.closed_at = now()
+    facts = {"round": number}
+    tell(tx, row, "AnswerAccepted", Action.ACCEPT_ANSWER, shared=True, facts=facts)
+    return moved(tx, row)
+
+
+def return_answer(tx: Transaction, request_id: str, command: ReturnAnswer) -> MovedView:
+    """Return the released answer with a reason; the third return escalates the request."""
+    require(tx, Action.RETURN_ANSWER, Target("request", request_id))
+    row = locked(tx, request_id)
+    move(tx, row, Move.RETURN)
+    number = _settle(tx, row, "returned")
+    row.returns += 1
+    escalated = priority_after_return(row.priority, row.returns)
+    row.priority = escalated
+    row.due_on = due_date(queries.today(), row.type)
+    _deposit(tx, row, f"return_reason.{number}", command.return_reason, shared=True)
+    tell(
+        tx,
+        row,
+        "AnswerReturned",
+        Action.RETURN_ANSWER,
+        shared=True,
+        facts={"round": number, "returns": row.returns, "due_on": row.due_on.isoformat()},
+    )
+    return moved(tx, row)
+
+
+def withdraw_request(tx: Transaction, request_id: str) -> MovedView:
+    """Withdraw a request that is not answered yet."""
+    require(tx, Action.WITHDRAW_REQUEST, Target("request", request_id))
+    row = locked(tx, request_id)
+    before = queries.state_for(row, "asker")
+    move(tx, row, Move.WITHDRAW)
+    row.closed_at = now()
+    facts = {"from": before}
+    tell(tx, row, "RequestWithdrawn", Action.WITHDRAW_REQUEST, shared=True, facts=facts)
+    return moved(tx, row)
+
+
+def _write(tx: Transaction, row: Request, command: EditDraft) -> None:
+    row.type = command.type
+    row.expected_form = command.expected_form or ""
+    row.wanted_by = command.wanted_by
+    if command.basis is not None:
+        keep_basis(tx, row, command.basis)
+
+
+def _deposit_draft(tx: Transaction, row: Request, command: EditDraft) -> None:
+    _deposit(tx, row, "question", command.question, shared=False)
+    _deposit(tx, row, "purpose", command.purpose, shared=False)
+
+
+def _deposit(tx: Transaction, row: Request, field: str, body: str, *, shared: bool) -> None:
+    deposit_field(
+        tx,
+        target_of(row),
+        field=field,
+        body=body,
+        version_id=row.version_id,
+        organisation_id=row.organisation_id,
+        shared=shared,
+    )
+
+
+def _tell_draft(tx: Transaction, row: Request, name: str) -> None:
+    """A draft is the organisation's own: no step of it is kept where the publisher looks."""
+    tx.emit(
+        Event(
+            name=name,
+            licence=Action.DRAFT_REQUEST,
+            target=Target("review", row.review_id),
+            subject=target_of(row),
+        )
+    )
+
+
+def _refuse_incomplete(tx: Transaction, row: Request) -> None:
+    problems: dict[str, str] = {}
+    if text(tx, row, "question") is None:
+        problems["question"] = "Say what you ask for."
+    if not row.basis_kind:
+        problems["basis"] = "Say what it is about: a passage, a page, or the report as a whole."
+    if not row.expected_form:
+        problems["expected_form"] = "Say what form of answer would do."
+    if problems:
+        raise Invalid(fields=problems)
+
+
+def _settle(tx: Transaction, row: Request, state: str) -> int:
+    """Mark the released answer as accepted or returned; gives its round."""
+    answer = queries.find_answer(tx, row.id)
+    if answer is None or answer.state != "released":
+        raise Conflict("There is no released answer to this request.")
+    answer.state = state
+    tx.session.flush()
+    return answer.round
