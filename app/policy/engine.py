@@ -100,6 +100,9 @@ class PolicyEngine:
 
         Only Allow without a single error is allowed: a forbid that errors is skipped by Cedar,
         and a request that it cannot read gets no decision at all. Faults are logged.
+
+        Raises:
+            ValueError: a question contradicts itself, or holds a moment without a time zone.
         """
         answers: dict[int, Answer] = {}
         for batch in _batches(questions):
@@ -151,7 +154,7 @@ def _batches(questions: Sequence[Question]) -> list[_Batch]:
     contexts: dict[Any, str] = {}
     for place, question in enumerate(questions):
         entities = entities_of(question, built)
-        needed = {key_of(entity): entity for entity in entities}
+        needed = _needed(entities)
         batch = next((one for one in batches if one.takes(question.action, needed)), None)
         if batch is None:
             batch = _Batch(question.action)
@@ -167,6 +170,14 @@ def _batches(questions: Sequence[Question]) -> list[_Batch]:
             }
         )
     return batches
+
+
+def _needed(entities: Sequence[Entity]) -> dict[Key, Entity]:
+    needed: dict[Key, Entity] = {}
+    for entity in entities:
+        if needed.setdefault(key_of(entity), entity) != entity:
+            raise ValueError(f"one question describes {key_of(entity)} in two ways")
+    return needed
 
 
 def _context(question: Question, contexts: dict[Any, str]) -> str:

@@ -214,6 +214,18 @@ def test_answers_come_in_the_order_asked_even_when_things_look_different(
     assert allowed == [engine.ask([question])[0].allowed for question in questions]
 
 
+def test_a_question_that_contradicts_itself_is_refused(engine: PolicyEngine) -> None:
+    question = Question(
+        person=_person(),
+        action="ReadGrant",
+        resource=_grant(undertaken=True),
+        grant=_grant(undertaken=False),
+        now=NOW,
+    )
+    with pytest.raises(ValueError, match="gra_north"):
+        engine.ask([question])
+
+
 def test_strange_ids_are_only_ids(engine: PolicyEngine) -> None:
     for strange in ['"', "\\", "\n", "per_1\u202e", "ü", "", 'x" } in Vitrine::Side::"publisher']:
         (answer,) = engine.ask([_read_page(person=_person(id=strange))])
