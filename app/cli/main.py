@@ -5,9 +5,11 @@ import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
+import structlog
 import typer
 
-from app.cli import audit, operate, policies, serve
+from app.cli import audit, initialise, operate, policies, redact, serve
+from app.cli.runtime import read_settings_file
 from app.cli.supervisor import ChildEndedError, follow_supervisor
 from app.cli.together import AlreadyRunningError, PortBusyError
 from app.db.binaries import BinariesMissingError
@@ -35,7 +37,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,  # its tracebacks show local variables: secrets among them
     )
     app.callback()(_start)
-    for commands in (serve, operate, audit, policies):
+    for commands in (serve, initialise, operate, redact, audit, policies):
         commands.register(app)
     return app
 
@@ -44,6 +46,7 @@ def run() -> None:
     """Run a command; what an operator can act on is one line on standard error and code 1."""
     follow_supervisor()
     try:
+        read_settings_file()
         build()(prog_name="vitrine")
     except EXPECTED as error:
         sys.stderr.write(f"vitrine: {error}\n")
@@ -66,6 +69,8 @@ def _start(
     ] = False,
 ) -> None:
     """Let outsiders check your most sensitive claims."""
+    # Answers go to standard output; what happens on the way must not stand between them.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 def release() -> str:

@@ -1,4 +1,4 @@
-"""The operator's errands: doctor, backup and restore.
+"""The operator's errands: doctor, backup and restore. Setting up is in `initialise`.
 
 What is checked is in `checks`, what is copied in `backup`, what is recomputed in `proof`.
 """
@@ -7,20 +7,21 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app.cli import backup as copies
-from app.cli.checks import examine
-from app.cli.proof import Proof, prove
 from app.cli.runtime import installation
 from app.cli.together import only_once
 from app.db import migrate
 from app.kernel.config import settings
 from app.kernel.errors import VitrineError
+
+# Each command imports what it needs when it runs: the program starts faster, the children too.
+if TYPE_CHECKING:
+    from app.cli.proof import Proof
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Out = Annotated[Path, typer.Argument(help="A folder that does not exist yet.")]
@@ -40,6 +41,8 @@ def register(app: typer.Typer) -> None:
 
 def doctor(*, as_json: Json = False) -> None:
     """Say what is wrong and what to do; exit code 1 when something is."""
+    from app.cli.checks import examine
+
     with installation() as known:
         findings = list(examine(known))
     if as_json:
@@ -56,6 +59,8 @@ def doctor(*, as_json: Json = False) -> None:
 
 def backup(out: Out, *, as_json: Json = False) -> None:
     """Copy database, objects and sources into a folder, and the keys into a file beside it."""
+    from app.cli import backup as copies
+
     with installation() as known, _progress() as progress:
         task = progress.add_task("backup")
         made = copies.back_up(
@@ -71,6 +76,9 @@ def backup(out: Out, *, as_json: Json = False) -> None:
 
 def restore(source: In, *, keys: KeysOption = None, as_json: Json = False) -> None:
     """Bring a backup back into an empty installation and prove that it is whole."""
+    from app.cli import backup as copies
+    from app.cli.proof import prove
+
     folder = source.resolve()
     archive = keys or copies.keys_file(folder)
     manifest = copies.read_manifest(folder)
@@ -88,7 +96,7 @@ def restore(source: In, *, keys: KeysOption = None, as_json: Json = False) -> No
     _report(proof, made_at=manifest.made_at, as_json=as_json)
 
 
-def _report(proof: Proof, *, made_at: str, as_json: bool) -> None:
+def _report(proof: "Proof", *, made_at: str, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"made_at": made_at, **asdict(proof)}))
     else:

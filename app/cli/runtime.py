@@ -22,6 +22,19 @@ URL_NAMES = (
 )
 WORKER_ONLY = ("VITRINE_SOURCE_KEY", "DATABASE_WORKER_URL", "DATABASE_SEQUENCER_URL")
 OWNER_ONLY = ("DATABASE_OWNER_URL",)
+SETTINGS_FILE = "vitrine.env"
+
+
+def read_settings_file() -> None:
+    """Take what `init` wrote into the data folder, where the environment does not say otherwise."""
+    shared_settings.cache_clear()
+    path = shared_settings().data_dir / SETTINGS_FILE
+    if path.is_file():
+        for line in path.read_text().splitlines():
+            name, equals, value = line.partition("=")
+            if equals and name.startswith("VITRINE_"):
+                os.environ.setdefault(name, value)
+        shared_settings.cache_clear()
 
 
 def uses_embedded(settings: Settings) -> bool:

@@ -14,7 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.cli.runtime import environment_of_web, environment_of_worker, installation
+from app.cli.runtime import (
+    SETTINGS_FILE,
+    environment_of_web,
+    environment_of_worker,
+    installation,
+)
 from app.cli.supervisor import ChildEndedError, Supervisor
 from app.db import migrate
 from app.db.folder import prepare_folder
@@ -51,6 +56,10 @@ def run_installation(*, host: str | None, port: int | None, behind_proxy: str | 
 def run_demo(*, port: int | None) -> None:
     """Run everything with the demo until asked to stop."""
     _set_port(port)
+    if (settings().data_dir / SETTINGS_FILE).exists():
+        raise AlreadyRunningError(
+            f"{settings().data_dir} is a real installation: the demo wants another DATA_DIR"
+        )
     os.environ["VITRINE_DEMO"] = "true"
     with (
         only_once(settings().data_dir),

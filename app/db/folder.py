@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Final
 
 OURS: Final = frozenset(
-    {"postgres", "postgres.json", "postgres.lock", "postgres.log", "vitrine.lock", "keys"}
+    {
+        "postgres",
+        "postgres.json",
+        "postgres.lock",
+        "postgres.log",
+        "vitrine.lock",
+        "vitrine.env",
+        "keys",
+    }
 )
 
 
