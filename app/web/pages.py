@@ -24,6 +24,7 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("Log", "/log", Action.READ_LOG),
     ("Organisations", "/organisations", Action.MANAGE_ORGANISATIONS),
     ("Health", "/health", Action.READ_HEALTH),
+    ("Policies", "/policies", Action.READ_POLICIES),
 )
 _PLAIN = {"security_auditor": "Security auditor", "internal_reader": "Internal reader"}
 
@@ -46,7 +47,9 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
     actor = tx.actor
     asked = [(action, INSTALLATION) for _, _, action in _RAIL]
     own = Target("organisation", actor.organisation_id or "")
-    *allowed, record = may_all(tx, [*asked, (Action.READ_RECORD, own)])
+    *allowed, record, people = may_all(
+        tx, [*asked, (Action.READ_RECORD, own), (Action.INVITE_PERSON, own)]
+    )
     path = request.url.path
     items = [
         RailItem(label, href, None, path == href or (href != "/" and path.startswith(f"{href}/")))
@@ -55,6 +58,8 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
     ]
     if record and actor.side is Side.REVIEWER:
         items.append(RailItem("Our record", "/record", None, path.startswith("/record")))
+    if people and actor.side is Side.REVIEWER:
+        items.append(RailItem("Our people", "/our-people", None, path == "/our-people"))
     roles = sorted(role.value for role in actor.roles)
     return Viewer(
         name=actor.name,
