@@ -104,6 +104,10 @@ class Transaction:
         """Buffer an event for the commit."""
         self.events.append(event)
 
+    def enrol(self, organisation_id: str) -> None:
+        """Give a new organisation its place in the log; the caller emits the event about it."""
+        log.enrol(self.session, organisation_id)
+
     def commit(self) -> None:
         """Write entries, stages and jobs, and commit all of it with the state.
 

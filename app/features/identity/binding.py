@@ -16,7 +16,7 @@ from app.features.identity.schemas import Claims, KnownProvider, SignInRefused
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.models.organisations import Organisation
-from app.models.people import Identity, Invitation, Membership, Person
+from app.models.people import Identity, Invitation, Membership, Person, SignedInSession
 from app.transaction import Transaction
 
 
@@ -138,6 +138,7 @@ def _admit(tx: Transaction, invitation: Invitation, person_id: str) -> Membershi
         tx, person_id=person_id, organisation_id=invitation.organisation_id
     )
     if found is not None:
+        _end_sessions(tx, found)
         found.roles, found.state, found.ended_at = invitation.roles, "active", None
         return found
     made = Membership(
@@ -150,6 +151,19 @@ def _admit(tx: Transaction, invitation: Invitation, person_id: str) -> Membershi
     )
     tx.session.add(made)
     return made
+
+
+def _end_sessions(tx: Transaction, membership: Membership) -> None:
+    """End what an earlier membership left: coming back revives no old cookie."""
+    tx.session.execute(
+        update(SignedInSession)
+        .where(
+            SignedInSession.membership_id == membership.id,
+            SignedInSession.ended_at.is_(None),
+        )
+        .values(ended_at=now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _person_and_organisation(

@@ -3,12 +3,11 @@
 Authlib speaks OAuth (authorization code + PKCE S256) over a client that stays within reach.
 """
 
+import warnings
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
 
 from app.features.identity.schemas import Claims, KnownProvider, PendingSignIn, ProviderAnswer
 from app.features.identity.tokens import verify_id_token
@@ -16,6 +15,11 @@ from app.kernel.config import Settings
 from app.kernel.keys import unseal
 from app.kernel.outbound import OutboundFault, client_settings, fetch_object, reach_of
 from app.web.openid import Directory, Metadata, directory_for
+
+with warnings.catch_warnings():  # Authlib says at import that httpx will give way to httpx2
+    warnings.simplefilter("ignore")
+    from authlib.common.errors import AuthlibBaseError
+    from authlib.integrations.httpx_client import OAuth2Client
 
 SCOPE = "openid email profile"
 CALLBACK = "/sign-in/callback"
