@@ -17,6 +17,7 @@ def upgrade() -> None:
         """
         GRANT SELECT, INSERT ON procrastinate_jobs TO vitrine_web;
         GRANT INSERT ON procrastinate_events TO vitrine_web;
+        GRANT SELECT ON procrastinate_workers TO vitrine_web;
         GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events,
           procrastinate_periodic_defers, procrastinate_workers TO vitrine_worker;
         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO vitrine_web, vitrine_worker;
