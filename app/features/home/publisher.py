@@ -1,0 +1,169 @@
+"""What the publisher's people find on their home page, role by role."""
+
+from collections.abc import Callable
+
+from app.features.home import queries
+from app.features.home.schemas import Figure, Line, Part
+from app.kernel.actor import Role
+from app.transaction import Transaction
+
+
+def publisher_figures(tx: Transaction) -> list[Figure]:
+    """Count what waits, for each role that the person holds."""
+    figures: list[Figure] = []
+    for role, count in _BY_ROLE.items():
+        if tx.actor.has(role):
+            figures += count(tx)
+    return figures
+
+
+def publisher_parts(tx: Transaction) -> list[Part]:
+    """List the reports; who only administers or audits reads none."""
+    if not tx.actor.roles & _READERS:
+        return []
+    lines = [Line(text=title, href=f"/reports/{report}") for report, title in queries.reports(tx)]
+    return [Part(title="Reports", lines=tuple(lines), empty="No report is here yet.")]
+
+
+def _author(tx: Transaction) -> list[Figure]:
+    versions = queries.versions_by_state(tx)
+    return [
+        Figure(
+            label="findings on your claims",
+            value=queries.findings_for_author(tx),
+            href="/findings?state=Waiting+for+author",
+            waits=True,
+        ),
+        Figure(
+            label="versions being imported", value=versions.get("importing", 0), href="/reports"
+        ),
+        Figure(
+            label="versions to mark and publish", value=versions.get("working", 0), href="/reports"
+        ),
+        Figure(
+            label="of your marks without a decision",
+            value=queries.proposed_redactions(tx, by_others=False),
+            href="/reports",
+        ),
+    ]
+
+
+def _coordinator(tx: Transaction) -> list[Figure]:
+    requests = queries.requests_by_state(tx)
+    late = queries.late_requests(tx)
+    return [
+        Figure(
+            label="requests to triage",
+            value=requests.get("submitted", 0) + requests.get("in_triage", 0),
+            href="/requests",
+            waits=True,
+        ),
+        Figure(
+            label="findings without an author",
+            value=queries.unrouted_findings(tx),
+            href="/findings",
+            waits=True,
+        ),
+        Figure(
+            label="requests past their day",
+            value=late,
+            href="/requests",
+            tone="late" if late else None,
+        ),
+        Figure(
+            label="wait on the reviewer, clock paused",
+            value=requests.get("needs_clarification", 0),
+            href="/requests",
+        ),
+        Figure(
+            label="in release check", value=requests.get("disclosure_check", 0), href="/requests"
+        ),
+        Figure(label="open reviews", value=queries.open_reviews(tx), href="/reviews"),
+        Figure(
+            label="grants waiting for a second person",
+            value=queries.proposed_grants(tx, by_others=False),
+            href="/reviews",
+        ),
+    ]
+
+
+def _responder(tx: Transaction) -> list[Figure]:
+    mine = queries.assigned_to_me(tx)
+    return [
+        Figure(
+            label="requests for you to answer",
+            value=mine.get("assigned", 0) + mine.get("in_progress", 0),
+            href="/requests",
+            waits=True,
+        ),
+        Figure(
+            label="of your answers in release check",
+            value=mine.get("disclosure_check", 0),
+            href="/requests",
+        ),
+    ]
+
+
+def _approver(tx: Transaction) -> list[Figure]:
+    requests = queries.requests_by_state(tx)
+    return [
+        Figure(
+            label="marks to decide",
+            value=queries.proposed_redactions(tx, by_others=True),
+            href="/reports",
+            waits=True,
+        ),
+        Figure(
+            label="grants to approve",
+            value=queries.proposed_grants(tx, by_others=True),
+            href="/reviews",
+            waits=True,
+        ),
+        Figure(
+            label="answers to release",
+            value=requests.get("disclosure_check", 0),
+            href="/requests",
+            waits=True,
+        ),
+    ]
+
+
+def _auditor(tx: Transaction) -> list[Figure]:
+    return [
+        Figure(label="refusals within a day", value=queries.refused_today(tx), href="/log"),
+        Figure(
+            label="entries waiting for their place",
+            value=queries.entries_without_place(tx),
+            href="/log",
+        ),
+    ]
+
+
+def _administrator(tx: Transaction) -> list[Figure]:
+    return [
+        Figure(
+            label="organisations that cannot sign in yet",
+            value=queries.organisations_without_provider(tx),
+            href="/organisations",
+            waits=True,
+        ),
+        Figure(
+            label="organisations that review",
+            value=queries.reviewing_organisations(tx),
+            href="/organisations",
+        ),
+        Figure(label="open invitations", value=queries.open_invitations(tx), href="/organisations"),
+    ]
+
+
+_BY_ROLE: dict[Role, Callable[[Transaction], list[Figure]]] = {
+    Role.AUTHOR: _author,
+    Role.COORDINATOR: _coordinator,
+    Role.RESPONDER: _responder,
+    Role.APPROVER: _approver,
+    Role.AUDITOR: _auditor,
+    Role.ADMINISTRATOR: _administrator,
+}
+_READERS = frozenset(
+    {Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.RESPONDER, Role.INTERNAL_READER}
+)

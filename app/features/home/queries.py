@@ -1,0 +1,227 @@
+"""Counts and short lists for the acting person, each from what `access.scope` lets them list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, text
+
+from app.access import scope
+from app.domain.findings import OUTWARD
+from app.kernel.clock import now
+from app.models.findings import Finding
+from app.models.organisations import Organisation, Provider
+from app.models.people import Invitation
+from app.models.redactions import Redaction
+from app.models.reports import Report, Version
+from app.models.requests import Assignment, Request
+from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.transaction import Transaction
+
+_LISTED = 5
+_REFUSED_TODAY = text(
+    "SELECT count(*) FROM audit_entry WHERE outcome = 'denied' AND at > now() - interval '1 day'"
+)
+_PENDING = text("SELECT count(*) FROM audit_pending")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A version that the person's organisation holds a grant of."""
+
+    version_id: str
+    report_id: str
+    title: str
+    label: str
+    ends_at: datetime
+
+
+def requests_by_state(tx: Transaction) -> dict[str, int]:
+    """Count the requests in each state."""
+    return _by(tx, scope.requests(tx), Request.state)
+
+
+def own_request_drafts(tx: Transaction) -> int:
+    """Count the drafts that this person began."""
+    return _count(
+        tx,
+        scope.requests(tx).where(Request.state == "draft", Request.drafted_by == tx.actor.id),
+    )
+
+
+def assigned_to_me(tx: Transaction) -> dict[str, int]:
+    """Count the requests in this person's hands by their state."""
+    mine = select(Assignment.request_id).where(Assignment.responder_id == tx.actor.id)
+    return _by(tx, scope.requests(tx).where(Request.id.in_(mine)), Request.state)
+
+
+def late_requests(tx: Transaction) -> int:
+    """Count the open requests whose day has passed."""
+    moving = ("submitted", "in_triage", "assigned", "in_progress", "disclosure_check")
+    return _count(
+        tx,
+        scope.requests(tx).where(Request.state.in_(moving), Request.due_on < now().date()),
+    )
+
+
+def findings_by_outward_state(tx: Transaction) -> dict[str, int]:
+    """Count the findings in each of the four states that people see."""
+    counted: dict[str, int] = {}
+    for state, count in _by(tx, scope.findings(tx), Finding.state).items():
+        outward = OUTWARD.get(state, "Done")
+        counted[outward] = counted.get(outward, 0) + count
+    return counted
+
+
+def findings_for_author(tx: Transaction) -> int:
+    """Count the findings that wait for this person as the responsible author."""
+    waiting = [state for state, outward in OUTWARD.items() if outward == "Waiting for author"]
+    return _count(
+        tx,
+        scope.findings(tx).where(Finding.author_id == tx.actor.id, Finding.state.in_(waiting)),
+    )
+
+
+def unrouted_findings(tx: Transaction) -> int:
+    """Count the findings that no author was found for."""
+    return _count(
+        tx, scope.findings(tx).where(Finding.author_id.is_(None), Finding.state == "filed")
+    )
+
+
+def terms_to_accept(tx: Transaction) -> list[tuple[str, str]]:
+    """List (review id, report title) of open reviews whose terms this person has not accepted."""
+    accepted = (
+        select(Undertaking.id)
+        .where(
+            Undertaking.review_id == Review.id,
+            Undertaking.person_id == tx.actor.id,
+            Undertaking.digest == Terms.digest,
+        )
+        .exists()
+    )
+    rows = tx.session.execute(
+        scope.reviews(tx)
+        .join(Terms, Terms.id == Review.terms_id)
+        .join(Report, Report.id == Review.report_id)
+        .where(Review.state == "open", ~accepted)
+        .with_only_columns(Review.id, Report.title)
+    )
+    return [(row.id, row.title) for row in rows]
+
+
+def receipts_to_acknowledge(tx: Transaction) -> list[str]:
+    """List the ids of receipts that nobody of the organisation has acknowledged."""
+    return list(
+        tx.session.scalars(
+            scope.receipts(tx)
+            .where(Receipt.acknowledged_at.is_(None))
+            .with_only_columns(Receipt.id)
+        )
+    )
+
+
+def readings(tx: Transaction) -> list[Reading]:
+    """List what can be read now, the earliest end first."""
+    rows = tx.session.execute(
+        select(
+            Version.id,
+            Version.report_id,
+            Report.title,
+            Version.label,
+            func.max(Grant.ends_at).label("ends_at"),
+        )
+        .join(Version, Version.id == Grant.version_id)
+        .join(Report, Report.id == Version.report_id)
+        .where(
+            Grant.organisation_id == (tx.actor.organisation_id or ""),
+            Grant.state == "in_force",
+            Grant.starts_at <= func.now(),
+            Grant.ends_at > func.now(),
+        )
+        .group_by(Version.id, Version.report_id, Report.title, Version.label)
+        .order_by(func.max(Grant.ends_at), Version.id)
+        .limit(_LISTED)
+    )
+    return [Reading(row.id, row.report_id, row.title, row.label, row.ends_at) for row in rows]
+
+
+def versions_by_state(tx: Transaction) -> dict[str, int]:
+    """Count the versions of the reports that exist for this person by state."""
+    held = scope.reports(tx).with_only_columns(Report.id).order_by(None)
+    return _by(tx, select(Version).where(Version.report_id.in_(held)), Version.state)
+
+
+def proposed_redactions(tx: Transaction, *, by_others: bool) -> int:
+    """Count the marks without a decision: those of others, or one's own."""
+    whose = (
+        Redaction.proposed_by != tx.actor.id
+        if by_others
+        else (Redaction.proposed_by == tx.actor.id)
+    )
+    return _count(tx, select(Redaction).where(Redaction.state == "proposed", whose))
+
+
+def proposed_grants(tx: Transaction, *, by_others: bool) -> int:
+    """Count the grants that wait for a second person; only others' when asked so."""
+    statement = scope.grants(tx).where(Grant.state == "requested")
+    if by_others:
+        statement = statement.where(Grant.proposed_by != tx.actor.id)
+    return _count(tx, statement)
+
+
+def open_reviews(tx: Transaction) -> int:
+    """Count the open reviews."""
+    return _count(tx, scope.reviews(tx).where(Review.state == "open"))
+
+
+def reports(tx: Transaction) -> list[tuple[str, str]]:
+    """List (id, title) of the first reports."""
+    rows = tx.session.execute(
+        scope.reports(tx).with_only_columns(Report.id, Report.title).limit(_LISTED)
+    )
+    return [(row.id, row.title) for row in rows]
+
+
+def organisations_without_provider(tx: Transaction) -> int:
+    """Count the organisations whose people cannot sign in."""
+    provided = select(Provider.organisation_id).where(Provider.state == "active")
+    return _count(tx, scope.organisations(tx).where(Organisation.id.not_in(provided)))
+
+
+def reviewing_organisations(tx: Transaction) -> int:
+    """Count the organisations that review."""
+    return _count(tx, scope.organisations(tx).where(Organisation.kind != "publisher"))
+
+
+def open_invitations(tx: Transaction) -> int:
+    """Count the invitations that were not used yet."""
+    return _count(
+        tx,
+        select(Invitation).where(
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at > now(),
+            Invitation.organisation_id.in_(
+                scope.organisations(tx).with_only_columns(Organisation.id).order_by(None)
+            ),
+        ),
+    )
+
+
+def refused_today(tx: Transaction) -> int:
+    """Count what was refused within a day."""
+    return int(tx.session.execute(_REFUSED_TODAY).scalar_one())
+
+
+def entries_without_place(tx: Transaction) -> int:
+    """Count the entries that the sequencer has not placed yet."""
+    return int(tx.session.execute(_PENDING).scalar_one())
+
+
+def _count(tx: Transaction, statement: Select[object]) -> int:
+    rows = statement.order_by(None).subquery()
+    return tx.session.execute(select(func.count()).select_from(rows)).scalar_one()
+
+
+def _by(tx: Transaction, statement: Select[object], column: object) -> dict[str, int]:
+    counted = statement.order_by(None).with_only_columns(column, func.count()).group_by(column)  # type: ignore[call-overload]  # a mapped column
+    return {str(value): int(count) for value, count in tx.session.execute(counted)}

@@ -1,0 +1,78 @@
+"""What a reviewer organisation's people find on their home page."""
+
+from app.domain.requests import ENDED
+from app.features.home import queries
+from app.features.home.schemas import Figure, Line, Part
+from app.kernel.actor import Role
+from app.transaction import Transaction
+
+_REPLY, _RELEASED = "needs_clarification", "released"
+
+
+def reviewer_figures(tx: Transaction) -> list[Figure]:
+    """Count what waits for the reviewer, then what waits for the publisher."""
+    requests = queries.requests_by_state(tx)
+    findings = queries.findings_by_outward_state(tx)
+    mine = {_REPLY, _RELEASED, "draft", *(state.value for state in ENDED)}
+    moving = sum(count for state, count in requests.items() if state not in mine)
+    figures = [
+        Figure(
+            label="requests need your reply",
+            value=requests.get(_REPLY, 0),
+            href="/requests",
+            waits=True,
+        ),
+        Figure(
+            label="answers to accept or return",
+            value=requests.get(_RELEASED, 0),
+            href="/requests",
+            waits=True,
+        ),
+        Figure(
+            label="findings answered, yours to confirm",
+            value=findings.get("Waiting for reviewer", 0),
+            href="/findings?state=Waiting+for+reviewer",
+            waits=True,
+        ),
+        Figure(label="requests in progress", value=moving, href="/requests"),
+    ]
+    late = queries.late_requests(tx)
+    if late:
+        figures.append(
+            Figure(label="requests past their day", value=late, href="/requests", tone="late")
+        )
+    if tx.actor.has(Role.LEAD):
+        drafts = requests.get("draft", 0)
+        figures.append(Figure(label="drafts in your organisation", value=drafts, href="/requests"))
+    return figures
+
+
+def reviewer_parts(tx: Transaction) -> list[Part]:
+    """List what must be accepted first, then what can be read and until when."""
+    first = [
+        Line(text=f"Accept the terms for {title}", href=f"/reviews/{review_id}/terms")
+        for review_id, title in queries.terms_to_accept(tx)
+    ]
+    first += [
+        Line(text="Acknowledge what was shared with you", href=f"/receipts/{receipt_id}")
+        for receipt_id in queries.receipts_to_acknowledge(tx)
+    ]
+    reading = [
+        Line(
+            text=found.title,
+            href=f"/versions/{found.version_id}",
+            note=found.label,
+            until=found.ends_at,
+        )
+        for found in queries.readings(tx)
+    ]
+    parts = [Part(title="Before you read", lines=tuple(first), empty="")] if first else []
+    parts.append(
+        Part(
+            title="Open to you now",
+            lines=tuple(reading),
+            empty="Nothing is open to your organisation now. Your own findings, requests and"
+            " receipts stay readable.",
+        )
+    )
+    return parts

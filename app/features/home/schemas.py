@@ -1,0 +1,46 @@
+"""What a home page shows: the state of the world, in figures and short lists."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Figure(_Frozen):
+    """A count with the place where it is dealt with; `waits` when it waits for this person."""
+
+    label: str
+    value: int
+    href: str
+    waits: bool = False
+    tone: str | None = None  # late, or nothing
+
+
+class Line(_Frozen):
+    """One thing to open."""
+
+    text: str
+    href: str
+    note: str = ""
+    until: datetime | None = None
+
+
+class Part(_Frozen):
+    """A short list under a heading."""
+
+    title: str
+    lines: tuple[Line, ...]
+    empty: str
+
+
+class HomeView(_Frozen):
+    """The first questions of the day, answered."""
+
+    waiting: int
+    figures: tuple[Figure, ...]
+    parts: tuple[Part, ...]
+    fresh: bool  # nothing is in this installation yet
+    next_step: Line | None = None
