@@ -1,0 +1,66 @@
+-- One row of everything for one organisation; §n is its letter.
+INSERT INTO organisations VALUES ('org_§n', 'ORG§n', 'org_§n', 'nonprofit', 'active', false, now());
+INSERT INTO people VALUES ('per_§n', 'per_§n', 'e', 'UTC', now());
+INSERT INTO memberships VALUES ('mem_§n', 'per_§n', 'org_§n', '{reviewer}', 'active', now(), NULL);
+INSERT INTO identities VALUES ('idn_§n', 'per_§n', 'iss', 'per_§n', now());
+INSERT INTO providers VALUES ('idp_§n', 'org_§n', 'entry_§n', 'iss', 'd', 'c', '', 'active', now());
+INSERT INTO counters VALUES ('org_§n', 'RQ', 2);
+INSERT INTO invitations (id, organisation_id, email, name, roles, token_hash, invited_by, created_at, expires_at)
+  VALUES ('inv_§n', 'org_§n', 'e', 'n', '{lead}', convert_to('§n', 'UTF8'), 'per_p', now(), now() + interval '9 days');
+INSERT INTO sessions (id, token_hash, person_id, membership_id, provider_id, csrf_secret, amr, created_at, seen_at, expires_at)
+  VALUES ('ses_§n', convert_to('§n', 'UTF8'), 'per_§n', 'mem_§n', 'idp_§n', 's', '{}', now(), now(), now() + interval '9 days');
+INSERT INTO sign_ins (id, state_hash, browser_hash, provider_id, nonce, verifier, next_path, created_at)
+  VALUES ('sig_§n', convert_to('§n', 'UTF8'), '', 'idp_§n', 'n', 'v', '/', now());
+INSERT INTO reports VALUES ('rep_§n', 'T', 'per_p', now());
+INSERT INTO versions (id, report_id, number, label, changelog, state, source_digest, source_bytes, pages, pages_ready,
+                      imported_by, created_at)
+  VALUES ('ver_§n', 'rep_§n', 1, '1', '', 'published', 'd', 1, 1, 1, 'per_p', now());
+INSERT INTO sections VALUES ('sec_§n', 'ver_§n', 1, 1, 1, 1);
+INSERT INTO section_titles VALUES ('sec_§n', 'ver_§n', 'secret');
+INSERT INTO pathways VALUES ('pth_§n', 'ver_§n', 1, 1);
+INSERT INTO claims (id, version_id, code, page, rects, load_bearing) VALUES ('clm_§n', 'ver_§n', '1', 1, '[]', false);
+INSERT INTO ownerships (id, version_id, person_id, rank) VALUES ('own_§n', 'ver_§n', 'per_p', 0);
+INSERT INTO source_pages (version_id, page, width_pt, height_pt, words, hidden) VALUES ('ver_§n', 1, 1, 1, '', '');
+INSERT INTO redactions (id, version_id, group_id, page, rects, mode, categories, character, justification, size_words,
+                        state, proposed_by, proposed_at, negative_statement)
+  VALUES ('red_§n', 'ver_§n', 'g', 1, '[]', 'tight', '{LEG}', 'c', 'j', 1, 'in_force', 'per_p', now(), true);
+INSERT INTO editions (id, version_id, key, lifted, withheld_redactions, engine, state, pages_ready, created_at)
+  VALUES ('full_§n', 'ver_§n', 'full', '{}', '{}', 'e', 'ready', 1, now()),
+         ('cut_§n', 'ver_§n', 'cut', '{}', '{red_§n}', 'e', 'ready', 1, now());
+INSERT INTO edition_pages (edition_id, page, version_id, state_key, image_digest, width_px, height_px, width_pt,
+                           height_pt, words, boxes)
+  SELECT id, 1, version_id, 'k', 'd', 1, 1, 1, 1, '', '[]' FROM editions WHERE version_id = 'ver_§n';
+INSERT INTO edition_outlines SELECT id, version_id, '[]' FROM editions WHERE version_id = 'ver_§n';
+INSERT INTO terms VALUES ('trm_§n', 't', 'b', 'digest_§n', now());
+INSERT INTO reviews (id, report_id, version_id, organisation_id, terms_id, type, scope, starts_at, ends_at, state,
+                     opened_by, created_at)
+  VALUES ('rev_§n', 'rep_§n', 'ver_§n', 'org_§n', 'trm_§n', 'internal', '', now(), now() + interval '9 days', 'open',
+          'per_p', now());
+INSERT INTO grants (id, report_id, version_id, review_id, organisation_id, preset, lifted, handling, purpose, working,
+                    starts_at, ends_at, state, proposed_by, proposed_at)
+  VALUES ('grt_§n', 'rep_§n', 'ver_§n', 'rev_§n', 'org_§n', 'public', '{PII}', 'view', 'p', false, now(),
+          now() + interval '9 days', 'in_force', 'per_p', now());
+INSERT INTO undertakings VALUES ('und_§n', 'rev_§n', 'org_§n', 'per_§n', 'trm_§n', 'digest_§n', now());
+INSERT INTO receipts (id, review_id, grant_id, organisation_id, items, issued_at)
+  VALUES ('rct_§n', 'rev_§n', 'grt_§n', 'org_§n', '[]', now());
+INSERT INTO requests (id, alias, organisation_id, review_id, version_id, type, basis_kind, expected_form, priority,
+                      state, state_since, returns, drafted_by, created_at)
+  VALUES ('req_§n', 'q', 'org_§n', 'rev_§n', 'ver_§n', 'data', 'report', 'f', 'normal', 'submitted', now(), 0,
+          'per_§n', now());
+INSERT INTO assignments (id, request_id, organisation_id, responder_id, assigned_by, state, created_at)
+  VALUES ('asg_§n', 'req_§n', 'org_§n', 'per_p', 'per_p', 'assigned', now());
+INSERT INTO answers (id, request_id, organisation_id, round, state, drafted_by, drafted_at)
+  VALUES ('ans_§n', 'req_§n', 'org_§n', 1, 'released', 'per_p', now());
+INSERT INTO internal_notes VALUES ('not_§n', 'req_§n', 'per_p', now());
+INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id, page, rects, quote_digest,
+                      finding_class, materiality, state, state_since, routed_by_rule, filed_by, filed_at)
+  VALUES ('fnd_§n', 'FC', 'f', 'org_§n', 'rev_§n', 'ver_§n', 1, '[]', 'q', 'A', 'claim', 'filed', now(), '',
+          'per_§n', now());
+INSERT INTO responses (id, finding_id, organisation_id, round, disposition, state, given_by, given_at)
+  VALUES ('rsp_§n', 'fnd_§n', 'org_§n', 1, 'accepted', 'given', 'per_p', now());
+INSERT INTO stages VALUES ('stg_§n', 'request', 'req_§n', 'N', 's', now(), 'reviewer', 'per_§n', 'org_§n', '{}');
+INSERT INTO guarded_fields (id, subject_kind, subject_id, field, body, sensitivity, organisation_id, side, shared,
+                            written_by, written_at)
+  VALUES ('own_draft_§n', 'request', 'req_§n', 'a', 'b', '{}', 'org_§n', 'reviewer', false, 'per_§n', now()),
+         ('answer_§n', 'request', 'req_§n', 'b', 'b', '{}', 'org_§n', 'publisher', true, 'per_p', now()),
+         ('internal_§n', 'request', 'req_§n', 'c', 'b', '{}', 'org_§n', 'publisher', false, 'per_p', now());

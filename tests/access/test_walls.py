@@ -1,0 +1,178 @@
+"""The second wall: with no application filter at all, PostgreSQL shows no foreign row."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from app.db.rls import WALLS
+from tests.database import Database, DatabaseServer
+
+A, B = "org_a", "org_b"
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def seeded(database_server: DatabaseServer, worker_id: str) -> Iterator[Database]:
+    """Give a database with one row of everything for each of two organisations."""
+    made = database_server.clone(f"walls_{worker_id}")
+    with made.owner.begin() as connection:
+        connection.exec_driver_sql((HERE / "publisher.sql").read_text())
+        for letter in ("a", "b"):
+            script = (HERE / "organisation.sql").read_text().replace("§n", letter)
+            connection.exec_driver_sql(script)
+    yield made
+    database_server.drop(made)
+
+
+def _seen(engine: Engine, table: str, **context: str) -> list[Any]:
+    with engine.begin() as connection:
+        for key, value in context.items():
+            connection.execute(
+                text("SELECT set_config(:key, :value, true)"),
+                {"key": f"vitrine.{key}", "value": value},
+            )
+        return [tuple(row) for row in connection.execute(text(f'SELECT * FROM "{table}"'))]
+
+
+REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
+OWN_ROWS = (
+    *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
+    *("grants", "guarded_fields", "identities", "invitations", "memberships", "organisations"),
+    *("pathways", "people", "providers", "receipts", "redactions", "reports", "requests"),
+    *(
+        "responses",
+        "reviews",
+        "sections",
+        "sessions",
+        "stages",
+        "terms",
+        "undertakings",
+        "versions",
+    ),
+)
+NEVER_REVIEWER = ("assignments", "internal_notes", "ownerships", "sign_ins")
+
+
+def _is_foreign(row: tuple[Any, ...]) -> bool:
+    return any(
+        isinstance(cell, str) and (cell in (B, "per_b") or cell.endswith("_b")) for cell in row
+    )
+
+
+def test_every_table_has_a_forced_wall_and_a_line_in_the_list(seeded: Database) -> None:
+    with seeded.owner.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT relname, relrowsecurity AND relforcerowsecurity AS walled FROM pg_class"
+                " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            )
+        ).all()
+    assert {row.relname for row in rows} == set(WALLS)
+    assert [r.relname for r in rows if not r.walled and r.relname != "alembic_version"] == []
+
+
+@pytest.mark.parametrize("table", OWN_ROWS)
+def test_a_reviewer_sees_own_rows_and_no_foreign_one(seeded: Database, table: str) -> None:
+    rows = _seen(seeded.web, table, **REVIEWER_A)
+    assert rows, f"{table} shows nothing to its own organisation: the test would prove nothing"
+    assert [row for row in rows if _is_foreign(row)] == []
+
+
+@pytest.mark.parametrize("table", NEVER_REVIEWER)
+def test_what_is_internal_is_hidden_from_reviewers(seeded: Database, table: str) -> None:
+    assert _seen(seeded.web, table, **REVIEWER_A) == []
+    assert _seen(seeded.owner, table) != []
+
+
+@pytest.mark.parametrize("table", [*OWN_ROWS, *NEVER_REVIEWER])
+def test_without_a_context_nothing_is_seen(seeded: Database, table: str) -> None:
+    assert _seen(seeded.web, table) == []
+    assert _seen(seeded.worker, table) == []
+
+
+@pytest.mark.parametrize("table", [*OWN_ROWS, *NEVER_REVIEWER])
+def test_taking_the_wall_out_shows_the_foreign_rows(seeded: Database, table: str) -> None:
+    """The positive control: it is the wall that hides them."""
+    _alter(seeded, table, "DISABLE")
+    try:
+        assert any(_is_foreign(row) for row in _seen(seeded.web, table, **REVIEWER_A))
+    finally:
+        _alter(seeded, table, "ENABLE")
+    assert not any(_is_foreign(row) for row in _seen(seeded.web, table, **REVIEWER_A))
+
+
+def _alter(seeded: Database, table: str, what: str) -> None:
+    with seeded.owner.begin() as connection:
+        connection.execute(text(f'ALTER TABLE "{table}" {what} ROW LEVEL SECURITY'))
+
+
+@pytest.mark.parametrize("table", ["source_pages", "section_titles"])
+def test_the_web_role_holds_no_privilege_on_the_source(seeded: Database, table: str) -> None:
+    with pytest.raises(Exception, match="permission denied"):
+        _seen(seeded.web, table, side="system")
+    assert _seen(seeded.worker, table, side="publisher", organisation="org_p") == []
+    assert _seen(seeded.worker, table, side="system") != []
+
+
+def test_the_web_role_cannot_take_the_side_of_the_system(seeded: Database) -> None:
+    assert _seen(seeded.web, "requests", side="system") == []
+    assert len(_seen(seeded.worker, "requests", side="system")) == 2
+
+
+def test_an_edition_that_shows_too_much_is_hidden_even_from_its_own_organisation(
+    seeded: Database,
+) -> None:
+    keys = {row[0] for row in _seen(seeded.web, "editions", **REVIEWER_A)}
+    assert keys == {"cut_a"}
+
+
+def test_an_edition_opens_when_its_categories_are_lifted_and_closes_with_the_grant(
+    seeded: Database,
+) -> None:
+    with seeded.owner.begin() as connection:
+        connection.execute(text("UPDATE grants SET lifted = '{LEG}' WHERE id = 'grt_a'"))
+    assert len(_seen(seeded.web, "editions", **REVIEWER_A)) == 2
+    for change in (
+        "state = 'revoked'",
+        "state = 'in_force', ends_at = now() - interval '1 second'",
+    ):
+        with seeded.owner.begin() as connection:
+            connection.execute(text(f"UPDATE grants SET {change} WHERE id = 'grt_a'"))
+        for table in ("editions", "edition_pages", "sections", "claims", "redactions"):
+            assert _seen(seeded.web, table, **REVIEWER_A) == []
+        assert _seen(seeded.web, "findings", **REVIEWER_A) != []
+    _change_grant(seeded, "state = 'in_force', lifted = '{PII}', ends_at = now() + interval '9 d'")
+
+
+def _change_grant(seeded: Database, change: str) -> None:
+    with seeded.owner.begin() as connection:
+        connection.execute(text(f"UPDATE grants SET {change} WHERE id = 'grt_a'"))
+
+
+def test_the_publisher_has_no_edition_without_an_internal_grant(seeded: Database) -> None:
+    publisher = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
+    assert _seen(seeded.web, "editions", **publisher) == []
+    assert _seen(seeded.web, "requests", **publisher) != []
+
+
+def test_a_setting_does_not_outlive_its_transaction(seeded: Database) -> None:
+    with seeded.web.connect() as connection:
+        with connection.begin():
+            for key, value in REVIEWER_A.items():
+                connection.execute(
+                    text("SELECT set_config(:k, :v, true)"), {"k": f"vitrine.{key}", "v": value}
+                )
+            assert connection.execute(text("SELECT count(*) FROM requests")).scalar() == 1
+        with connection.begin():
+            assert connection.execute(text("SELECT count(*) FROM requests")).scalar() == 0
+
+
+def test_each_side_keeps_its_internal_texts(seeded: Database) -> None:
+    publisher = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
+    reviewer = {row[0] for row in _seen(seeded.web, "guarded_fields", **REVIEWER_A)}
+    inside = {row[0] for row in _seen(seeded.web, "guarded_fields", **publisher)}
+    assert reviewer == {"own_draft_a", "answer_a"}
+    assert inside == {"answer_a", "internal_a", "answer_b", "internal_b"}
