@@ -112,6 +112,10 @@ class Sequencer:
             _log.info("log.signed", batch=batch.batch, size=batch.size, entries=batch.entries)
         return batch
 
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
     def adopt(self) -> Checkpoint:
         """Accept the database's log as last signed, after recomputing it whole; an operator's act.
 

@@ -81,10 +81,13 @@ def _let_sign(known: Settings, web: Installation, actor: Actor) -> None:
     """Have what waits signed: by the worker that runs or, where none does, here."""
     sequencer = sequencer_of(known)
     limit = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < limit:
-        if sequencer.sequence_once() is None and not _something_waits(web, actor):
-            return
-        time.sleep(POLL_SECONDS)
+    try:
+        while sequencer.sequence_once() is not None or _something_waits(web, actor):
+            if time.monotonic() > limit:
+                return
+            time.sleep(POLL_SECONDS)
+    finally:
+        sequencer.close()
 
 
 def _something_waits(web: Installation, actor: Actor) -> bool:
