@@ -79,9 +79,27 @@ class _Letters(PDFConverter[Any]):
         return []
 
 
-def by_pdfminer(pdf: bytes, *, plain_font: bool) -> list[str]:  # noqa: ARG001 - it caches fonts itself
+class _Fonts(PDFResourceManager):
+    """Reads the one font of editions once per process, where the shape list has proven it."""
+
+    plain: dict[str, Any] = {}
+
+    def __init__(self, *, plain_font: bool) -> None:
+        super().__init__()
+        self._plain_font = plain_font
+
+    def get_font(self, objid: Any, spec: Any) -> Any:
+        """Give the font of an object."""
+        if not self._plain_font:
+            return super().get_font(objid, spec)
+        if "font" not in self.plain:
+            self.plain["font"] = super().get_font(objid, spec)
+        return self.plain["font"]
+
+
+def by_pdfminer(pdf: bytes, *, plain_font: bool) -> list[str]:
     """Give the text of each page in the order of its content, by pdfminer.six."""
-    manager = PDFResourceManager()
+    manager = _Fonts(plain_font=plain_font)
     device = _Letters(manager)
     interpreter = PDFPageInterpreter(manager, device)
     for page in PDFPage.get_pages(io.BytesIO(pdf)):

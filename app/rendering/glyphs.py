@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as raw
 
-from app.rendering.pages import Drawing
+from app.rendering.pages import Drawing, text_objects
 
 Numbers = npt.NDArray[np.float64]
 
@@ -54,6 +54,11 @@ class Glyphs:
 
 def read(page: Drawing) -> Glyphs:
     """Read every glyph of a page; raises MemoryError for more than 200 000."""
+    for item in text_objects(page.page):
+        # /ActualText says what a text is to be read as; what counts here is what is drawn.
+        for place in range(max(0, raw.FPDFPageObj_CountMarks(item))):
+            mark = raw.FPDFPageObj_GetMark(item, place)
+            raw.FPDFPageObjMark_RemoveParam(item, mark, b"ActualText")
     textpage = raw.FPDFText_LoadPage(page.page)
     if not textpage:
         return _arrange([], page)

@@ -23,6 +23,7 @@ Pixels = npt.NDArray[np.uint8]
 MAX_PIXELS = 30_000_000
 FALLBACK_SIZE = (612.0, 792.0)
 MIN_SIZE_PT = 1.0
+MAX_DEPTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +132,19 @@ def gray(pixels: Pixels) -> Pixels | None:
     if np.array_equal(red, pixels[..., 1]) and np.array_equal(red, pixels[..., 2]):
         return np.ascontiguousarray(red)
     return None
+
+
+def text_objects(page: Any) -> Iterator[Any]:
+    """Yield every text object of a page, those inside nested forms included."""
+    count = raw.FPDFPage_CountObjects(page)
+    for index in range(count):
+        yield from _inside(raw.FPDFPage_GetObject(page, index), 0)
+
+
+def _inside(item: Any, depth: int) -> Iterator[Any]:
+    kind = raw.FPDFPageObj_GetType(item)
+    if kind == raw.FPDF_PAGEOBJ_TEXT:
+        yield item
+    elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
+        for index in range(raw.FPDFFormObj_CountObjects(item)):
+            yield from _inside(raw.FPDFFormObj_GetObject(item, index), depth + 1)

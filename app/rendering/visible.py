@@ -1,14 +1,11 @@
 """Decide which glyphs somebody looking at the page would read: the pixels have the last word.
 
 Runs inside the sandboxed child only. A glyph counts as visible when drawing the page's text put ink
-into its own box, all over it, and when it is large enough in both directions. Where boxes of
-several text objects lie over each other, a further drawing in which each object has a colour of its
-own says whose ink it is.
+into its own box, all over it, and when it is large enough in both directions. Where several text
+objects lie over each other, each is left out in turn, so that ink counts for its own text only.
 """
 
 import ctypes
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +13,7 @@ import numpy.typing as npt
 import pypdfium2.raw as raw
 
 from app.rendering.glyphs import Glyphs
-from app.rendering.pages import Drawing
+from app.rendering.pages import Drawing, Pixels, text_objects
 
 Flags = npt.NDArray[np.bool_]
 
@@ -29,44 +26,49 @@ SMALL_PX = 3  # boxes this small have no halves to look at
 DRAWN_MODES = frozenset({0, 1, 2, 4, 5, 6})  # fill, stroke, both; with or without clip
 WORD_SHARE = 0.6
 SMALL_PX = 3  # boxes this small have no halves to look at
-MAX_DEPTH = 12
-OVERLAP = 0.04
+OVERLAP = 0.005
 TWIN = 0.5
-OWN_SHARE = 0.25
+MOST_LAYERS = 12
 
 
 def confirm(page: Drawing, glyphs: Glyphs) -> Flags:
-    """Say for each glyph whether the pixels confirm it; the page must not be drawn afterwards.
-
-    The page's text objects are changed in memory, so this comes last for an open page.
-    """
+    """Say for each glyph whether the pixels confirm it."""
     if not len(glyphs):
         return np.zeros(0, dtype=np.bool_)
-    objects = list(text_objects(page.page))
+    objects = {ctypes.addressof(item.contents): item for item in text_objects(page.page)}
+    group_of = layers(glyphs)
     drawn = page.draw_gray(DPI)
-    crowded = crowd(glyphs)
-    owners = _coloured(page, objects) if crowded.flags.any() else None
+    scale = (drawn.shape[1] / page.width_pt, drawn.shape[0] / page.height_pt)
+    seen = np.zeros(len(glyphs), dtype=np.bool_)
+    for group in range(min(MOST_LAYERS, 1 + max(group_of.values(), default=0))):
+        members = [item for owner, item in objects.items() if group_of.get(owner, 0) == group]
+        bare = _without(page, members)
+        ink = np.maximum(drawn, bare) - np.minimum(drawn, bare) >= INK_LEVELS
+        mine = np.array([group_of.get(owner, 0) == group for owner in glyphs.owner.tolist()])
+        seen |= mine & _inked(ink, glyphs, scale)
     undrawn = [
-        ctypes.addressof(item.contents)
-        for item in objects
+        owner
+        for owner, item in objects.items()
         if raw.FPDFTextObj_GetTextRenderMode(item) not in DRAWN_MODES
     ]
-    for item in objects:
+    known = np.isin(glyphs.owner, np.array(list(objects), dtype=np.uint64))
+    seen &= known & ~np.isin(glyphs.owner, np.array(undrawn, dtype=np.uint64))
+    return _by_word(seen & large_enough(glyphs), glyphs)
+
+
+def _without(page: Drawing, items: list[Any]) -> Pixels:
+    """Draw the page without some of its text objects, and put them back."""
+    modes = [raw.FPDFTextObj_GetTextRenderMode(item) for item in items]
+    for item in items:
         raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-    bare = page.draw_gray(DPI)
-    ink = np.maximum(drawn, bare) - np.minimum(drawn, bare) >= INK_LEVELS
-    scale = (ink.shape[1] / page.width_pt, ink.shape[0] / page.height_pt)
-    seen = large_enough(glyphs) & _inked(ink, glyphs, scale)
-    seen &= ~np.isin(glyphs.owner, np.array(undrawn, dtype=np.uint64))
-    if owners is not None:
-        inked = seen.copy()
-        seen &= ~crowded.flags | _own_ink(ink, owners, objects, glyphs, scale, crowded, seen)
-        return _by_word(seen, inked, glyphs)
-    return _by_word(seen, seen, glyphs)
+    pixels = page.draw_gray(DPI)
+    for item, mode in zip(items, modes, strict=True):
+        raw.FPDFTextObj_SetTextRenderMode(item, mode)
+    return pixels
 
 
-def _by_word(seen: Flags, inked: Flags, glyphs: Glyphs) -> Flags:
-    """Judge single glyphs by their word: chance hits go, thin strokes of a confirmed word stay."""
+def _by_word(seen: Flags, glyphs: Glyphs) -> Flags:
+    """Take back confirmed glyphs of words that are mostly unconfirmed: they are chance hits."""
     out = seen.copy()
     start = 0
     for index, text in enumerate(glyphs.texts):
@@ -75,27 +77,10 @@ def _by_word(seen: Flags, inked: Flags, glyphs: Glyphs) -> Flags:
         if not (blank or last or glyphs.gap[index]):
             continue
         end = index if blank else index + 1
-        if end > start:
-            share = seen[start:end].mean()
-            out[start:end] = inked[start:end] if share >= WORD_SHARE else False
+        if end > start and seen[start:end].mean() < WORD_SHARE:
+            out[start:end] = False
         start = index + 1
     return out
-
-
-def text_objects(page: Any) -> Iterator[Any]:
-    """Yield every text object of a page, those inside nested forms included."""
-    count = raw.FPDFPage_CountObjects(page)
-    for index in range(count):
-        yield from _inside(raw.FPDFPage_GetObject(page, index), 0)
-
-
-def _inside(item: Any, depth: int) -> Iterator[Any]:
-    kind = raw.FPDFPageObj_GetType(item)
-    if kind == raw.FPDF_PAGEOBJ_TEXT:
-        yield item
-    elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
-        for index in range(raw.FPDFFormObj_CountObjects(item)):
-            yield from _inside(raw.FPDFFormObj_GetObject(item, index), depth + 1)
 
 
 def large_enough(glyphs: Glyphs) -> Flags:
@@ -105,22 +90,41 @@ def large_enough(glyphs: Glyphs) -> Flags:
     return (small >= SMALLEST_EM_PT) & (small >= FLATTEST_EM * large)
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """Which glyphs lie over a glyph of another text object, and whose twin each one is.
+def layers(glyphs: Glyphs) -> dict[int, int]:
+    """Sort text objects into layers so that no two in a layer lie over each other.
 
-    A twin is the same character at the same place, as bold by overprinting makes them; `twins`
-    holds the other objects of a glyph's twins.
+    Leaving out one layer then shows what its objects alone put on the page. An object drawn again
+    over itself, as bold by overprinting does, goes into one layer with its twin: without only one
+    of them the page would look the same. Gives owner to layer; owners not named are in layer 0.
     """
+    twins, rivals = _meetings(glyphs)
+    head: dict[int, int] = {}
 
-    flags: Flags
-    twins: dict[int, set[int]]
+    def leader(owner: int) -> int:
+        while owner in head:
+            owner = head[owner]
+        return owner
+
+    for one, other in twins:
+        if leader(one) != leader(other):
+            head[leader(one)] = leader(other)
+    against: dict[int, set[int]] = {}
+    for one, other in rivals - twins:
+        first, second = leader(one), leader(other)
+        if first != second:
+            against.setdefault(first, set()).add(second)
+            against.setdefault(second, set()).add(first)
+    placed: dict[int, int] = {}
+    for owner in sorted(against, key=lambda item: (-len(against[item]), item)):
+        taken = {placed[rival] for rival in against[owner] if rival in placed}
+        placed[owner] = next(place for place in range(len(taken) + 1) if place not in taken)
+    return {owner: placed.get(leader(owner), 0) for owner in set(glyphs.owner.tolist())}
 
 
-def crowd(glyphs: Glyphs) -> Crowd:
-    """Find the glyphs that lie over a glyph of another text object."""
-    flags = np.zeros(len(glyphs), dtype=np.bool_)
-    twins: dict[int, set[int]] = {}
+def _meetings(glyphs: Glyphs) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Find pairs of text objects whose glyphs lie over each other: as twins, and at all."""
+    twins: set[tuple[int, int]] = set()
+    rivals: set[tuple[int, int]] = set()
     order = np.argsort(glyphs.tight[:, 0], kind="stable")
     boxes, owner = glyphs.tight[order], glyphs.owner[order]
     area = _area(boxes)
@@ -132,36 +136,20 @@ def crowd(glyphs: Glyphs) -> Crowd:
         wide = np.minimum(first[:, 2], second[:, 2]) - np.maximum(first[:, 0], second[:, 0])
         high = np.minimum(first[:, 3], second[:, 3]) - np.maximum(first[:, 1], second[:, 1])
         shared = np.clip(wide, 0, None) * np.clip(high, 0, None)
-        least = np.minimum(area[:-step], area[step:])
+        least, most = np.minimum(area[:-step], area[step:]), np.maximum(area[:-step], area[step:])
         hit = near & (owner[:-step] != owner[step:]) & (shared > OVERLAP * least) & (shared > 0)
-        for place in np.flatnonzero(hit):
+        for place in np.flatnonzero(hit).tolist():
             one, other = int(order[place]), int(order[place + step])
-            flags[one] = flags[other] = True
-            if glyphs.texts[one] == glyphs.texts[other] and shared[place] > TWIN * least[place]:
-                twins.setdefault(one, set()).add(int(glyphs.owner[other]))
-                twins.setdefault(other, set()).add(int(glyphs.owner[one]))
-    return Crowd(flags, twins)
+            pair = (int(glyphs.owner[one]), int(glyphs.owner[other]))
+            pair = (min(pair), max(pair))
+            rivals.add(pair)
+            if glyphs.texts[one] == glyphs.texts[other] and shared[place] > TWIN * most[place]:
+                twins.add(pair)
+    return twins, rivals
 
 
 def _area(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-
-
-def _coloured(page: Drawing, objects: list[Any]) -> npt.NDArray[np.int32]:
-    """Draw the page with each text object in a colour of its own; gives colours as numbers."""
-    for place, item in enumerate(objects, start=1):
-        colour = _colour(place)
-        red, green, blue = colour >> 16, colour >> 8 & 0xFF, colour & 0xFF
-        raw.FPDFPageObj_SetFillColor(item, red, green, blue, 255)
-        raw.FPDFPageObj_SetStrokeColor(item, red, green, blue, 255)
-    # Without smoothing: a blended edge would be nobody's colour.
-    channels = page.draw(DPI, flags=raw.FPDF_RENDER_NO_SMOOTHTEXT).astype(np.int32)
-    return channels[..., 0] << 16 | channels[..., 1] << 8 | channels[..., 2]
-
-
-def _colour(place: int) -> int:
-    # An odd multiplier spreads neighbours apart.
-    return place * 0x9E3779 & 0xFFFFFF
 
 
 def _inked(ink: Flags, glyphs: Glyphs, scale: tuple[float, float]) -> Flags:
@@ -169,11 +157,11 @@ def _inked(ink: Flags, glyphs: Glyphs, scale: tuple[float, float]) -> Flags:
     totals = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1), dtype=np.int32)
     np.cumsum(np.cumsum(ink, axis=0, dtype=np.int32), axis=1, out=totals[1:, 1:])
     x0, y0, x1, y1 = _pixel_edges(glyphs.tight, ink.shape, scale)
-    flat, narrow = y1 - y0 <= SMALL_PX, x1 - x0 <= SMALL_PX
-    # A dot's ink may fall into the pixel beside it.
-    more = (flat & narrow).astype(np.int64)
-    x0, y0 = np.maximum(x0 - more, 0), np.maximum(y0 - more, 0)
-    x1, y1 = np.minimum(x1 + more, ink.shape[1]), np.minimum(y1 + more, ink.shape[0])
+    narrow = (glyphs.tight[:, 2] - glyphs.tight[:, 0]) * scale[0] <= SMALL_PX
+    flat = (glyphs.tight[:, 3] - glyphs.tight[:, 1]) * scale[1] <= SMALL_PX
+    # The ink of a dot or a thin stroke may fall into the pixel beside its box.
+    x0, x1 = np.maximum(x0 - narrow, 0), np.minimum(x1 + narrow, ink.shape[1])
+    y0, y1 = np.maximum(y0 - flat, 0), np.minimum(y1 + flat, ink.shape[0])
     middle_x, middle_y = (x0 + x1 + 1) // 2, (y0 + y1 + 1) // 2
     whole = _within(totals, x0, y0, x1, y1)
     area = (x1 - x0) * (y1 - y0)
@@ -213,28 +201,3 @@ def _within(
     x0, y0 = np.maximum(x0, 0), np.maximum(y0, 0)
     inside = totals[y1, x1] - totals[y0, x1] - totals[y1, x0] + totals[y0, x0]
     return np.asarray(inside, dtype=np.int32)
-
-
-def _own_ink(
-    ink: Flags,
-    owners: npt.NDArray[np.int32],
-    objects: list[Any],
-    glyphs: Glyphs,
-    scale: tuple[float, float],
-    crowded: Crowd,
-    seen: Flags,
-) -> Flags:
-    """Say which crowded glyphs own a good part of the ink in their box, alone or with a twin."""
-    places = {ctypes.addressof(item.contents): place for place, item in enumerate(objects, start=1)}
-    edges = np.stack(_pixel_edges(glyphs.tight, ink.shape, scale), axis=1)
-    own = np.zeros(len(glyphs), dtype=np.bool_)
-    for index in np.flatnonzero(crowded.flags & seen).tolist():
-        x0, y0, x1, y1 = edges[index]
-        mine_or_twins = {int(glyphs.owner[index])} | crowded.twins.get(index, set())
-        colours = [_colour(places[owner]) for owner in mine_or_twins if owner in places]
-        # One pixel more to the sides: unsmoothed strokes land beside the smoothed ones.
-        left, right = max(0, x0 - 1), x1 + 1
-        mine = np.isin(owners[y0:y1, left:right], colours) & ink[y0:y1, left:right]
-        all_ink = int(ink[y0:y1, x0:x1].sum())
-        own[index] = int(mine.sum()) >= max(1, OWN_SHARE * all_ink)
-    return own
