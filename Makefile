@@ -80,4 +80,5 @@ environment:
 	@test -n "$(PYTHON)" || { echo "Vitrine needs Python 3.11 or newer." >&2; exit 1; }
 	@echo "Fetching uv, which installs the rest …"
 	@"$(PYTHON)" -m venv .uv 2>/dev/null && .uv/bin/python -m pip install --quiet uv || { \
-		rm -rf .uv; "$(PYTHON)" -m pip install --quiet --target .uv uv; }
+		rm -rf .uv; "$(PYTHON)" -m pip install --quiet --target .uv uv; } || { rm -rf .uv; \
+		echo "Could not fetch uv: check the package index, or put uv on the PATH." >&2; exit 1; }
