@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.kernel.errors import AuditUnavailable, Invalid, NotFound, VitrineError
+from app.kernel.errors import AuditUnavailable, Invalid, NotFound, SignInNeeded, VitrineError
+from app.web.expired import ask_to_sign_in
 from app.web.headers import complete_headers
 from app.web.render import render
 from app.web.theme import local_path
@@ -123,6 +124,8 @@ async def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, VitrineError)
     if isinstance(error, AuditUnavailable):
         return answer(request, _UNRECORDED)
+    if isinstance(error, SignInNeeded) and not wants_json(request):
+        return await ask_to_sign_in(request, error, way_back=_way_back(request))
     return answer(request, error)
 
 

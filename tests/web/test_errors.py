@@ -87,22 +87,26 @@ def test_an_entry_that_cannot_be_written_is_told_without_its_cause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "referer", "back"),
+    ("referer", "back"),
     [
-        ("GET", "", "%2Ffail%3Fpage%3D4"),
-        ("POST", "https://v.example/requests/new?type=data", "%2Frequests%2Fnew%3Ftype%3Ddata"),
-        ("POST", "https://evil.example/x", "%2F"),
-        ("POST", "", "%2F"),
-        ("POST", "https://[", "%2F"),
+        ("https://v.example/requests/new?type=data", "%2Frequests%2Fnew%3Ftype%3Ddata"),
+        ("https://evil.example/x", "%2F"),
+        ("", "%2F"),
+        ("https://[", "%2F"),
     ],
 )
-def test_an_expired_session_leads_back_to_the_page_one_was_on(
-    method: str, referer: str, back: str
-) -> None:
-    app = _app_raising(SignInNeeded())
-    said = _ask(app, "/fail?page=4", method=method, referer=referer)
+def test_a_form_after_the_session_leads_back_to_the_page_it_was_on(referer: str, back: str) -> None:
+    said = _ask(_app_raising(SignInNeeded()), "/fail?page=4", method="POST", referer=referer)
     assert said.status_code == 401
     assert f'href="/sign-in?next={back}"' in said.text
+
+
+def test_a_page_after_the_session_leads_to_sign_in_and_back() -> None:
+    said = _ask(_app_raising(SignInNeeded()), "/fail?page=4")
+    assert said.status_code == 303
+    assert said.headers["Location"] == "/sign-in?next=%2Ffail%3Fpage%3D4"
+    program = _ask(_app_raising(SignInNeeded()), "/fail", accept="application/json")
+    assert program.status_code == 401
 
 
 def test_a_field_that_the_framework_cannot_read_is_named() -> None:

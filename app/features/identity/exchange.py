@@ -16,8 +16,7 @@ from app.kernel.keys import unseal
 from app.kernel.outbound import OutboundFault, client_settings, fetch_object, reach_of
 from app.web.openid import Directory, Metadata, directory_for
 
-with warnings.catch_warnings():  # Authlib says at import that httpx will give way to httpx2
-    warnings.simplefilter("ignore")
+with warnings.catch_warnings(record=True):  # Authlib says that httpx will give way to httpx2
     from authlib.common.errors import AuthlibBaseError
     from authlib.integrations.httpx_client import OAuth2Client
 
