@@ -6,7 +6,7 @@ and only then lets the response go. What was refused is recorded although the re
 """
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute, Route
 
 from app.db.session import enter_context
 from app.domain.actions import Action
@@ -135,14 +136,24 @@ def declared_routes(app: FastAPI) -> list[DeclaredRoute]:
         UndeclaredRoute: a plain route slipped in.
     """
     found = []
-    for route in app.routes:
+    for route in _every_route(app.routes):
         if isinstance(route, DeclaredRoute):
             declared = route.endpoint.__dict__.get("declared")
             route.declared = route.declared or declared
             found.append(route)
-        elif isinstance(route, APIRoute):
+        elif isinstance(route, Route):
             raise UndeclaredRoute(route.path)
     return found
+
+
+def _every_route(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Walk into included routers, which FastAPI keeps as they are instead of copying routes."""
+    for route in routes:
+        inner: APIRouter | None = getattr(route, "original_router", None)
+        if inner is None:
+            yield route
+        else:
+            yield from _every_route(inner.routes)
 
 
 def installation_of(request: Request) -> Installation:
