@@ -3,16 +3,23 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import File, Form, UploadFile
+from fastapi import File, Form, Response, UploadFile
 
 from app.domain.actions import Action
-from app.features.reports import service
+from app.features.reports import parts, reading, service
 from app.features.reports.schemas import (
+    AssignOwner,
+    ClaimView,
     CreateReport,
+    DocumentView,
     ImportVersion,
+    MarkClaim,
+    OwnerView,
+    PageView,
     ProgressView,
     ReportRow,
     ReportView,
+    SearchView,
     VersionRow,
     VersionView,
 )
@@ -81,3 +88,49 @@ def read_progress(tx: Tx, version_id: str) -> ProgressView:
 def publish_version(tx: Tx, version_id: str) -> VersionRow:
     """Publish a version whose redactions are all decided."""
     return service.publish_version(tx, version_id)
+
+
+@routes.read("/versions/{version_id}", action=Action.READ_VERSION, response_model=DocumentView)
+def read_version(tx: Tx, version_id: str) -> DocumentView:
+    """Give a version as you may read it: edition, outline, what is removed."""
+    return reading.open_document(tx, version_id)
+
+
+@routes.read(
+    "/versions/{version_id}/pages/{number}", action=Action.READ_PAGE, response_model=PageView
+)
+def read_page(tx: Tx, version_id: str, number: int) -> PageView:
+    """Give one page of your edition: permitted words, boxes, what stands beside it."""
+    return reading.open_page(tx, version_id, number)
+
+
+@routes.read("/versions/{version_id}/pages/{number}/image", action=Action.READ_PAGE)
+def read_page_image(tx: Tx, version_id: str, number: int) -> Response:
+    """Give one page's pixels, with your watermark in them."""
+    image = reading.open_image(tx, version_id, number)
+    return Response(image.content, media_type=image.media_type)
+
+
+@routes.read(
+    "/versions/{version_id}/search", action=Action.SEARCH_VERSION, response_model=SearchView
+)
+def search_version(tx: Tx, version_id: str, q: str) -> SearchView:
+    """Search the permitted words of your edition."""
+    return reading.search_version(tx, version_id, q)
+
+
+@routes.act(
+    "/versions/{version_id}/claims",
+    action=Action.MARK_CLAIM,
+    response_model=ClaimView,
+    status_code=201,
+)
+def mark_claim(tx: Tx, version_id: str, command: MarkClaim) -> ClaimView:
+    """Mark a claim where it stands."""
+    return parts.mark_claim(tx, version_id, command)
+
+
+@routes.act("/versions/{version_id}/owners", action=Action.ASSIGN_OWNER, response_model=OwnerView)
+def assign_owner(tx: Tx, version_id: str, command: AssignOwner) -> OwnerView:
+    """Name who answers for a section, a claim or the whole version."""
+    return parts.assign_owner(tx, version_id, command)

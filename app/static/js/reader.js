@@ -52,7 +52,7 @@ function letGo() {
 
 function announce(first, last, count) {
   const page = chosen.layer.closest("[data-page]").dataset.page;
-  const values = { page, word_from: first.i, word_to: last.i, quote: textOf(chosen) };
+  const values = { page, word_from: first.i, word_to: last.i, words: `${first.i}-${last.i}`, quote: textOf(chosen) };
   for (const [name, value] of Object.entries(values)) {
     for (const input of document.querySelectorAll(`[data-selection] [name=${name}], [data-fill=${name}]`)) input.value = value;
   }

@@ -1,0 +1,66 @@
+"""The JSON API of redactions."""
+
+from app.domain.actions import Action
+from app.features.redactions import service
+from app.features.redactions.schemas import (
+    DecideRedactions,
+    FoundView,
+    GroupView,
+    ProposeRedactions,
+    RedactionView,
+    WithdrawRedactions,
+)
+from app.web.routing import Routes, Tx
+
+routes = Routes(prefix="/api/v1", tags=["redactions"])
+
+
+@routes.read(
+    "/versions/{version_id}/redactions",
+    action=Action.LIST_REDACTIONS,
+    response_model=list[GroupView],
+)
+def list_groups(tx: Tx, version_id: str, state: str = "", category: str = "") -> list[GroupView]:
+    """List the redactions of a version by the reason they share."""
+    return service.list_groups(tx, version_id, state=state, category=category)
+
+
+@routes.read(
+    "/versions/{version_id}/redactions/search",
+    action=Action.LIST_REDACTIONS,
+    response_model=FoundView,
+)
+def find_places(tx: Tx, version_id: str, q: str, whole_words: bool = False) -> FoundView:
+    """Find every occurrence of a phrase, across lines and pages."""
+    return service.find_places(tx, version_id, phrase=q, whole_words=whole_words)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions",
+    action=Action.PROPOSE_REDACTION,
+    response_model=list[RedactionView],
+    status_code=201,
+)
+def propose_redactions(tx: Tx, version_id: str, command: ProposeRedactions) -> list[RedactionView]:
+    """Propose redactions for one reason."""
+    return service.propose_redactions(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions/decide",
+    action=Action.DECIDE_REDACTION,
+    response_model=list[GroupView],
+)
+def decide_redactions(tx: Tx, version_id: str, command: DecideRedactions) -> list[GroupView]:
+    """Approve or refuse redactions that somebody else proposed."""
+    return service.decide_redactions(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions/withdraw",
+    action=Action.WITHDRAW_REDACTION,
+    response_model=list[GroupView],
+)
+def withdraw_redactions(tx: Tx, version_id: str, command: WithdrawRedactions) -> list[GroupView]:
+    """Withdraw your own undecided proposals."""
+    return service.withdraw_redactions(tx, version_id, command)

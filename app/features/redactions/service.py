@@ -1,0 +1,309 @@
+"""Redactions: find, propose, decide, withdraw. One function per intention."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+
+from sqlalchemy import select
+
+from app.access.decide import require
+from app.access.facts import forget
+from app.access.release import release
+from app.access.released import ReleasedHit, ReleasedPage
+from app.domain.actions import Action
+from app.domain.events import Event, Fact
+from app.domain.redactions import after, category_problem, default_mode
+from app.domain.targets import PageRef, SearchRef, Target
+from app.features.redactions import queries
+from app.features.redactions.schemas import (
+    DecideRedactions,
+    EditorView,
+    FoundView,
+    GroupView,
+    HitView,
+    Place,
+    ProposeRedactions,
+    RedactionView,
+    WithdrawRedactions,
+)
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.ids import new_id
+from app.models.redactions import Redaction
+from app.models.reports import Version
+from app.transaction import Transaction
+
+Rect = tuple[float, float, float, float]
+
+
+def list_groups(
+    tx: Transaction, version_id: str, *, state: str = "", category: str = ""
+) -> list[GroupView]:
+    """List the redactions of a version by the reason they share."""
+    require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
+    return queries.grouped(queries.list_redactions(tx, version_id, state=state, category=category))
+
+
+def list_marks(tx: Transaction, version_id: str, page: int) -> list[RedactionView]:
+    """List the redactions on one page."""
+    require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
+    return queries.list_redactions(tx, version_id, page=page)
+
+
+def open_editor(tx: Transaction, version_id: str, page: int) -> EditorView:
+    """Open a page to mark it, in one's own edition, with every mark that is on it."""
+    marks = list_marks(tx, version_id, page)
+    released = release(tx, PageRef(version_id=version_id, page=page))
+    version, title = queries.get_version(tx, version_id)
+    withheld = released.edition.withheld if released.edition else ()
+    return EditorView(
+        version_id=version_id,
+        report_id=version.report_id,
+        report_title=title,
+        version_number=version.number,
+        page=page,
+        pages=released.pages,
+        width_px=released.width_px,
+        height_px=released.height_px,
+        width_pt=released.width_pt,
+        height_pt=released.height_pt,
+        edition_name="Your edition" if withheld else "Working edition",
+        withheld=withheld,
+        marks=tuple(mark for mark in marks if mark.state not in ("refused", "withdrawn")),
+    )
+
+
+def find_places(
+    tx: Transaction, version_id: str, *, phrase: str, whole_words: bool = False
+) -> FoundView:
+    """Find every occurrence of a phrase, across lines and pages, to be reviewed and proposed."""
+    require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
+    ref = SearchRef(version_id=version_id, phrase=phrase, whole_words=whole_words)
+    found = release(tx, ref)
+    marks = [
+        mark
+        for mark in queries.list_redactions(tx, version_id)
+        if mark.state in ("proposed", "approved", "in_force")
+    ]
+    hits = []
+    for hit in found.hits:
+        places = _places(hit)
+        covered = all(_covered(place, marks) for place in places)
+        hits.append(
+            HitView(
+                places=places,
+                before=hit.before,
+                match=hit.match,
+                after=hit.after,
+                marked=covered,
+            )
+        )
+    return FoundView(phrase=found.phrase, hits=tuple(hits))
+
+
+def _places(hit: ReleasedHit) -> tuple[Place, ...]:
+    pages = sorted({page for page, _ in hit.fragments})
+    return tuple(
+        Place(page=page, rects=tuple(rect for at, rect in hit.fragments if at == page))
+        for page in pages
+    )
+
+
+def _covered(place: Place, marks: Iterable[RedactionView]) -> bool:
+    on_page = [rect for mark in marks if mark.page == place.page for rect in mark.rects]
+    return all(any(_inside(rect, other) for other in on_page) for rect in place.rects)
+
+
+def _inside(rect: Rect, other: Rect) -> bool:
+    x, y = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+    return other[0] <= x <= other[2] and other[1] <= y <= other[3]
+
+
+def propose_redactions(
+    tx: Transaction, version_id: str, command: ProposeRedactions
+) -> list[RedactionView]:
+    """Propose redactions for one reason: they withhold at once, and wait for another person.
+
+    Raises:
+        Invalid: unknown or too many categories, a place off the page, an embargo without end.
+        Conflict: the version was published meanwhile.
+    """
+    target = Target("version", version_id)
+    require(tx, Action.PROPOSE_REDACTION, target)
+    # Publication takes the same lock, so no proposal slips in behind its back.
+    version = tx.session.scalars(
+        select(Version).where(Version.id == version_id).with_for_update(read=True)
+    ).one_or_none()
+    if version is None:
+        raise NotFound
+    if version.state != "working":
+        raise Conflict("The version was published meanwhile; its redactions stand.")
+    _check(command)
+    pages = {
+        number: release(tx, PageRef(version_id=version_id, page=number))
+        for number in sorted({place.page for place in command.places})
+        if number <= version.pages
+    }
+    rows = [_row(tx, version_id, command, place, pages) for place in command.places]
+    group = rows[0].id
+    for row in rows:
+        row.group_id = group
+    tx.session.add_all(rows)
+    tx.session.flush()
+    for row in rows:
+        _emit_proposal(tx, target, row)
+    wanted = {row.id for row in rows}
+    return [v for v in queries.list_redactions(tx, version_id) if v.id in wanted]
+
+
+def _check(command: ProposeRedactions) -> None:
+    problems: dict[str, str] = {}
+    if problem := category_problem(command.categories):
+        problems["categories"] = problem
+    if "EMB" in command.categories and command.expires_on is None:
+        problems["expires_on"] = "An embargo needs the day on which it ends."
+    if command.expires_on is not None and command.expires_on <= now().date():
+        problems["expires_on"] = "Give a day to come."
+    if problems:
+        raise Invalid(fields=problems)
+
+
+def _row(
+    tx: Transaction,
+    version_id: str,
+    command: ProposeRedactions,
+    place: Place,
+    pages: dict[int, ReleasedPage],
+) -> Redaction:
+    page = pages.get(place.page)
+    if page is None:
+        raise Invalid(fields={"page": "The report has no such page."})
+    rects = [_on_page(rect, page) for rect in place.rects]
+    ends = command.expires_on
+    return Redaction(
+        id=new_id("redaction"),
+        version_id=version_id,
+        group_id="",
+        page=place.page,
+        rects=[list(rect) for rect in rects],
+        mode=command.mode or default_mode(command.categories),
+        categories=sorted(set(command.categories)),
+        character=command.character,
+        justification=command.justification,
+        size_words=_words_in(page, rects),
+        state="proposed",
+        proposed_by=tx.actor.id,
+        proposed_at=now(),
+        expires_at=datetime.combine(ends, time(), tzinfo=UTC) if ends else None,
+    )
+
+
+def _on_page(rect: Rect, page: ReleasedPage) -> Rect:
+    """Cut a rectangle to the page; one that has no area there is none."""
+    x0, x1 = sorted(min(max(rect[at], 0.0), page.width_pt) for at in (0, 2))
+    y0, y1 = sorted(min(max(rect[at], 0.0), page.height_pt) for at in (1, 3))
+    if x1 - x0 < 1 or y1 - y0 < 1:
+        raise Invalid(fields={"x0": "The rectangle has no area on the page."})
+    return round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
+
+
+def _words_in(page: ReleasedPage, rects: list[Rect]) -> int:
+    across, down = page.width_pt / page.width_px, page.height_pt / page.height_px
+    middles = [((w.x + w.w / 2) * across, (w.y + w.h / 2) * down) for w in page.words]
+    return sum(any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in rects) for x, y in middles)
+
+
+def _emit_proposal(tx: Transaction, target: Target, row: Redaction) -> None:
+    facts: dict[str, Fact] = {
+        "version_id": row.version_id,
+        "page": row.page,
+        "categories": list(row.categories),
+        "mode": row.mode,
+        "group": row.group_id,
+    }
+    tx.emit(
+        Event(
+            name="RedactionProposed",
+            licence=Action.PROPOSE_REDACTION,
+            target=target,
+            subject=Target("redaction", row.id),
+            facts=facts,
+            content={"character": row.character, "justification": row.justification},
+            stage="proposed",
+        )
+    )
+
+
+def decide_redactions(
+    tx: Transaction, version_id: str, command: DecideRedactions
+) -> list[GroupView]:
+    """Approve or refuse redactions that somebody else proposed; gives the version's groups.
+
+    Raises:
+        Invalid: an approval without the statement, a refusal without a reason.
+        Conflict: none of them waits for a decision.
+    """
+    require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
+    rows = _undecided(tx, version_id, command.redactions, command.groups)
+    for row in rows:
+        require(tx, Action.DECIDE_REDACTION, Target("redaction", row.id))
+    if command.approve and not command.statement:
+        raise Invalid(
+            fields={"statement": "An approval needs this statement. Refuse it if it is not true."}
+        )
+    if not command.approve and not command.reason:
+        raise Invalid(fields={"reason": "Say why, so that the proposer can do better."})
+    for row in rows:
+        _decide(tx, row, command)
+    return queries.grouped(queries.list_redactions(tx, version_id))
+
+
+def _undecided(
+    tx: Transaction, version_id: str, redactions: tuple[str, ...], groups: tuple[str, ...]
+) -> list[Redaction]:
+    rows = queries.chosen(tx, version_id, redactions=redactions, groups=groups)
+    if not rows:
+        raise Conflict("None of these waits for a decision any more.")
+    return rows
+
+
+def _decide(tx: Transaction, row: Redaction, command: DecideRedactions) -> None:
+    row.state = after(row.state, "approve" if command.approve else "refuse")
+    row.decided_by, row.decided_at = tx.actor.id, now()
+    row.decision_reason = command.reason or None
+    row.negative_statement = command.approve and command.statement
+    tx.session.flush()
+    target = Target("redaction", row.id)
+    forget(tx, target)
+    tx.emit(
+        Event(
+            name="RedactionApproved" if command.approve else "RedactionRefused",
+            licence=Action.DECIDE_REDACTION,
+            target=target,
+            facts={"version_id": row.version_id, "statement": row.negative_statement},
+            content={"reason": command.reason} if command.reason else None,
+            stage=row.state,
+        )
+    )
+
+
+def withdraw_redactions(
+    tx: Transaction, version_id: str, command: WithdrawRedactions
+) -> list[GroupView]:
+    """Withdraw one's own proposals that nobody has decided yet."""
+    require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
+    for row in _undecided(tx, version_id, command.redactions, command.groups):
+        target = Target("redaction", row.id)
+        require(tx, Action.WITHDRAW_REDACTION, target)
+        row.state = after(row.state, "withdraw")
+        tx.session.flush()
+        forget(tx, target)
+        tx.emit(
+            Event(
+                name="RedactionWithdrawn",
+                licence=Action.WITHDRAW_REDACTION,
+                target=target,
+                facts={"version_id": row.version_id},
+                stage="withdrawn",
+            )
+        )
+    return queries.grouped(queries.list_redactions(tx, version_id))

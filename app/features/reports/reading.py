@@ -1,0 +1,181 @@
+"""Reading a version in one's own edition: its outline, its pages, a search. All by release."""
+
+from sqlalchemy import select
+
+from app.access.editions import active_redactions, withheld_ids
+from app.access.facts import database_now
+from app.access.release import release, release_image
+from app.access.released import (
+    EditionFacts,
+    ReleasedBox,
+    ReleasedImage,
+    ReleasedPage,
+    ReleasedWord,
+    quote_from,
+)
+from app.domain.findings import outward
+from app.domain.targets import DocumentRef, PageRef, SearchRef
+from app.features.reports import queries
+from app.features.reports.schemas import (
+    BoxView,
+    ChipView,
+    DocumentView,
+    EditionView,
+    HitView,
+    OutlineView,
+    PageClaim,
+    PageFinding,
+    PageView,
+    SearchView,
+    WordView,
+)
+from app.kernel.actor import Side
+from app.models.reviews import Grant
+from app.transaction import Transaction
+
+
+def open_document(tx: Transaction, version_id: str) -> DocumentView:
+    """Open a version: which edition it is, its outline, what is removed from it and why."""
+    document = release(tx, DocumentRef(version_id=version_id))
+    version = queries.get_version(tx, version_id)
+    edition = _facts(document.edition)
+    return DocumentView(
+        version_id=version_id,
+        report_id=version.report_id,
+        report_title=queries.report_title(tx, version.report_id),
+        version_number=version.number,
+        version_label=version.label,
+        state=version.state,
+        coverage_date=version.coverage_date,
+        pages=document.pages,
+        edition=_edition_view(tx, edition),
+        outline=tuple(
+            OutlineView(section_id=e.section_id, title=e.title, level=e.level, page=e.page)
+            for e in document.outline
+        ),
+        redactions=_index(tx, edition),
+        claims=queries.claims(tx, version_id, {}),
+    )
+
+
+def open_page(tx: Transaction, version_id: str, number: int) -> PageView:
+    """Open one page: the permitted words and boxes, and what stands beside it."""
+    page = release(tx, PageRef(version_id=version_id, page=number))
+    document = release(tx, DocumentRef(version_id=version_id))
+    version = queries.get_version(tx, version_id)
+    ids = sorted({i for box in page.boxes for i in box.redaction_ids})
+    chips = queries.chips(tx, version_id, ids)
+    return PageView(
+        version_id=version_id,
+        report_title=queries.report_title(tx, version.report_id),
+        version_number=version.number,
+        page=number,
+        pages=page.pages,
+        width_px=page.width_px,
+        height_px=page.height_px,
+        width_pt=page.width_pt,
+        height_pt=page.height_pt,
+        edition=_edition_view(tx, _facts(page.edition)),
+        words=tuple(_word(at, word) for at, word in enumerate(page.words)),
+        boxes=tuple(_box(box) for box in page.boxes),
+        redactions=tuple(chips[i] for i in ids if i in chips),
+        outline=tuple(
+            OutlineView(section_id=e.section_id, title=e.title, level=e.level, page=e.page)
+            for e in document.outline
+        ),
+        claims=_claims_on(tx, version_id, page),
+        findings=_findings_on(tx, version_id, number),
+    )
+
+
+def open_image(tx: Transaction, version_id: str, number: int) -> ReleasedImage:
+    """Open one page's pixels with the viewer's watermark in them."""
+    return release_image(tx, PageRef(version_id=version_id, page=number))
+
+
+def search_version(tx: Transaction, version_id: str, phrase: str) -> SearchView:
+    """Search the permitted words of one's own edition."""
+    found = release(tx, SearchRef(version_id=version_id, phrase=phrase))
+    return SearchView(
+        phrase=found.phrase,
+        edition=_edition_view(tx, _facts(found.edition)),
+        hits=tuple(
+            HitView(page=hit.page, before=hit.before, match=hit.match, after=hit.after)
+            for hit in found.hits
+        ),
+    )
+
+
+def _facts(edition: EditionFacts | None) -> EditionFacts:
+    if edition is None:
+        raise LookupError("released without an edition")
+    return edition
+
+
+def _edition_view(tx: Transaction, edition: EditionFacts) -> EditionView:
+    return EditionView(
+        key=edition.key,
+        name=_edition_name(tx, edition),
+        lifted=edition.lifted,
+        withheld=edition.withheld,
+    )
+
+
+def _edition_name(tx: Transaction, edition: EditionFacts) -> str:
+    """Name an edition by the preset it comes from; one by several grants has no preset's name."""
+    if not edition.withheld:
+        return "Unredacted edition"
+    presets = set(
+        tx.session.scalars(
+            select(Grant.preset).where(
+                Grant.version_id == edition.version_id,
+                Grant.organisation_id == (tx.actor.organisation_id or ""),
+                Grant.state == "in_force",
+                Grant.ends_at > database_now(tx),
+            )
+        )
+    )
+    return f"{presets.pop().capitalize()} edition" if len(presets) == 1 else "Your edition"
+
+
+def _index(tx: Transaction, edition: EditionFacts) -> tuple[ChipView, ...]:
+    active = active_redactions(tx, edition.version_id)
+    ids = withheld_ids(active, frozenset(edition.lifted))
+    chips = queries.chips(tx, edition.version_id, ids)
+    return tuple(sorted(chips.values(), key=lambda chip: (chip.page, chip.id)))
+
+
+def _word(at: int, word: ReleasedWord) -> WordView:
+    return WordView(i=at, text=word.text, x=word.x, y=word.y, w=word.w, h=word.h)
+
+
+def _box(box: ReleasedBox) -> BoxView:
+    return BoxView(x=box.x, y=box.y, w=box.w, h=box.h, redactions=box.redaction_ids)
+
+
+def _claims_on(tx: Transaction, version_id: str, page: ReleasedPage) -> tuple[PageClaim, ...]:
+    return tuple(
+        PageClaim(
+            id=claim.id,
+            code=claim.code,
+            load_bearing=claim.load_bearing,
+            pathway=claim.pathway,
+            quote=quote_from(page, claim.rects),
+            rects=claim.rects,
+        )
+        for claim in queries.claims(tx, version_id, {}, page=page.number)
+    )
+
+
+def _findings_on(tx: Transaction, version_id: str, page: int) -> tuple[PageFinding, ...]:
+    own = tx.actor.side is Side.REVIEWER
+    return tuple(
+        PageFinding(
+            id=row.id,
+            # Inside the publisher the number would name the organisation.
+            number=row.number if own else row.alias,
+            state=outward(row.state),
+            rects=queries.rects_of(row.rects),
+        )
+        for row in queries.findings_on(tx, version_id, page)
+    )
