@@ -2,13 +2,13 @@
 
 import sys
 import tomllib
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import structlog
 import typer
 
-from app.cli import audit, initialise, operate, policies, redact, serve
 from app.cli.runtime import read_settings_file
 from app.cli.supervisor import ChildEndedError, follow_supervisor
 from app.cli.together import AlreadyRunningError, PortBusyError
@@ -29,16 +29,29 @@ EXPECTED = (
 )
 
 
-def build() -> typer.Typer:
-    """Put the program together."""
+# Which file brings which commands. Only the file of the command asked for is imported: a renderer
+# takes longer to import than a port check to fail.
+COMMANDS = {
+    "serve": ("serve", "worker", "migrate", "up", "demo", "demo-provider", "demo-load"),
+    "initialise": ("init",),
+    "operate": ("doctor", "backup", "restore"),
+    "redact": ("redact", "check"),
+    "audit": ("audit",),
+    "policies": ("policies",),
+}
+
+
+def build(asked: str | None = None) -> typer.Typer:
+    """Put the program together; with `asked`, at least what that command needs."""
     app = typer.Typer(
         name="vitrine",
         no_args_is_help=True,
         pretty_exceptions_enable=False,  # its tracebacks show local variables: secrets among them
     )
     app.callback()(_start)
-    for commands in (serve, initialise, operate, redact, audit, policies):
-        commands.register(app)
+    wanted = [name for name, commands in COMMANDS.items() if asked in commands]
+    for name in wanted or COMMANDS:
+        import_module(f"app.cli.{name}").register(app)
     return app
 
 
@@ -47,7 +60,7 @@ def run() -> None:
     follow_supervisor()
     try:
         read_settings_file()
-        build()(prog_name="vitrine")
+        build(sys.argv[1] if len(sys.argv) > 1 else None)(prog_name="vitrine")
     except EXPECTED as error:
         sys.stderr.write(f"vitrine: {error}\n")
         sys.exit(1)

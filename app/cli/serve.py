@@ -13,6 +13,7 @@ import uvicorn
 from app.cli import together
 from app.cli.runtime import installation
 from app.db import migrate as migrations
+from app.db.folder import EmbeddedServerError
 from app.kernel.config import settings
 
 Host = Annotated[
@@ -44,6 +45,7 @@ def serve(
     host: Host = None, port: Port = None, fd: Descriptor = None, behind_proxy: Proxy = None
 ) -> None:
     """Serve pages and the JSON API; needs a migrated database and a running worker."""
+    _require(settings().database_url)
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
@@ -68,6 +70,7 @@ def serve(
 
 def worker() -> None:
     """Run the background jobs and the sequencer of the audit log."""
+    _require(settings().database_worker_url)
     from app.worker import run  # the worker's imports are heavy: not for the other commands
 
     run(settings())
@@ -123,3 +126,11 @@ def demo_load() -> None:
     from app.demo.load import load
 
     load(settings())
+
+
+def _require(url: str) -> None:
+    if not url:
+        raise EmbeddedServerError(
+            "no database is named: `vitrine up` runs everything with the bundled PostgreSQL, "
+            "or set the DATABASE_…URL variables"
+        )

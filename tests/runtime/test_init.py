@@ -86,11 +86,15 @@ def test_init_makes_an_installation_that_the_doctor_finds_sound(
     assert examined.returncode == 0, examined.stdout
     assert verdicts["keys"] == verdicts["public address"] == "good"
 
+    refuse_a_second_beginning(folder, provider)
+    look_at_rows(folder, said["link"].rsplit("/", 1)[1])
+
+
+def look_at_rows(folder: Path, token: str) -> None:
     server = EmbeddedServer(folder)
     server.start()
     try:
         with psycopg.connect(server.urls.owner.replace("+psycopg", "")) as connection:
-            token = said["link"].rsplit("/", 1)[1]
             rows = connection.execute("SELECT token_hash, roles, email FROM invitations").fetchall()
             assert rows == [
                 (sha256(token.encode()).digest(), ["administrator"], "first@example.org")
@@ -107,6 +111,8 @@ def test_init_makes_an_installation_that_the_doctor_finds_sound(
     finally:
         server.stop()
 
+
+def refuse_a_second_beginning(folder: Path, provider: str) -> None:
     again = initialise(folder, discovery_url=provider)
     assert again.returncode == 1
     assert "an installation already" in again.stderr

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from app.cli import runtime
+from app.cli.main import COMMANDS, build
 from app.db.folder import EmbeddedServerError
 from app.kernel.config import Settings, settings
 
@@ -121,6 +124,24 @@ def test_a_busy_port_is_said_before_anything_starts(tmp_path: Path) -> None:
     assert f"port {port} is busy" in done.stderr
     assert "try PORT=" in done.stderr
     assert not (tmp_path / "var/postgres").exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_process_without_a_database_says_what_to_run(tmp_path: Path, command: str) -> None:
+    done = vitrine(command, DATA_DIR=str(tmp_path / "var"))
+    assert done.returncode == 1
+    assert "vitrine up" in done.stderr
+
+
+def test_every_command_is_listed_and_found_where_it_is_said_to_be() -> None:
+    everything = get_command(build())
+    assert isinstance(everything, TyperGroup)
+    said = {name for names in COMMANDS.values() for name in names}
+    assert set(everything.commands) == said
+    for names in COMMANDS.values():
+        alone = get_command(build(names[0]))
+        assert isinstance(alone, TyperGroup)
+        assert set(alone.commands) == set(names)
 
 
 def test_half_a_set_of_database_addresses_is_refused(tmp_path: Path) -> None:
