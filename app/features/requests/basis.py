@@ -10,11 +10,7 @@ from app.models.reports import Claim, Version
 from app.models.requests import Request
 from app.transaction import Transaction
 
-_TABLES: dict[str, type[Claim] | type[Redaction] | type[Finding]] = {
-    "claim": Claim,
-    "redaction": Redaction,
-    "finding": Finding,
-}
+_THINGS = frozenset({"claim", "redaction", "finding"})
 
 
 def keep_basis(tx: Transaction, row: Request, basis: Basis) -> None:
@@ -26,7 +22,7 @@ def keep_basis(tx: Transaction, row: Request, basis: Basis) -> None:
     """
     row.basis_kind = basis.kind
     row.basis_id = row.basis_page = row.basis_rects = None
-    if basis.kind in _TABLES:
+    if basis.kind in _THINGS:
         _keep_thing(tx, row, basis)
     elif basis.kind in ("page", "passage"):
         _keep_place(tx, row, basis)
@@ -47,10 +43,18 @@ def _keep_place(tx: Transaction, row: Request, basis: Basis) -> None:
 
 
 def _keep_thing(tx: Transaction, row: Request, basis: Basis) -> None:
-    thing = tx.session.get(_TABLES[basis.kind], basis.id or "")
+    thing = _find_thing(tx, basis.kind, basis.id or "")
     if thing is None or thing.version_id != row.version_id:
         raise Invalid(fields={"basis": f"There is no such {basis.kind} in this version."})
     row.basis_id = thing.id
     row.basis_page = thing.page
     if basis.kind != "redaction":
         row.basis_rects = [list(rect) for rect in thing.rects]
+
+
+def _find_thing(tx: Transaction, kind: str, thing_id: str) -> Claim | Redaction | Finding | None:
+    if kind == "claim":
+        return tx.session.get(Claim, thing_id)
+    if kind == "redaction":
+        return tx.session.get(Redaction, thing_id)
+    return tx.session.get(Finding, thing_id)

@@ -183,7 +183,7 @@ def _common(row: Request, seen: SeenAs) -> dict[str, Any]:
         "expected_form": row.expected_form or None,
         "state": state_for(row, seen),
         "since": row.state_since,
-        "clock": clock_of(row),
+        "clock": clock_of(row, seen),
     }
 
 
@@ -196,14 +196,17 @@ def state_for(row: Request, seen: SeenAs) -> str:
     return face.value if face else State.DRAFT.value
 
 
-def clock_of(row: Request) -> Clock:
-    """Give when a request is due and whether it is late."""
+def clock_of(row: Request, seen: SeenAs) -> Clock:
+    """Give when a request is due and whether it is late; untriaged too long is inside business."""
     state, day = State(row.state), today()
     since = row.state_since.astimezone(UTC).date()
+    overdue = is_late(state, due_on=row.due_on, since=day, today=day)
+    untriaged = is_late(state, due_on=None, since=since, today=day) and seen == "publisher"
     return Clock(
         due_on=row.due_on if state in PENDING else None,
-        late=is_late(state, due_on=row.due_on, since=since, today=day),
+        late=overdue or untriaged,
         paused=state is State.NEEDS_CLARIFICATION,
+        untriaged_late=untriaged,
     )
 
 

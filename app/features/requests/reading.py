@@ -79,7 +79,7 @@ def request_view(tx: Transaction, row: Request) -> RequestView:
         "version_number": number,
         "type": row.type,
         "expected_form": row.expected_form or None,
-        "clock": queries.clock_of(row),
+        "clock": queries.clock_of(row, seen),
         "basis": _basis(tx, row),
         "timeline": _timeline(tx, row, seen),
         "acts": _acts(tx, row, seen),
@@ -154,7 +154,7 @@ def _for_responder(tx: Transaction, row: Request, shared: dict[str, Any]) -> Res
 
 def _beyond_window(tx: Transaction, row: Request) -> bool:
     end = queries.review_end(tx, row.review_id)
-    due = queries.clock_of(row).due_on
+    due = queries.clock_of(row, "asker").due_on
     return end is not None and due is not None and due > end
 
 

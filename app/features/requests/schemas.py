@@ -214,6 +214,7 @@ class Clock(Frozen):
     due_on: date | None
     late: bool
     paused: bool
+    untriaged_late: bool = False  # told to the publisher's overseers only
 
     @property
     def due_at(self) -> datetime | None:

@@ -1,0 +1,174 @@
+"""JSON API of information requests: the same commands, services and views as the pages.
+
+What a reader gets depends on who they are: an asker, the publisher's overseers, or the responder,
+who learns neither organisation nor number.
+"""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from app.domain.actions import Action
+from app.features.requests import answering, service, triage
+from app.features.requests.schemas import (
+    AskClarification,
+    AskerView,
+    AssignRequest,
+    DraftAnswer,
+    DraftRequest,
+    EditDraft,
+    GiveClarification,
+    MovedView,
+    NoteRequest,
+    PublisherView,
+    ReleaseAnswer,
+    RequestList,
+    RequestView,
+    ResponderView,
+    ReturnAnswer,
+    RewordRequest,
+    SendBackAnswer,
+    SetClock,
+)
+from app.web.routing import Routes, Tx
+
+routes = Routes(prefix="/api/v1", tags=["requests"])
+Page = Annotated[int, Query(ge=1, le=100_000)]
+
+
+@routes.read("/requests", action=Action.LIST_REQUESTS, response_model=RequestList)
+def list_requests(tx: Tx, show: str = "", sort: str = "", page: Page = 1) -> RequestList:
+    """List the requests that the caller may read; the filters come with the answer."""
+    return service.list_requests(tx, show=show, sort=sort, page=page)
+
+
+@routes.act("/requests", action=Action.DRAFT_REQUEST, response_model=MovedView, status_code=201)
+def draft_request(tx: Tx, command: DraftRequest) -> MovedView:
+    """Draft a request; it stays the organisation's own until it is submitted."""
+    return service.draft_request(tx, command)
+
+
+@routes.read(
+    "/requests/{request_id}",
+    action=Action.READ_REQUEST,
+    response_model=AskerView | PublisherView | ResponderView,
+)
+def read_request(tx: Tx, request_id: str) -> RequestView:
+    """Give a request as the caller may see it (`seen_as`)."""
+    return service.read_request(tx, request_id)
+
+
+@routes.act("/requests/{request_id}/draft", action=Action.DRAFT_REQUEST, response_model=MovedView)
+def edit_draft(tx: Tx, request_id: str, command: EditDraft) -> MovedView:
+    """Write a draft anew."""
+    return service.edit_draft(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/submit", action=Action.SUBMIT_REQUEST, response_model=MovedView)
+def submit_request(tx: Tx, request_id: str) -> MovedView:
+    """Submit a draft: it gets its number, and the clock starts."""
+    return service.submit_request(tx, request_id)
+
+
+@routes.act(
+    "/requests/{request_id}/clarification",
+    action=Action.CLARIFY_REQUEST,
+    response_model=MovedView,
+)
+def give_clarification(tx: Tx, request_id: str, command: GiveClarification) -> MovedView:
+    """Answer what the publisher asked back."""
+    return service.give_clarification(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/accept", action=Action.ACCEPT_ANSWER, response_model=MovedView)
+def accept_answer(tx: Tx, request_id: str) -> MovedView:
+    """Accept the answer, which closes the request."""
+    return service.accept_answer(tx, request_id)
+
+
+@routes.act("/requests/{request_id}/return", action=Action.RETURN_ANSWER, response_model=MovedView)
+def return_answer(tx: Tx, request_id: str, command: ReturnAnswer) -> MovedView:
+    """Return the answer with a reason."""
+    return service.return_answer(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/withdraw", action=Action.WITHDRAW_REQUEST, response_model=MovedView
+)
+def withdraw_request(tx: Tx, request_id: str) -> MovedView:
+    """Withdraw a request that is not answered yet."""
+    return service.withdraw_request(tx, request_id)
+
+
+@routes.act("/requests/{request_id}/take", action=Action.TRIAGE_REQUEST, response_model=MovedView)
+def take_request(tx: Tx, request_id: str) -> MovedView:
+    """Take a request into triage."""
+    return triage.take_request(tx, request_id)
+
+
+@routes.act(
+    "/requests/{request_id}/reworded", action=Action.TRIAGE_REQUEST, response_model=MovedView
+)
+def reword_request(tx: Tx, request_id: str, command: RewordRequest) -> MovedView:
+    """Word a request for the expert."""
+    return triage.reword_request(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/clock", action=Action.ASSIGN_REQUEST, response_model=MovedView)
+def set_clock(tx: Tx, request_id: str, command: SetClock) -> MovedView:
+    """Set priority and due date."""
+    return triage.set_clock(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/ask-clarification",
+    action=Action.ASK_CLARIFICATION,
+    response_model=MovedView,
+)
+def ask_clarification(tx: Tx, request_id: str, command: AskClarification) -> MovedView:
+    """Ask the asker back; the clock pauses."""
+    return triage.ask_clarification(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/assignment", action=Action.ASSIGN_REQUEST, response_model=MovedView
+)
+def assign_request(tx: Tx, request_id: str, command: AssignRequest) -> MovedView:
+    """Give a request to a person of the publisher."""
+    return triage.assign_request(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/notes", action=Action.NOTE_REQUEST, response_model=MovedView)
+def note_request(tx: Tx, request_id: str, command: NoteRequest) -> MovedView:
+    """Write an internal note."""
+    return triage.note_request(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/answer", action=Action.DRAFT_ANSWER, response_model=MovedView)
+def draft_answer(tx: Tx, request_id: str, command: DraftAnswer) -> MovedView:
+    """Save the answer as far as it is written."""
+    return answering.draft_answer(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/check", action=Action.CHECK_ANSWER, response_model=MovedView)
+def check_answer(tx: Tx, request_id: str) -> MovedView:
+    """Hand the answer to the release check."""
+    return answering.check_answer(tx, request_id)
+
+
+@routes.act(
+    "/requests/{request_id}/send-back",
+    action=Action.SEND_BACK_ANSWER,
+    response_model=MovedView,
+)
+def send_back_answer(tx: Tx, request_id: str, command: SendBackAnswer) -> MovedView:
+    """Send the answer back to its responder with an internal note."""
+    return answering.send_back_answer(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/release", action=Action.RELEASE_ANSWER, response_model=MovedView
+)
+def release_answer(tx: Tx, request_id: str, command: ReleaseAnswer) -> MovedView:
+    """Release the answer with its outcome."""
+    return answering.release_answer(tx, request_id, command)

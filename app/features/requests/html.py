@@ -1,0 +1,243 @@
+"""Pages of information requests: the lists, one request, and what its asker does.
+
+The forms of the publisher's people are in publisher_forms.py; both share showing.py.
+"""
+
+from typing import Annotated
+
+from fastapi import Form, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from app.access.decide import require
+from app.access.release import select_words
+from app.domain.actions import Action
+from app.domain.targets import PageRef, Target
+from app.features.requests import publisher_forms, queries, service
+from app.features.requests.schemas import (
+    DraftRequest,
+    EditDraft,
+    GiveClarification,
+    MovedView,
+    ReturnAnswer,
+)
+from app.features.requests.showing import (
+    Typed,
+    acted,
+    basis_of,
+    command_from,
+    detail,
+    draft_options,
+    list_context,
+)
+from app.kernel.errors import Invalid, NotFound
+from app.models.reviews import Review
+from app.transaction import Transaction
+from app.web.pages import see_other, show
+from app.web.routing import Routes, Tx
+
+routes = Routes()
+Text = Annotated[str, Form()]
+
+
+@routes.page("/requests", action=Action.LIST_REQUESTS)
+def list_page(
+    tx: Tx,
+    request: Request,
+    shown: Annotated[str, Query(alias="show")] = "",
+    sort: str = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """Show the requests of this person: their organisation's, the queue, or what is assigned."""
+    found = service.list_requests(tx, show=shown, sort=sort, page=page)
+    template = {"asker": "list", "publisher": "queue", "responder": "inbox"}[found.seen_as]
+    return show(tx, request, f"requests/{template}.html", **list_context(tx, found))
+
+
+@routes.page("/requests/new", action=Action.DRAFT_REQUEST)
+def new_page(
+    tx: Tx,
+    request: Request,
+    review: str = "",
+    version: str = "",
+    page: str = "",
+    words: str = "",
+    claim: str = "",
+    redaction: str = "",
+    finding: str = "",
+) -> HTMLResponse:
+    """Show the form of a new request, about a passage when one comes with the address."""
+    reviews = queries.open_reviews(tx, version)
+    typed: Typed = {
+        "review_id": review or (reviews[0][0] if reviews else ""),
+        "type": "explanation",
+        "basis": "passage" if words else ("page" if page else ""),
+        "basis_page": page,
+        "basis_words": words,
+    }
+    for kind, given in (("claim", claim), ("redaction", redaction), ("finding", finding)):
+        if given:
+            typed |= {"basis": kind, "basis_id": given}
+    return _new(tx, request, typed)
+
+
+def _new(
+    tx: Transaction,
+    request: Request,
+    typed: Typed,
+    *,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    review_id = str(typed.get("review_id", ""))
+    require(tx, Action.DRAFT_REQUEST, Target("review", review_id))
+    review = tx.session.get(Review, review_id)
+    if review is None:
+        raise NotFound
+    return show(
+        tx,
+        request,
+        "requests/new.html",
+        status=status,
+        typed=typed,
+        errors=errors or {},
+        quote=_quote(tx, review.version_id, typed),
+        reviews=[pair for pair in queries.open_reviews(tx) if pair[0] != review_id],
+        about=dict(queries.open_reviews(tx)).get(review_id, ""),
+        **draft_options(tx, review.version_id, typed),
+    )
+
+
+def _quote(tx: Transaction, version_id: str, typed: Typed) -> str | None:
+    """Quote the chosen words, so that the asker sees what the request will be about."""
+    try:
+        basis = basis_of(typed)
+        if basis is None or basis.kind != "passage" or not basis.page or not basis.words:
+            return None
+        ref = PageRef(version_id=version_id, page=basis.page)
+        return select_words(tx, ref, *basis.words).quote
+    except (Invalid, NotFound):
+        return None
+
+
+@routes.form("/requests", action=Action.DRAFT_REQUEST)
+def draft_form(
+    tx: Tx,
+    request: Request,
+    review_id: Text = "",
+    type: Text = "explanation",
+    question: Text = "",
+    purpose: Text = "",
+    expected_form: Text = "",
+    wanted_by: Text = "",
+    basis: Text = "",
+    basis_page: Text = "",
+    basis_words: Text = "",
+    basis_id: Text = "",
+    then: Text = "keep",
+) -> Response:
+    """Keep a draft, and submit it at once when asked to."""
+    typed: Typed = {
+        "review_id": review_id, "type": type, "question": question, "purpose": purpose,
+        "expected_form": expected_form, "wanted_by": wanted_by, "basis": basis,
+        "basis_page": basis_page, "basis_words": basis_words, "basis_id": basis_id,
+    }  # fmt: skip
+    try:
+        command = command_from(DraftRequest, _draft_values(typed) | {"review_id": review_id})
+        made = service.draft_request(tx, command)
+        if then == "submit":
+            service.submit_request(tx, made.id)
+    except Invalid as error:
+        tx.rollback()
+        return _new(tx, request, typed, errors=error.fields, status=422)
+    return see_other(f"/requests/{made.id}")
+
+
+def _draft_values(typed: Typed) -> dict[str, object]:
+    return {
+        "type": typed["type"],
+        "question": typed["question"],
+        "purpose": typed["purpose"],
+        "expected_form": typed["expected_form"] or None,
+        "wanted_by": typed["wanted_by"] or None,
+        "basis": basis_of(typed),
+    }
+
+
+@routes.page("/requests/{request_id}", action=Action.READ_REQUEST)
+def detail_page(tx: Tx, request: Request, request_id: str) -> HTMLResponse:
+    """Show a request as this person may see it."""
+    return detail(tx, request, request_id)
+
+
+@routes.form("/requests/{request_id}/draft", action=Action.DRAFT_REQUEST)
+def edit_form(
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    type: Text = "explanation",
+    question: Text = "",
+    purpose: Text = "",
+    expected_form: Text = "",
+    wanted_by: Text = "",
+    basis: Text = "",
+    basis_page: Text = "",
+    basis_id: Text = "",
+    then: Text = "keep",
+) -> Response:
+    """Write a draft anew, and submit it when asked to."""
+    typed: Typed = {
+        "type": type, "question": question, "purpose": purpose, "basis": basis,
+        "expected_form": expected_form, "wanted_by": wanted_by, "basis_page": basis_page,
+        "basis_id": basis_id,
+    }  # fmt: skip
+
+    def act() -> MovedView:
+        command = command_from(EditDraft, _draft_values(typed))
+        made = service.edit_draft(tx, request_id, command)
+        return service.submit_request(tx, request_id) if then == "submit" else made
+
+    return acted(tx, request, request_id, act, form="draft", typed=typed)
+
+
+@routes.form("/requests/{request_id}/submit", action=Action.SUBMIT_REQUEST)
+def submit_form(tx: Tx, request: Request, request_id: str) -> Response:
+    """Submit a draft."""
+    return acted(tx, request, request_id, lambda: service.submit_request(tx, request_id))
+
+
+@routes.form("/requests/{request_id}/clarification", action=Action.CLARIFY_REQUEST)
+def clarify_form(tx: Tx, request: Request, request_id: str, clarification: Text = "") -> Response:
+    """Answer what was asked back."""
+    typed: Typed = {"clarification": clarification}
+
+    def act() -> MovedView:
+        command = command_from(GiveClarification, typed)
+        return service.give_clarification(tx, request_id, command)
+
+    return acted(tx, request, request_id, act, form="clarify", typed=typed)
+
+
+@routes.form("/requests/{request_id}/accept", action=Action.ACCEPT_ANSWER)
+def accept_form(tx: Tx, request: Request, request_id: str) -> Response:
+    """Accept the answer."""
+    return acted(tx, request, request_id, lambda: service.accept_answer(tx, request_id))
+
+
+@routes.form("/requests/{request_id}/return", action=Action.RETURN_ANSWER)
+def return_form(tx: Tx, request: Request, request_id: str, return_reason: Text = "") -> Response:
+    """Return the answer with a reason."""
+    typed: Typed = {"return_reason": return_reason}
+
+    def act() -> MovedView:
+        return service.return_answer(tx, request_id, command_from(ReturnAnswer, typed))
+
+    return acted(tx, request, request_id, act, form="return", typed=typed)
+
+
+@routes.form("/requests/{request_id}/withdraw", action=Action.WITHDRAW_REQUEST)
+def withdraw_form(tx: Tx, request: Request, request_id: str) -> Response:
+    """Withdraw a request."""
+    return acted(tx, request, request_id, lambda: service.withdraw_request(tx, request_id))
+
+
+routes.include_router(publisher_forms.routes)

@@ -1,0 +1,182 @@
+"""What the pages of requests share: the detail page again after a refused form, words, options."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ValidationError
+
+from app.domain.requests import (
+    DETERMINATIONS,
+    EXTENSIONS,
+    FORMS,
+    PRIORITIES,
+    REFUSALS,
+    TYPES,
+)
+from app.features.requests import queries, service
+from app.features.requests.schemas import (
+    AskerView,
+    Basis,
+    MovedView,
+    PublisherView,
+    RequestList,
+    RequestView,
+)
+from app.kernel.errors import Invalid
+from app.transaction import Transaction
+from app.web.pages import see_other, show
+
+Typed = dict[str, object]
+Command = TypeVar("Command", bound=BaseModel)
+_MISSING = {"string_too_short", "missing", "literal_error"}
+_CHIPS = {
+    "asker": {
+        "all": "All", "draft": "Drafts", "submitted": "Submitted",
+        "needs_your_reply": "Needs your reply", "in_progress": "In progress",
+        "released": "Released", "under_appeal": "Under appeal", "closed": "Closed",
+    },
+    "publisher": {
+        "open": "All open", "untriaged": "Untriaged", "in_progress": "In progress",
+        "check": "In release check", "waiting": "Waiting on the asker", "overdue": "Overdue",
+        "released": "Released", "ended": "Ended",
+    },
+    "responder": {"to_answer": "To answer", "check": "In release check", "all": "All"},
+}  # fmt: skip
+
+
+def command_from(model: type[Command], values: Mapping[str, object]) -> Command:
+    """Make a command from a form's values.
+
+    Raises:
+        Invalid: naming each field that cannot be taken.
+    """
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        fields: dict[str, str] = {}
+        for fault in error.errors():
+            name = str(fault["loc"][0]) if fault["loc"] else "form"
+            missing = fault["type"] in _MISSING
+            fields[name] = "This is needed." if missing else "This cannot be read as given."
+        raise Invalid(fields=fields) from error
+
+
+def basis_of(typed: Typed) -> Basis | None:
+    """Read what a form says the request is about; None keeps what the draft has.
+
+    Raises:
+        Invalid: a page or words that are none.
+    """
+    kind, page = str(typed.get("basis") or ""), str(typed.get("basis_page") or "").strip()
+    if kind in ("", "keep"):
+        return None
+    first, _, last = str(typed.get("basis_words") or "").partition("-")
+    words = (first, last or first) if first and kind == "passage" else None
+    values = {
+        "kind": kind,
+        "page": page if page and kind in ("page", "passage") else None,
+        "words": words,
+        "id": typed.get("basis_id") or None,
+    }
+    try:
+        return Basis.model_validate(values)
+    except ValidationError as error:
+        at = "basis_page" if any(f["loc"][:1] == ("page",) for f in error.errors()) else "basis"
+        raise Invalid(fields={at: "This cannot be read as given."}) from error
+
+
+def acted(
+    tx: Transaction,
+    request: Request,
+    request_id: str,
+    act: Callable[[], MovedView],
+    *,
+    form: str = "",
+    typed: Typed | None = None,
+) -> Response:
+    """Do what a form asks for; when it cannot be taken, show the page with what was typed."""
+    try:
+        act()
+    except Invalid as error:
+        tx.rollback()
+        return detail(
+            tx, request, request_id, form=form, typed=typed, errors=error.fields, status=422
+        )
+    return see_other(f"/requests/{request_id}")
+
+
+def detail(
+    tx: Transaction,
+    request: Request,
+    request_id: str,
+    *,
+    form: str = "",
+    typed: Typed | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """Show a request as the acting person may see it; `form` names the form that was refused."""
+    view = service.read_request(tx, request_id)
+    template = "draft" if view.state == "draft" else view.seen_as
+    return show(
+        tx,
+        request,
+        f"requests/{template}.html",
+        status=status,
+        view=view,
+        failed=form,
+        typed=typed or {},
+        errors=errors or {},
+        **_options_for(tx, view, typed or {}),
+    )
+
+
+def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, Any]:
+    if isinstance(view, AskerView):
+        return draft_options(tx, view.version_id, typed) if view.state == "draft" else {}
+    if isinstance(view, PublisherView):
+        return {
+            "responders": _options(queries.possible_responders(tx)),
+            "priorities": _options(PRIORITIES.items()),
+            "extensions": _options(EXTENSIONS.items()),
+            "determinations": _options(DETERMINATIONS.items()),
+            "refusals": [{"value": v, "label": f"{v} · {name}"} for v, name in REFUSALS.items()],
+        }
+    return {}
+
+
+def draft_options(tx: Transaction, version_id: str, typed: Typed) -> dict[str, Any]:
+    """Give what the form of a draft offers."""
+    return {
+        "types": _options(TYPES.items()),
+        "forms": _options(FORMS.items()),
+        "claims": _options(queries.claim_options(tx, version_id)),
+        "thing": str(typed.get("basis") or "") in ("redaction", "finding"),
+    }
+
+
+def list_context(tx: Transaction, found: RequestList) -> dict[str, Any]:
+    """Give what a list's template needs beside its rows."""
+    words = _CHIPS[found.seen_as]
+    default = found.chips[0].show
+    return {
+        "found": found,
+        "counts": {chip.show: chip.count for chip in found.chips},
+        "chips": [
+            {
+                "label": words[chip.show],
+                "href": "/requests" if chip.show == default else f"/requests?show={chip.show}",
+                "current": chip.show == found.show,
+                "count": chip.count,
+            }
+            for chip in found.chips
+        ],
+        "filtered": found.show != default,
+        "can_ask": found.seen_as == "asker" and bool(queries.open_reviews(tx)),
+    }
+
+
+def _options(pairs: Any) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in pairs]

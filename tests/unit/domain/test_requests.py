@@ -1,0 +1,182 @@
+"""The state table of requests: who may move what, what the asker sees, which clock runs."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from app.domain.requests import (
+    DETERMINATIONS,
+    ENDED,
+    MOVES,
+    TYPES,
+    IllegalMove,
+    Move,
+    Outward,
+    Party,
+    State,
+    admits,
+    after,
+    behind,
+    categories_for,
+    due_date,
+    is_late,
+    outward,
+    priority_after_return,
+    resumed,
+    triage_date,
+)
+
+FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
+PATH = (
+    (Move.SUBMIT, State.SUBMITTED),
+    (Move.TAKE, State.IN_TRIAGE),
+    (Move.ASSIGN, State.ASSIGNED),
+    (Move.DRAFT_ANSWER, State.IN_PROGRESS),
+    (Move.CHECK, State.DISCLOSURE_CHECK),
+    (Move.RELEASE, State.RELEASED),
+    (Move.ACCEPT, State.CLOSED),
+)
+CLOSING = {State.CLOSED, State.WITHDRAWN}
+
+
+def test_a_request_goes_from_draft_to_closed_by_one_path() -> None:
+    state = State.DRAFT
+    for move, expected in PATH:
+        state = after(move, state, by=MOVES[move].by)
+        assert state is expected
+
+
+@given(st.sampled_from(Move), st.sampled_from(State), st.sampled_from(Party))
+def test_what_the_table_does_not_say_is_refused(move: Move, state: State, party: Party) -> None:
+    row = MOVES[move]
+    if row.by is party and state in row.before:
+        assert after(move, state, by=party) is row.after
+    else:
+        with pytest.raises(IllegalMove):
+            after(move, state, by=party)
+    assert admits(move, state) is (state in row.before)
+
+
+@given(st.lists(st.sampled_from(Move), max_size=60))
+def test_the_publisher_alone_never_closes_a_request(moves: list[Move]) -> None:
+    state = State.SUBMITTED
+    for move in moves:
+        try:
+            state = after(move, state, by=Party.PUBLISHER)
+        except IllegalMove:
+            continue
+        assert state not in ENDED
+
+
+def test_nothing_leads_out_of_an_ended_request_or_back_to_a_draft() -> None:
+    for row in MOVES.values():
+        assert not row.before & ENDED
+        assert row.after is not State.DRAFT
+
+
+class Life(RuleBasedStateMachine):
+    """Both parties try moves at random, on one request."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = State.DRAFT
+        self.path: list[tuple[Party, Move]] = []
+
+    @rule(move=st.sampled_from(Move), party=st.sampled_from(Party))
+    def try_a_move(self, move: Move, party: Party) -> None:
+        try:
+            self.state = after(move, self.state, by=party)
+        except IllegalMove:
+            return
+        assert not self.path or MOVES[self.path[-1][1]].after not in ENDED
+        self.path.append((party, move))
+
+    @invariant()
+    def only_the_asker_closes(self) -> None:
+        if self.state in CLOSING:
+            assert self.path[-1][0] is Party.ASKER
+
+    @invariant()
+    def a_draft_is_left_by_submitting_only(self) -> None:
+        if self.path:
+            assert self.path[0] == (Party.ASKER, Move.SUBMIT)
+
+    @invariant()
+    def an_open_request_can_always_go_on(self) -> None:
+        assert self.state in ENDED or any(admits(move, self.state) for move in Move)
+
+    @invariant()
+    def nothing_is_released_without_a_release_check(self) -> None:
+        moves = [move for _, move in self.path]
+        for at, move in enumerate(moves):
+            if move is Move.RELEASE:
+                assert moves[at - 1] is Move.CHECK
+
+
+TestLife = Life.TestCase
+
+
+def test_the_asker_sees_six_states_and_never_the_inner_ones() -> None:
+    seen = {outward(state) for state in State} - {None}
+    assert seen == set(Outward)
+    assert outward(State.DRAFT) is None
+    inner = (State.IN_TRIAGE, State.ASSIGNED, State.IN_PROGRESS, State.DISCLOSURE_CHECK)
+    assert {outward(state) for state in inner} == {Outward.IN_PROGRESS}
+    assert sum(len(behind(face)) for face in Outward) == len(State) - 1
+
+
+def test_every_outcome_but_in_full_has_categories() -> None:
+    assert not categories_for("full")
+    for determination in set(DETERMINATIONS) - {"full"}:
+        assert categories_for(determination)
+    assert "SEC" in categories_for("withheld")
+    assert "SEC" not in categories_for("out_of_scope")
+
+
+@given(st.integers(0, 8), st.sampled_from(["normal", "high", "urgent"]))
+def test_the_third_return_escalates(returns: int, priority: str) -> None:
+    assert priority_after_return(priority, returns) == ("urgent" if returns >= 3 else priority)
+
+
+def test_due_dates_count_business_days() -> None:
+    assert due_date(FRIDAY, "explanation") == date(2026, 11, 25)
+    assert due_date(FRIDAY, "data") == date(2026, 11, 27)
+    assert due_date(date(2026, 11, 21), "explanation") == date(2026, 11, 25)
+    assert triage_date(FRIDAY) == MONDAY
+
+
+@given(st.dates(date(2020, 1, 1), date(2100, 1, 1)), st.sampled_from(sorted(TYPES)))
+def test_a_due_date_is_a_later_working_day(day: date, request_type: str) -> None:
+    due = due_date(day, request_type)
+    assert due > day
+    assert due.weekday() < 5
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2100, 1, 1)),
+    st.integers(0, 40),
+    st.integers(0, 40),
+)
+def test_a_pause_never_brings_the_due_date_nearer(day: date, pause: int, ahead: int) -> None:
+    due = due_date(date.fromordinal(day.toordinal() + ahead), "explanation")
+    back = date.fromordinal(day.toordinal() + pause)
+    assert resumed(due, paused_on=day, resumed_on=back) >= due
+    assert resumed(due, paused_on=day, resumed_on=day) == due
+
+
+def test_what_is_late() -> None:
+    late = {"due_on": FRIDAY, "since": MONDAY, "today": MONDAY}
+    assert is_late(State.IN_PROGRESS, **late)
+    assert not is_late(State.IN_PROGRESS, **{**late, "today": FRIDAY})
+    for state in (State.NEEDS_CLARIFICATION, State.RELEASED, State.CLOSED, State.DRAFT):
+        assert not is_late(state, **late)
+
+
+def test_what_waits_for_triage_too_long_is_late() -> None:
+    arrived = {"due_on": date(2026, 12, 30), "since": FRIDAY}
+    assert not is_late(State.SUBMITTED, **arrived, today=MONDAY)
+    assert is_late(State.SUBMITTED, **arrived, today=date(2026, 11, 24))
+    assert not is_late(State.ASSIGNED, **arrived, today=date(2026, 11, 24))
