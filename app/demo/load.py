@@ -1,0 +1,102 @@
+"""Loads the demo once: organisations, people, a report, redactions, reviews, a request, a finding.
+
+Every step goes through the same service as a person's click, decided by the same policies and
+recorded as done by an operator for that person. The worker must be running.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from app.demo import scenes
+from app.demo.cast import Cast, enrol_cast, find_cast
+from app.installation import open_for_worker
+from app.kernel.actor import system_actor
+from app.kernel.config import Settings
+from app.models.organisations import Organisation
+from app.models.reports import Edition, Version
+from app.models.requests import Request
+from app.models.reviews import Receipt
+from app.transaction import Installation, begin
+
+_PATIENCE = timedelta(minutes=15)
+
+
+class DemoStuck(RuntimeError):
+    """The worker did not finish a step of the demo in time."""
+
+
+def load(settings: Settings) -> None:
+    """Load the demo unless it is there; a load that was cut short goes on where it stopped."""
+    installation = open_for_worker(settings)
+    try:
+        if _count(installation, Request) > 0:
+            return
+        fresh = _count(installation, Organisation) == 0
+        _say("Setting up the demo's organisations and people")
+        cast = enrol_cast(installation) if fresh else find_cast(installation)
+        _play(installation, cast)
+    finally:
+        installation.engine.dispose()
+
+
+def _play(installation: Installation, cast: Cast) -> None:
+    version_id = scenes.import_report(installation, cast)
+    _wait("Reading the report", lambda: _imported(installation, version_id))
+    _wait("Drawing its pages", lambda: _editions(installation, version_id) >= 1)
+    if _state(installation, version_id) == "working":
+        _say("Marking what is to be removed, and approving it")
+        scenes.grant_inside(installation, cast, version_id)
+        scenes.mark_parts(installation, cast, version_id)
+        scenes.mark_redactions(installation, cast, version_id)
+        scenes.open_reviews(installation, cast, version_id)
+        scenes.publish(installation, cast, version_id)
+    _wait(
+        "Building each organisation's edition",
+        lambda: _count(installation, Receipt) >= len(scenes.REVIEWS),
+    )
+    scenes.file_finding(installation, cast, version_id)
+    scenes.ask_request(installation, cast, version_id)
+    _say("The demo is ready")
+
+
+def _say(text: str) -> None:
+    print(f"  {text} …" if text[-1].isalpha() else text, file=sys.stderr, flush=True)
+
+
+def _wait(what: str, done: Callable[[], bool]) -> None:
+    _say(what)
+    until = time.monotonic() + _PATIENCE.total_seconds()
+    while not done():
+        if time.monotonic() > until:
+            raise DemoStuck(what)
+        time.sleep(0.3)
+
+
+def _state(installation: Installation, version_id: str) -> str:
+    with begin(installation, system_actor("operate")) as tx:
+        return tx.session.scalars(select(Version.state).where(Version.id == version_id)).one()
+
+
+def _imported(installation: Installation, version_id: str) -> bool:
+    state = _state(installation, version_id)
+    if state == "failed":
+        raise DemoStuck("The report was refused: it must be an unencrypted, intact PDF.")
+    return state != "importing"
+
+
+def _editions(installation: Installation, version_id: str) -> int:
+    with begin(installation, system_actor("operate")) as tx:
+        return tx.session.scalars(
+            select(func.count())
+            .select_from(Edition)
+            .where(Edition.version_id == version_id, Edition.state == "ready")
+        ).one()
+
+
+def _count(installation: Installation, table: type[Request | Organisation | Receipt]) -> int:
+    with begin(installation, system_actor("operate")) as tx:
+        return tx.session.scalars(select(func.count()).select_from(table)).one()
