@@ -67,6 +67,7 @@ PUBLISHER_ONLY = frozenset(
         "AskClarification",
         "AnswerFinding",
         "RejectFinding",
+        "RouteFinding",
         "RerouteFinding",
         "ReadLog",
         "ExportLog",
@@ -98,13 +99,15 @@ JOBS_MAY = {
     "system:ingest": {"IngestVersion", "OpenSource"},
     "system:build": {"BuildEdition", "OpenSource"},
     "system:sequencer": {"RunSequencer"},
+    "system:route": {"RouteFinding"},
     "system:operate": {"Operate", "ManageOrganisations", "ManageProviders", "InvitePerson"},
     "system:other": set(),
 }
 
 ids = st.sampled_from(["per_1", "per_2", "per_3"])
-organisations = st.sampled_from(["org_publisher", "org_north", "org_south"])
-versions = st.sampled_from(["ver_1", "ver_2"])
+# Weighted, so that facts often agree and a single disagreement is what gets tried.
+organisations = st.sampled_from(["org_north", "org_north", "org_north", "org_south"])
+versions = st.sampled_from(["ver_1", "ver_1", "ver_1", "ver_2"])
 states = st.sampled_from(
     [
         "draft",
@@ -139,7 +142,7 @@ states = st.sampled_from(
 some_people = st.frozensets(ids, max_size=3)
 HOUR = timedelta(hours=1)
 starts = st.sampled_from([NOW - HOUR, NOW - HOUR, NOW, NOW + HOUR])
-ends = st.sampled_from([NOW + HOUR, NOW + HOUR, NOW, NOW - HOUR])
+ends = st.sampled_from([NOW + HOUR, NOW + HOUR, NOW + HOUR, NOW])
 mostly = st.sampled_from([True, True, True, False])
 grants = st.builds(
     GrantFacts,
@@ -219,37 +222,43 @@ def _people(
         side=st.sampled_from(sides),
         organisation_id=organisations,
         organisation_kind=st.just("nonprofit"),
-        organisation_suspended=st.just(False) | st.booleans(),
+        organisation_suspended=st.sampled_from([False, False, False, True]),
         roles=st.frozensets(st.sampled_from([role.value for role in Role])),
     )
 
 
 @st.composite
-def _questions(
+def _asked(
     draw: st.DrawFn,
     actions: frozenset[str],
     *,
     sides: tuple[str, ...] = ("publisher", "reviewer"),
     person: st.SearchStrategy[PersonFacts] | None = None,
-) -> Question:
-    action = draw(st.sampled_from(sorted(actions)))
-    return Question(
-        person=draw(_people(sides=sides) if person is None else person),
-        action=action,
-        resource=draw(RESOURCES[BY_CEDAR[action].target]),
-        grant=draw(st.none() | grants.map(lambda one: replace(one, id="gra_2"))),
-        now=NOW,
-    )
-
-
-def _asked(actions: frozenset[str], **narrower: Any) -> st.SearchStrategy[list[Question]]:
-    return st.lists(_questions(actions, **narrower), min_size=1, max_size=8)
+) -> list[Question]:
+    """One person, one thing of each kind and perhaps a grant: every one of the actions asked."""
+    asker = draw(_people(sides=sides) if person is None else person)
+    # Another id than a grant that is the thing asked about: one thing is described in one way.
+    grant = draw(st.one_of(grants, grants, st.none()))
+    if grant is not None:
+        grant = replace(grant, id="gra_2")
+    kinds = sorted({BY_CEDAR[action].target for action in actions})
+    things = {kind: draw(RESOURCES[kind]) for kind in kinds}
+    return [
+        Question(
+            person=asker,
+            action=action,
+            resource=things[BY_CEDAR[action].target],
+            grant=grant,
+            now=NOW,
+        )
+        for action in sorted(actions)
+    ]
 
 
 EVERYTHING = frozenset(BY_CEDAR)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(_asked(PUBLISHER_ONLY, sides=("reviewer",)))
 def test_no_reviewer_is_ever_allowed_an_act_of_the_publishers(questions: list[Question]) -> None:
     assert not any(answer.allowed for answer in ENGINE.ask(questions))
@@ -364,7 +373,9 @@ def test_a_task_does_its_own_work_and_nothing_else(job: str, questions: list[Que
         for question in questions
     ]
     for question, answer in zip(asked, ENGINE.ask(asked), strict=True):
-        assert answer.allowed == (question.action in JOBS_MAY[job])
+        filed = getattr(question.resource, "state", "filed") == "filed"
+        may = question.action in JOBS_MAY[job] and (filed or question.action != "RouteFinding")
+        assert answer.allowed == may
 
 
 def test_the_lists_above_hold_for_the_roles_there_are() -> None:
