@@ -103,7 +103,7 @@ def demo(port: Port = None) -> None:
 def demo_provider(fd: Annotated[int, typer.Option("--fd")]) -> None:
     """Serve the demo's identity provider on a socket given by the supervisor."""
     from app.demo.provider import create_app
-    from app.demo.registration import CLIENT_ID, client_secret, redirect_uris
+    from app.demo.registration import CLIENT_ID, client_secret, redirect_uris, sign_in_file
 
     known = settings()
     with socket.socket(fileno=fd) as listener:
@@ -113,6 +113,7 @@ def demo_provider(fd: Annotated[int, typer.Option("--fd")]) -> None:
             redirect_uris=redirect_uris(known),
             client_id=CLIENT_ID,
             client_secret=client_secret(known),
+            directory=sign_in_file(known),
         )
         # Forwarding headers would let a proxy lend the provider to other machines.
         config = uvicorn.Config(

@@ -61,6 +61,7 @@ def run_demo(*, port: int | None) -> None:
             f"{settings().data_dir} is a real installation: the demo wants another DATA_DIR"
         )
     os.environ["VITRINE_DEMO"] = "true"
+    os.environ.setdefault("VITRINE_LOG_LEVEL", "warning")  # the terminal is the newcomer's
     with (
         only_once(settings().data_dir),
         _listen("127.0.0.1", settings().port) as web,
@@ -102,7 +103,7 @@ def _load(supervisor: Supervisor) -> bool:
 def _greet(known: Settings) -> None:
     print(
         f"\n  Vitrine is at {known.url}\n"
-        "  Sign in: choose an organisation, then a person of the demo; no password.\n"
+        f"  Sign in at http://127.0.0.1:{known.demo_provider_port}: choose who to be; no password.\n"
         f"  Data: {known.data_dir} · Ctrl-C stops everything; the next start goes on from here.\n",
         flush=True,
     )

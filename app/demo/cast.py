@@ -11,7 +11,7 @@ from app.features.organisations.providers import add_provider
 from app.features.organisations.schemas import AddProvider, CreateOrganisation
 from app.features.organisations.service import create_organisation
 from app.kernel.actor import Actor, Role, Side, system_actor
-from app.models.organisations import Organisation
+from app.models.organisations import Organisation, Provider
 from app.models.people import Identity, Membership
 from app.transaction import Installation, begin
 
@@ -53,6 +53,17 @@ def enrol_cast(installation: Installation) -> Cast:
                 enrol_person(tx, organisation_id=view.id, command=_enrolment(persona, address))
         tx.commit()
     return find_cast(installation)
+
+
+def entries_of(installation: Installation) -> dict[str, str]:
+    """Give where each organisation's people sign in at the portal (code → address)."""
+    with begin(installation, system_actor("operate")) as tx:
+        rows = tx.session.execute(
+            select(Organisation.code, Provider.entry).join(
+                Provider, Provider.organisation_id == Organisation.id
+            )
+        )
+        return {row.code: f"{installation.settings.url}/sign-in/{row.entry}" for row in rows}
 
 
 def _enrolment(persona: Persona, address: str) -> EnrolPerson:

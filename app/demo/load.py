@@ -4,6 +4,7 @@ Every step goes through the same service as a person's click, decided by the sam
 recorded as done by an operator for that person. The worker must be running.
 """
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app.demo import scenes
-from app.demo.cast import Cast, enrol_cast, find_cast
+from app.demo.cast import Cast, enrol_cast, entries_of, find_cast
+from app.demo.registration import sign_in_file
 from app.installation import open_for_worker
 from app.kernel.actor import system_actor
 from app.kernel.config import Settings
@@ -33,14 +35,19 @@ def load(settings: Settings) -> None:
     """Load the demo unless it is there; a load that was cut short goes on where it stopped."""
     installation = open_for_worker(settings)
     try:
-        if _count(installation, Request) > 0:
-            return
-        fresh = _count(installation, Organisation) == 0
-        _say("Setting up the demo's organisations and people")
-        cast = enrol_cast(installation) if fresh else find_cast(installation)
-        _play(installation, cast)
+        _load(installation)
+        sign_in_file(settings).write_text(json.dumps(entries_of(installation)))
     finally:
         installation.engine.dispose()
+
+
+def _load(installation: Installation) -> None:
+    if _count(installation, Request) > 0:
+        return
+    fresh = _count(installation, Organisation) == 0
+    _say("Setting up the demo's organisations and people")
+    cast = enrol_cast(installation) if fresh else find_cast(installation)
+    _play(installation, cast)
 
 
 def _play(installation: Installation, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """The few pages of the demo's identity provider: the persona picker and short messages."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from app.demo.authorization import AuthorizationRequest
-from app.demo.personas import ROLE_WORDS, DemoOrganisation, people_of
+from app.demo.personas import ORGANISATIONS, ROLE_WORDS, DemoOrganisation, people_of
 
 _FOLDER = Path(__file__).parent / "pages"
 _pages = Environment(
@@ -37,6 +38,23 @@ def picker(asked: AuthorizationRequest, *, organisation: DemoOrganisation) -> HT
     # Chromium applies form-action to where the answer redirects as well.
     parts = urlsplit(asked.redirect_uri)
     return _page(page, form_targets=f"'self' {parts.scheme}://{parts.netloc}")
+
+
+def front(entries: Mapping[str, str]) -> HTMLResponse:
+    """Return the front page: each organisation with its way into the portal (code → address)."""
+    organisations = [
+        {
+            "name": organisation.name,
+            "href": entries[organisation.code],
+            "people": people_of(organisation.code),
+        }
+        for organisation in ORGANISATIONS
+        if organisation.code in entries
+    ]
+    page = _pages.get_template("front.html").render(
+        organisations=organisations, role_words=ROLE_WORDS
+    )
+    return _page(page)
 
 
 def message(title: str, *, text: str, status: int = 200) -> HTMLResponse:

@@ -5,9 +5,12 @@ answers is ``endpoints.py``. The portal does not know this module: it speaks Ope
 as to any provider.
 """
 
+import json
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -32,8 +35,12 @@ def create_app(
     client_secret: str,
     host: str = "127.0.0.1",
     clock: Callable[[], float] = time.time,
+    directory: Path | None = None,
 ) -> FastAPI:
     """Return the provider with one registered client.
+
+    `directory` is a file that lists where each organisation's people sign in at the portal; the
+    provider's own front page leads there.
 
     Issuers are ``http://<host>:<port>/<slug>``. Signing out may return to the root or to
     ``/sign-in`` of an address in ``redirect_uris``. Raises BeyondLoopback.
@@ -47,7 +54,7 @@ def create_app(
             _origin(address) + path for address in exact for path in ("/", "/sign-in")
         ),
     )
-    return app_for([client], port=port, host=host, clock=clock)
+    return app_for([client], port=port, host=host, clock=clock, directory=directory)
 
 
 def app_for(
@@ -56,6 +63,7 @@ def app_for(
     port: int,
     host: str = "127.0.0.1",
     clock: Callable[[], float] = time.time,
+    directory: Path | None = None,
 ) -> FastAPI:
     """Return the provider for any number of registered clients; raises BeyondLoopback."""
     authority = _authority(require_loopback(host), port)
@@ -82,7 +90,7 @@ def app_for(
     app.add_route("/{slug}/userinfo", provider.userinfo, methods=["GET", "POST"])
     app.add_route("/{slug}/end-session", provider.end_session, methods=["GET", "POST"])
     app.add_route("/assets/provider.css", _stylesheet)
-    app.add_route("/", _start)
+    app.add_route("/", partial(_start, directory))
     return app
 
 
@@ -125,10 +133,12 @@ async def _close_up(
     return response
 
 
-def _start(_request: Request) -> Response:
-    return pages.message(
-        "The demo’s sign-in", text="Nothing to do here: start in the portal and choose Sign in."
-    )
+def _start(directory: Path | None, _request: Request) -> Response:
+    if directory is None or not directory.is_file():
+        return pages.message(
+            "The demo’s sign-in", text="Nothing to do here: start in the portal and choose Sign in."
+        )
+    return pages.front(json.loads(directory.read_text()))
 
 
 def _stylesheet(_request: Request) -> Response:

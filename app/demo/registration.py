@@ -4,6 +4,7 @@ Both sides compute it from the settings, so nothing is handed over.
 """
 
 import hmac
+from pathlib import Path
 
 from app.kernel.config import Settings
 from app.kernel.keys import web_secret
@@ -24,3 +25,8 @@ def redirect_uris(settings: Settings) -> list[str]:
 def issuer(settings: Settings, slug: str) -> str:
     """Give the issuer of one of the demo's organisations."""
     return f"http://127.0.0.1:{settings.demo_provider_port}/{slug}"
+
+
+def sign_in_file(settings: Settings) -> Path:
+    """Give the file that says where each organisation's people sign in (code → address)."""
+    return settings.data_dir / "demo-sign-in.json"

@@ -21,7 +21,7 @@ from app.transaction import Transaction
 from app.web import render
 from app.web.limits import limit
 from app.web.pages import see_other
-from app.web.routing import Public, Routes, Tx
+from app.web.routing import Public, Routes, Tx, installation_of
 from app.web.session import clear_cookie, set_cookie
 from app.web.theme import local_path, remember_theme
 
@@ -191,9 +191,12 @@ def _sign_in_form(
     signed_out: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
+    known = installation_of(request).settings
+    directory = f"http://127.0.0.1:{known.demo_provider_port}/" if known.demo else None
     return render.page(
         request,
         "identity/sign_in.html",
+        demo_directory=directory,
         status=status,
         entry=entry,
         next_path=next_path,
