@@ -1,5 +1,6 @@
 """The command line: which commands exist. Each file of this package registers its own."""
 
+import os
 import sys
 import tomllib
 from importlib import import_module
@@ -28,6 +29,8 @@ EXPECTED = (
     InvalidPolicies,
 )
 
+
+LOG_LEVEL = "VITRINE_LOG_LEVEL"  # debug, info, warning, error
 
 # Which file brings which commands. Only the file of the command asked for is imported: a renderer
 # takes longer to import than a port check to fail.
@@ -83,7 +86,10 @@ def _start(
 ) -> None:
     """Let outsiders check your most sensitive claims."""
     # Answers go to standard output; what happens on the way must not stand between them.
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    structlog.configure(
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(os.environ.get(LOG_LEVEL, "info")),
+    )
 
 
 def release() -> str:

@@ -103,7 +103,7 @@ def _load(supervisor: Supervisor) -> bool:
 def _greet(known: Settings) -> None:
     print(
         f"\n  Vitrine is at {known.url}\n"
-        f"  Sign in at http://127.0.0.1:{known.demo_provider_port}: choose who to be; no password.\n"
+        f"  Sign in at http://127.0.0.1:{known.demo_provider_port} as anybody; no password.\n"
         f"  Data: {known.data_dir} · Ctrl-C stops everything; the next start goes on from here.\n",
         flush=True,
     )
