@@ -23,6 +23,7 @@ from app.features.reports.schemas import AssignOwner, CreateReport, ImportVersio
 from app.features.requests import service as requests
 from app.features.requests.schemas import Basis, DraftRequest
 from app.features.reviews import service as reviews
+from app.features.reviews import undertaking
 from app.features.reviews.defaults import TERMS_BODY, TERMS_TITLE
 from app.features.reviews.schemas import AcceptTerms, GrantInternally, OpenReview, ProposeGrant
 from app.kernel.clock import now
@@ -259,9 +260,9 @@ def file_finding(installation: Installation, cast: Cast, version_id: str) -> Non
     actor = cast.actors[FINDING.by]
     with begin(installation, actor) as tx:
         review = _review_of(tx, version_id)
-        terms = reviews.read_terms(tx, review)
+        terms = undertaking.read_terms(tx, review)
         if terms.accepted_at is None:
-            reviews.accept_terms(tx, review, AcceptTerms(digest=terms.digest))
+            undertaking.accept_terms(tx, review, AcceptTerms(digest=terms.digest))
             tx.commit()
     with begin(installation, actor) as tx:
         if tx.session.scalars(select(Finding.id)).first() is not None:
