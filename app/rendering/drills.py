@@ -5,6 +5,7 @@ They take no source file seriously and are of no use outside a child.
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +60,7 @@ def abort(_source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
 
 def babble(_source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     """Send bytes that are no frame, as a taken-over child could."""
-    os.write(int(_arguments["descriptor"]), b"\xff" * 64)
+    os.write(int(sys.argv[2]), b"\xff" * 64)
     yield {}, b""
 
 

@@ -18,6 +18,7 @@ from app.rendering.shapes import Box, Word
 SNIPPET_WORDS = 8
 EDGE_WORDS = 60
 EDGE_LINES = 4
+APART = "\x1e"
 HYPHENS = "\u00ad-\u2010\u2011\u2012\u2013\u2212"
 HYPHEN = f"[{re.escape(HYPHENS)}]"
 QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
@@ -107,7 +108,9 @@ class SearchIndex:
                 broken = _breaks(word, self._pages[after[0]][after[1]], same=after[0] == page)
                 text = text[:-1] if broken else text
             if not glued:
-                parts.append(" ")
+                # Between pages that do not follow each other nothing may match.
+                far = place > 0 and page > words[place - 1][0] + 1
+                parts.append(APART if far else " ")
                 length += 1
             stream.starts.append(length)
             stream.words.append((page, index))

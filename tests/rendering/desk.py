@@ -1,6 +1,7 @@
 """What the tests of the engine share: an edition made in this process, and eyes for leaks."""
 
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,13 +109,17 @@ def _of_stream(stream: pikepdf.Stream) -> tuple[bytes, bytes]:
     if len(content) > 20_000:
         return content, b""
     try:
+        # Not every stream is page contents: what cannot be parsed as such shows no text.
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            operations = pikepdf.parse_content_stream(stream)
         shown = b"".join(
             bytes(one)
-            for operands, _ in pikepdf.parse_content_stream(stream)
+            for operands, _ in operations
             for group in operands
             for one in (group if isinstance(group, pikepdf.Array) else [group])
             if isinstance(one, pikepdf.String)
         )
-    except (pikepdf.PdfError, TypeError, ValueError):
+    except (pikepdf.PdfError, TypeError, ValueError, UserWarning):
         shown = b""
     return content, shown.lower()
