@@ -258,13 +258,13 @@ def _asked(
 EVERYTHING = frozenset(BY_CEDAR)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_asked(PUBLISHER_ONLY, sides=("reviewer",)))
 def test_no_reviewer_is_ever_allowed_an_act_of_the_publishers(questions: list[Question]) -> None:
     assert not any(answer.allowed for answer in ENGINE.ask(questions))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_asked(REVIEWER_ONLY, sides=("publisher",)))
 def test_nobody_of_the_publisher_is_ever_allowed_an_act_of_a_reviewers(
     questions: list[Question],
@@ -272,7 +272,7 @@ def test_nobody_of_the_publisher_is_ever_allowed_an_act_of_a_reviewers(
     assert not any(answer.allowed for answer in ENGINE.ask(questions))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_asked(EVERYTHING, sides=("publisher", "reviewer", "none")))
 def test_no_answer_holds_an_error_and_an_allow(questions: list[Question]) -> None:
     for answer in ENGINE.ask(questions):
@@ -281,7 +281,7 @@ def test_no_answer_holds_an_error_and_an_allow(questions: list[Question]) -> Non
         assert not answer.allowed or answer.policies
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_asked(EVERYTHING, sides=("reviewer",)))
 def test_a_reviewer_is_allowed_nothing_of_another_organisation(questions: list[Question]) -> None:
     for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
@@ -292,7 +292,7 @@ def test_a_reviewer_is_allowed_nothing_of_another_organisation(questions: list[Q
             assert owner in (None, question.person.organisation_id)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(_asked(READING))
 def test_who_reads_holds_a_valid_grant_of_this_version(questions: list[Question]) -> None:
     for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
@@ -310,7 +310,7 @@ def test_who_reads_holds_a_valid_grant_of_this_version(questions: list[Question]
             assert person.side == "publisher" or version.state == "published"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(_asked(frozenset({"Reveal"})))
 def test_what_is_revealed_is_lifted_by_a_valid_grant(questions: list[Question]) -> None:
     for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
@@ -327,7 +327,7 @@ FOUR_EYES = frozenset(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(_asked(FOUR_EYES, sides=("publisher",)))
 def test_four_eyes_hold_whatever_roles_one_person_has(questions: list[Question]) -> None:
     for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
@@ -335,7 +335,7 @@ def test_four_eyes_hold_whatever_roles_one_person_has(questions: list[Question])
             assert question.person.id not in _involved(question)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_asked(EVERYTHING))
 def test_people_of_a_suspended_organisation_only_sign_out(questions: list[Question]) -> None:
     for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
@@ -343,7 +343,7 @@ def test_people_of_a_suspended_organisation_only_sign_out(questions: list[Questi
             assert question.action == "SignOut"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_asked(EVERYTHING, person=_people(sides=("none", "publisher"), kinds=("anonymous", "odd"))))
 def test_who_is_not_signed_in_may_only_sign_in(questions: list[Question]) -> None:
     for question, answer in zip(questions, ENGINE.ask(questions), strict=True):
@@ -351,7 +351,7 @@ def test_who_is_not_signed_in_may_only_sign_in(questions: list[Question]) -> Non
 
 
 @pytest.mark.parametrize("job", JOBS_MAY)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(questions=_asked(EVERYTHING))
 def test_a_task_does_its_own_work_and_nothing_else(job: str, questions: list[Question]) -> None:
     asked = [
