@@ -25,6 +25,7 @@ from app.transaction import Installation
 
 TaskBody = Callable[..., None]
 FEATURES_WITH_TASKS = ("reports", "reviews", "findings")
+_SILENT_SECONDS = 15
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 _log = structlog.get_logger(__name__)
 
@@ -52,16 +53,35 @@ async def work(installation: Installation, *, wait: bool) -> None:
     """Run jobs; with `wait=False` only those that are there already, then return."""
     queue = queue_of(installation)
     async with queue.open_async():
-        await queue.run_worker_async(
-            queues=[QUEUE],
-            concurrency=1,
-            wait=wait,
-            install_signal_handlers=wait,
-            fetch_job_polling_interval=1.0,
-            listen_notify=wait,
-            update_heartbeat_interval=5,
-            stalled_worker_timeout=15,
-        )
+        await _take_over(queue)
+        rescue = asyncio.create_task(_keep_taking_over(queue))
+        try:
+            await queue.run_worker_async(
+                queues=[QUEUE],
+                concurrency=1,
+                wait=wait,
+                install_signal_handlers=wait,
+                fetch_job_polling_interval=1.0,
+                listen_notify=wait,
+                update_heartbeat_interval=5,
+                stalled_worker_timeout=_SILENT_SECONDS,
+            )
+        finally:
+            rescue.cancel()
+
+
+async def _keep_taking_over(queue: App) -> None:
+    while True:
+        await asyncio.sleep(_SILENT_SECONDS)
+        await _take_over(queue)
+
+
+async def _take_over(queue: App) -> None:
+    """Put back the jobs of workers that fell silent: killed, or on a machine that is gone."""
+    manager = queue.job_manager
+    for job in await manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=_SILENT_SECONDS):
+        _log.warning("job of a silent worker taken over", job=job.id, task=job.task_name)
+        await manager.retry_job(job)
 
 
 def sequencer_of(settings: Settings) -> Sequencer:

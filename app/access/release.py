@@ -303,7 +303,7 @@ def _points(row: EditionPage) -> list[Word]:
 
 
 def _page_row(tx: Transaction, edition: EditionFacts, page: int) -> EditionPage:
-    row = tx.session.get(EditionPage, (edition.id, page))
+    row = tx.session.get(EditionPage, (edition.id, page)) if 0 < page < 10**6 else None
     if row is None:
         raise NotFound
     return row

@@ -1,19 +1,209 @@
 """Two organisations open the same page and get different words and pixels of it."""
 
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
 from sqlalchemy import text
 
+from app.access.release import release, select_words
+from app.domain.targets import PageRef, PassageRef
+from app.kernel.errors import Invalid
+from app.transaction import begin
 from tests.world import World
-from tests.worlds.reports import published_version_with_two_grants
+from tests.worlds.entries import entries
+from tests.worlds.reports import COM, LEG, PII, PUBLIC, SEC, SharedVersion
+
+Room = tuple[World, SharedVersion]
+
+READABLE = {  # what each reader's edition shows of what somebody redacted
+    "reviewer_a": (SEC, PII, COM),
+    "reviewer_b": (COM,),
+    "author": (LEG, SEC, PII, COM),
+}
+SECRETS = (LEG, SEC, PII, COM)
 
 
-def test_an_edition_is_built_for_each_distinct_audience(world: World) -> None:
-    published_version_with_two_grants(world)
+def words_of(answer: dict[str, Any]) -> str:
+    """Join the words of a page as the API gives them."""
+    return " ".join(word["text"] for word in answer["words"])
+
+
+def pixels(world: World, who: str, version_id: str, page: int) -> Image.Image:
+    """Decode the page image that somebody gets."""
+    path = f"/versions/{version_id}/pages/{page}/image"
+    answer = world.people[who].client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    return Image.open(io.BytesIO(answer.content)).convert("L")
+
+
+def test_each_distinct_audience_has_its_own_checked_edition(reading_room: Room) -> None:
+    world, _ = reading_room
+    statement = text("SELECT state, lifted, check_result FROM editions")
     with world.owner.connect() as connection:
-        rows = connection.execute(text("SELECT state, pages, failure FROM versions")).all()
-        editions = connection.execute(text("SELECT state, lifted FROM editions")).all()
-    assert rows == [("published", 4, None)]
-    assert {(state, tuple(lifted)) for state, lifted in editions} == {
-        ("ready", ()),  # before anything was marked
+        rows = connection.execute(statement).all()
+    assert {(row.state, tuple(row.lifted)) for row in rows} == {
+        ("ready", ()),  # before anything was marked: the author's working edition
         ("ready", ("COM", "PII", "SEC")),
         ("ready", ("COM",)),
     }
+    assert all(row.check_result["passed"] for row in rows)
+    assert {row.check_result["secrets"] > 0 for row in rows if row.lifted} == {True}
+
+
+@pytest.mark.parametrize("who", READABLE)
+def test_a_reader_finds_the_words_of_their_edition_and_no_other(
+    reading_room: Room, who: str
+) -> None:
+    world, made = reading_room
+    client = world.people[who].client
+    seen = ""
+    for page in range(1, made.pages + 1):
+        path = f"/versions/{made.version_id}/pages/{page}"
+        as_json = client.get(f"/api/v1{path}")
+        as_html = client.get(path)
+        assert (as_json.status_code, as_html.status_code) == (200, 200)
+        seen += words_of(as_json.json()) + " "
+        for secret in set(SECRETS) - set(READABLE[who]):
+            for word in secret.split():
+                assert word not in as_json.text
+                assert word not in as_html.text
+    for word in READABLE[who]:
+        assert word in seen
+    assert PUBLIC in seen
+
+
+def test_the_same_page_has_other_pixels_for_another_organisation(reading_room: Room) -> None:
+    world, made = reading_room
+    answer = world.reviewer_b.client.get(f"/api/v1/versions/{made.version_id}/pages/2").json()
+    (box, *_) = answer["boxes"]
+    area = (box["x"], box["y"], box["x"] + box["w"], box["y"] + box["h"])
+    black = pixels(world, "reviewer_b", made.version_id, 2).crop(area)
+    shown = pixels(world, "reviewer_a", made.version_id, 2).crop(area)
+    assert black.getextrema() == (0, 0)
+    assert shown.getextrema()[1] > 200
+
+
+def test_the_watermark_differs_from_viewer_to_viewer(reading_room: Room) -> None:
+    world, made = reading_room
+    one = pixels(world, "reviewer_a", made.version_id, 3)
+    other = pixels(world, "lead_a", made.version_id, 3)
+    assert one.size == other.size
+    assert one.tobytes() != other.tobytes()
+
+
+def test_a_redaction_shows_category_character_and_a_coarse_size(reading_room: Room) -> None:
+    world, made = reading_room
+    path = f"/versions/{made.version_id}/pages/2"
+    answer = world.reviewer_b.client.get(f"/api/v1{path}").json()
+    chips = {chip["id"]: chip for chip in answer["redactions"]}
+    assert {tuple(chip["categories"]) for chip in chips.values()} == {("SEC",), ("PII",)}
+    assert {chip["size"] for chip in chips.values()} == {"a few words"}
+    assert {i for box in answer["boxes"] for i in box["redactions"]} == set(chips)
+    page = world.reviewer_b.client.get(path).text
+    assert "Something of category SEC" in page
+    assert "Limited edition" in page
+    # The one who has them lifted learns nothing of marks that do not concern them.
+    assert "Something of category SEC" not in world.reviewer_a.client.get(path).text
+
+
+def test_a_search_finds_only_what_the_edition_shows(reading_room: Room) -> None:
+    world, made = reading_room
+    path = f"/api/v1/versions/{made.version_id}/search"
+    hits = {
+        who: len(world.people[who].client.get(path, params={"q": SEC}).json()["hits"])
+        for who in READABLE
+    }
+    assert hits == {"reviewer_a": 2, "reviewer_b": 0, "author": 2}
+    page = world.reviewer_b.client.get(
+        f"/versions/{made.version_id}/search", params={"q": "traffic passes"}
+    )
+    assert page.status_code == 200
+    assert SEC not in page.text
+    assert "One place for" in page.text
+
+
+def test_who_holds_no_grant_gets_the_answer_for_a_page_that_does_not_exist(
+    reading_room: Room,
+) -> None:
+    world, made = reading_room
+    for who in ("stress_tester", "internal_reader", "coordinator", "administrator"):
+        client = world.people[who].client
+        for path in ("/pages/1", "/pages/1/image", "", "/search?q=model"):
+            real = client.get(f"/versions/{made.version_id}{path}")
+            missing = client.get(f"/versions/ver_00000000000000000000{path}")
+            assert (real.status_code, real.content) == (404, missing.content)
+            as_json = client.get(f"/api/v1/versions/{made.version_id}{path}")
+            assert as_json.status_code == 404
+    refused = [e for e in entries(world, outcome="denied") if e.object == made.version_id]
+    assert {e.action for e in refused} == {
+        "report:page:read",
+        "report:version:read",
+        "report:version:search",
+    }
+    beyond = world.reviewer_a.client.get(f"/versions/{made.version_id}/pages/99")
+    assert (beyond.status_code, beyond.content) == (404, missing.content)
+
+
+def test_nobody_who_is_not_signed_in_reads(reading_room: Room) -> None:
+    world, made = reading_room
+    answer = world.anonymous().get(f"/versions/{made.version_id}/pages/1")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in")
+    as_json = world.anonymous().get(f"/api/v1/versions/{made.version_id}/pages/1")
+    assert as_json.status_code == 401
+    assert PUBLIC not in answer.text + as_json.text
+
+
+def test_reading_is_recorded_for_the_organisation_with_the_edition(reading_room: Room) -> None:
+    world, made = reading_room
+    before = len(entries(world, action="report:page:read", outcome="allowed"))
+    page = world.reviewer_a.client.get(f"/api/v1/versions/{made.version_id}/pages/1").json()
+    (entry,) = entries(world, action="report:page:read", outcome="allowed")[before:]
+    assert entry.actor == world.reviewer_a.organisation_id
+    assert world.reviewer_a.id not in str(entry.core)
+    assert entry.facts["edition"] == page["edition"]["key"]
+    assert entry.facts["withheld"] == ["LEG"]
+    assert LEG not in str(entry.core)
+
+
+def test_chosen_words_become_a_place_whose_quote_stays_the_same(reading_room: Room) -> None:
+    world, made = reading_room
+    ref = PageRef(version_id=made.version_id, page=2)
+    with begin(world.web, world.reviewer_b.actor) as tx:
+        words = [word.text for word in release(tx, ref).words]
+        first = words.index("traffic")
+        passage = select_words(tx, ref, first, words.index("reaches"))
+        assert passage.quote == "traffic passes █ reaches"
+        place = PassageRef(version_id=made.version_id, page=2, rects=passage.rects)
+        assert release(tx, place).digest == passage.digest
+        with pytest.raises(Invalid):
+            select_words(tx, ref, first, len(words))
+    with begin(world.web, world.reviewer_a.actor) as tx:
+        assert "gatehouse" in release(tx, place).quote
+
+
+def test_the_number_of_withheld_words_cannot_be_counted(reading_room: Room) -> None:
+    world, made = reading_room
+    path = f"/api/v1/versions/{made.version_id}/pages/2"
+    numbers = [word["i"] for word in world.reviewer_b.client.get(path).json()["words"]]
+    assert numbers == list(range(len(numbers)))
+
+
+def test_the_reports_list_shows_each_side_what_it_may_open(reading_room: Room) -> None:
+    world, made = reading_room
+    shown = {
+        who: [row["id"] for row in world.people[who].client.get("/api/v1/reports").json()]
+        for who in ("reviewer_a", "stress_tester", "coordinator", "internal_reader")
+    }
+    assert shown == {
+        "reviewer_a": [made.report_id],
+        "stress_tester": [],
+        "coordinator": [made.report_id],
+        "internal_reader": [],
+    }
+    page = world.reviewer_a.client.get("/reports").text
+    assert f'href="/versions/{made.version_id}"' in page
+    assert "No report is open to you yet" in world.stress_tester.client.get("/reports").text

@@ -1,0 +1,54 @@
+"""What the log holds, for tests: each act asserts its entry."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Logged:
+    """One entry: its action, outcome, actor, object, event and facts."""
+
+    action: str
+    outcome: str
+    actor: str
+    object: str
+    event: str
+    facts: dict[str, Any]
+    core: dict[str, Any]
+
+
+def entries(world: World, *, action: str = "", outcome: str = "") -> list[Logged]:
+    """Read the log's entries in order, all or those of one action or outcome."""
+    statement = "SELECT action, outcome, actor, object, core FROM audit_entry ORDER BY id"
+    with world.owner.connect() as connection:
+        rows = connection.execute(text(statement)).all()
+    found = []
+    for row in rows:
+        core = json.loads(bytes(row.core))
+        inner = core["facts"]
+        found.append(
+            Logged(
+                action=row.action,
+                outcome=row.outcome,
+                actor=row.actor,
+                object=row.object or "",
+                event=inner.get("event", ""),
+                facts=inner.get("facts", {}),
+                core=core,
+            )
+        )
+    return [e for e in found if action in ("", e.action) and outcome in ("", e.outcome)]
+
+
+def jobs(world: World) -> list[tuple[str, dict[str, Any]]]:
+    """Read the jobs ever enqueued, as (name, arguments), in order."""
+    with world.owner.connect() as connection:
+        rows = connection.execute(
+            text("SELECT task_name, args FROM procrastinate_jobs ORDER BY id")
+        )
+        return [(row.task_name, row.args) for row in rows]
