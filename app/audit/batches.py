@@ -219,13 +219,13 @@ def checkpoint_note(connection: Connection, size: int) -> str:
 
 def leaf_hashes(connection: Connection, *, size: int) -> Iterator[bytes]:
     """Yield the hashes of the first `size` leaves in order, from a server-side cursor."""
-    rows = connection.execute(
-        text("SELECT leaf_hash FROM audit_leaf WHERE leaf_index < :size ORDER BY leaf_index"),
-        {"size": size},
-        execution_options={"yield_per": _ROWS_AT_A_TIME},
+    statement = text(
+        "SELECT leaf_hash FROM audit_leaf WHERE leaf_index < :size ORDER BY leaf_index"
     )
-    for (value,) in rows:
-        yield bytes(value)
+    options = {"yield_per": _ROWS_AT_A_TIME}
+    with connection.execute(statement, {"size": size}, execution_options=options) as rows:
+        for (value,) in rows:
+            yield bytes(value)
 
 
 def pending(connection: Connection, *, limit: int) -> list[PendingEntry]:

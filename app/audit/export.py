@@ -10,7 +10,7 @@ the slice of one organisation. Facets are the stored bytes, verbatim.
 
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -217,7 +217,7 @@ class BundleExport:
         """Return one of the small files on its own."""
         return b"".join(dict(self._small_files())[name])
 
-    def lines(self) -> Iterator[bytes]:
+    def lines(self) -> Generator[bytes]:
         """Yield the lines of `entries.jsonl`."""
         yield bundle.header_line(self.header)
         self._leaves = 0
@@ -268,14 +268,15 @@ class BundleExport:
             raise NothingToExport("no signed checkpoint covers this yet")
         return row
 
-    def _rows(self) -> Iterator[Any]:
+    def _rows(self) -> Generator[Any]:
         if self._slot is None:
             selection = asdict(self._selection or Selection())
             query, values = _LOG, {"size": self.size, **selection}
         else:
             query, values = _SLICE, {"size": self.size, "slot": self._slot}
         options = {"yield_per": ROWS_AT_A_TIME}
-        yield from self._connection.execute(query, values, execution_options=options)
+        with self._connection.execute(query, values, execution_options=options) as rows:
+            yield from rows
 
     def _line(self, row: Any) -> bytes:
         if row.entry_id is None:

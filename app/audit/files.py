@@ -5,7 +5,7 @@ Here: bytes and lines with their digests, bounded. Not here: what they mean (`bu
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
@@ -65,7 +65,7 @@ class BundleFiles(AbstractContextManager["BundleFiles"]):
         self.digests[name] = sha256(content).hexdigest()
         return content
 
-    def lines(self, name: str) -> Iterator[bytes]:
+    def lines(self, name: str) -> Generator[bytes]:
         """Yield the lines of a file with their newlines; the digest is known at the end."""
         digest = sha256()
         try:

@@ -4,7 +4,7 @@ Here: the whole log recomputed from its entries against the signed root, by the 
 offline verifier, and everything that is derived beside it. Not here: repair; there is none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -107,7 +107,7 @@ class _DatabaseFiles:
     def read(self, name: str) -> bytes:
         return self._export.file(name)
 
-    def lines(self, name: str) -> Iterator[bytes]:
+    def lines(self, name: str) -> Generator[bytes]:
         assert name == bundle.ENTRIES
         return self._export.lines()
 
@@ -121,11 +121,11 @@ def _check_tables(connection: Connection) -> None:
 
 def _check_checkpoints(connection: Connection, keys: Sequence[VerifierKey]) -> None:
     tree = Frontier()
-    rows = connection.execute(_TREE, execution_options={"yield_per": _ROWS_AT_A_TIME})
-    for row in rows:
-        tree.push(bytes(row.leaf_hash))
-        if row.batch is not None:
-            _check_checkpoint(row, tree, keys)
+    with connection.execute(_TREE, execution_options={"yield_per": _ROWS_AT_A_TIME}) as rows:
+        for row in rows:
+            tree.push(bytes(row.leaf_hash))
+            if row.batch is not None:
+                _check_checkpoint(row, tree, keys)
 
 
 def _check_checkpoint(row: Any, tree: Frontier, keys: Sequence[VerifierKey]) -> None:

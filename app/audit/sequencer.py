@@ -30,6 +30,7 @@ from app.kernel.clock import now
 
 POLL_SECONDS = 0.2
 REFUSAL_SECONDS = 30.0
+FAULT_SECONDS = 1.0
 HEARTBEAT = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)
@@ -93,7 +94,7 @@ class Sequencer:
                 pause = REFUSAL_SECONDS
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("log.not_sequenced", reason=str(error))
-                pause = 1.0
+                pause = FAULT_SECONDS
             stop.wait(pause)
 
     def sequence_once(self) -> Batch | None:

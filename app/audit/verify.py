@@ -6,7 +6,8 @@ the standard library, `cryptography`, `orjson` and its pure neighbours.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -53,7 +54,7 @@ class Evidences(Protocol):
     def read(self, name: str) -> bytes:
         """Return a small file whole."""
 
-    def lines(self, name: str) -> Iterator[bytes]:
+    def lines(self, name: str) -> Generator[bytes]:
         """Yield the lines of a file."""
 
 
@@ -171,7 +172,13 @@ def _examine(
             raise Fault(bundle.CHECKPOINT, "not signed by the key pinned for this log")
         verdict.outcome = "key not pinned"
         verdict.key = _enclosed_signer(files, checkpoint, note)
-    lines = _NumberedLines(files.lines(bundle.ENTRIES), checkpoint.size, progress)
+    with closing(files.lines(bundle.ENTRIES)) as texts:
+        _examine_entries(files, verdict, _NumberedLines(texts, checkpoint.size, progress))
+
+
+def _examine_entries(files: Evidences, verdict: Verdict, lines: "_NumberedLines") -> None:
+    checkpoint = verdict.checkpoint
+    assert checkpoint is not None
     with _reading(bundle.ENTRIES, lines):
         header = parse_header(next(lines, b""))
     verdict.scope, verdict.organisation = header.scope, header.organisation

@@ -171,6 +171,12 @@ def test_personal_facets_can_be_withheld_throughout(logged: Any, tmp_path: Path)
     assert (verdict.outcome, verdict.tally.withheld) == ("intact", 24)
 
 
+def test_an_organisation_that_was_never_enrolled_has_no_slice(logged: Any, tmp_path: Path) -> None:
+    logged.fill()
+    with pytest.raises(NothingToExport, match="not enrolled"):
+        _export(logged, tmp_path / "out", organisation="org_x")
+
+
 def test_a_slice_takes_no_selection_of_its_own(logged: Any, tmp_path: Path) -> None:
     logged.fill()
     with pytest.raises(ValueError, match="by its own rule"):
@@ -225,7 +231,10 @@ def test_an_export_of_many_entries_reads_them_in_order(logged: Any, tmp_path: Pa
         logged.append(*(logged.entry() for _ in range(500)))
     while logged.sequencer.sequence_once():
         pass
-    exported = _export(logged, tmp_path / "out")
-    assert exported.leaves == 2503
+    told: list[tuple[int, int]] = []
+    with _session(logged, Side.PUBLISHER) as session:
+        made = BundleExport(session.connection())
+        exported = made.write(tmp_path / "out", progress=lambda *step: told.append(step))
+    assert (exported.leaves, told) == (2503, [(2000, 2503)])
     verdict = verify(tmp_path / "out", keys=[logged.signer.verifier])
     assert (verdict.outcome, verdict.tally.entries) == ("intact", 2500)

@@ -239,3 +239,14 @@ def test_an_actor_of_another_kind_changes_nothing_of_the_wall(logged: Any) -> No
     with Session(logged.database.worker) as session:
         enter_context(session, job)
         assert _count(session, "audit_entry") == 6
+
+
+def test_a_log_without_slots_left_enrols_nobody(
+    logged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "MAX_SLOTS", 63)
+    with (
+        _as(logged, Side.PUBLISHER) as session,
+        pytest.raises(NotAppended, match="no slots left"),
+    ):
+        log.enrol(session, "org_new")

@@ -85,3 +85,14 @@ def test_a_log_forged_whole_is_not_signed_by_the_key(logged: Any) -> None:
         verdict = recompute(session.connection(), keys=[other])
     assert verdict.fault is not None
     assert "not signed by the key" in verdict.fault.what
+
+
+def test_a_checkpoint_signed_by_nobody_known_is_found(logged: Any) -> None:
+    logged.fill()
+    logged.tamper(
+        "UPDATE audit_checkpoint SET note = replace(note, '— example.org', '— example.net')"
+        " WHERE batch = 1"
+    )
+    verdict = _recompute(logged)
+    assert verdict.fault is not None
+    assert "batch 1 is not signed by the key of the log" in verdict.fault.what

@@ -9,12 +9,12 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.audit import log
+from app.audit import log, sequencer
 from app.audit.checkpoint import parse_signed_checkpoint
 from app.audit.note import open_note
 from app.audit.sequencer import SignedBackwards
 from app.audit.signer import create
-from app.audit.state import SignedState, StateUnreadable, read_state, write_state
+from app.audit.state import Intent, SignedState, StateUnreadable, read_state, write_state
 from app.kernel.clock import now
 
 
@@ -22,6 +22,10 @@ def _state(logged: Any) -> SignedState:
     state = read_state(logged.state_path)
     assert state is not None
     return state
+
+
+def _root(logged: Any) -> bytes:
+    return bytes(logged.scalar("SELECT root FROM audit_batch ORDER BY batch DESC LIMIT 1"))
 
 
 def test_entries_become_gapless_leaves_and_the_heads_record_comes_last(logged: Any) -> None:
@@ -172,9 +176,9 @@ def test_a_restored_backup_is_not_signed(logged: Any) -> None:
     for table in ("checkpoint", "slice_head", "leaf", "batch"):
         logged.tamper(f"DELETE FROM audit_{table} WHERE batch >= 1")
     logged.append(logged.entry())
-    for sequencer in (logged.sequencer, logged.another_sequencer()):
+    for refusing in (logged.sequencer, logged.another_sequencer()):
         with pytest.raises(SignedBackwards, match="5 leaves, but 15 were signed"):
-            sequencer.sequence_once()
+            refusing.sequence_once()
 
 
 def test_a_database_without_its_state_file_is_not_signed_until_it_is_adopted(logged: Any) -> None:
@@ -292,3 +296,61 @@ def test_the_log_only_grows_even_for_the_owner(logged: Any, table: str, verb: st
         pytest.raises(DBAPIError, match="only grows"),
     ):
         connection.execute(text(statement))
+
+
+def test_an_empty_log_is_not_adopted(logged: Any) -> None:
+    with pytest.raises(SignedBackwards, match="no signed log"):
+        logged.sequencer.adopt()
+
+
+def test_a_promised_batch_that_would_differ_is_never_signed(logged: Any) -> None:
+    logged.fill()
+    (appended,) = logged.append(logged.entry())
+    state = _state(logged)
+    promised = Intent(3, 99, 64, (appended.id,), 17, b"p" * 32)
+    write_state(logged.state_path, SignedState(state.origin, 15, _root(logged), promised))
+    with pytest.raises(SignedBackwards, match="would differ from the one already signed"):
+        logged.another_sequencer().sequence_once()
+
+
+def test_the_state_of_another_log_is_not_believed(logged: Any) -> None:
+    logged.fill()
+    write_state(logged.state_path, SignedState("example.org/other", 15, _root(logged)))
+    with pytest.raises(SignedBackwards, match="is of example"):
+        logged.another_sequencer().sequence_once()
+
+
+def test_the_loop_outlives_refusals_and_faults(
+    logged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = threading.Event()
+    seen: list[int] = []
+    refusals = [SignedBackwards("no"), StateUnreadable("no"), OSError("disk full"), None]
+
+    def once() -> None:
+        seen.append(len(seen))
+        error = refusals[len(seen) - 1]
+        if error is None:
+            stop.set()
+        else:
+            raise error
+
+    monkeypatch.setattr(sequencer, "REFUSAL_SECONDS", 0.01)
+    monkeypatch.setattr(sequencer, "FAULT_SECONDS", 0.01)
+    monkeypatch.setattr(logged.sequencer, "sequence_once", once)
+    logged.sequencer.run(stop)
+    assert seen == [0, 1, 2, 3]
+
+
+def test_the_loop_goes_straight_on_after_a_full_batch(logged: Any) -> None:
+    stop = threading.Event()
+    logged.append(*(logged.entry() for _ in range(4)))
+    small = logged.another_sequencer(limit=2)
+    loop = threading.Thread(target=small.run, args=(stop,))
+    loop.start()
+    while logged.scalar("SELECT count(*) FROM audit_pending"):
+        stop.wait(0.05)
+    stop.set()
+    loop.join()
+    small.close()
+    assert logged.scalar("SELECT count(*) FROM audit_batch") == 2
