@@ -15,8 +15,6 @@ import pypdfium2.raw as raw
 from app.rendering.refusals import refused
 
 HEADER_WINDOW = 1024
-MAX_OUTLINE = 5000
-MAX_TITLE = 500
 
 
 @contextmanager
@@ -67,29 +65,3 @@ def _size(document: pdfium.PdfDocument, index: int) -> tuple[float, float]:
     if not raw.FPDF_GetPageSizeByIndexF(document, index, ctypes.byref(size)):
         return 0.0, 0.0
     return round(size.width, 2), round(size.height, 2)
-
-
-def outline(document: pdfium.PdfDocument) -> list[tuple[int, str, int | None]]:
-    """List bookmarks as level, title, page from 1; loops and excess are cut off."""
-    entries: list[tuple[int, str, int | None]] = []
-    try:
-        for bookmark in document.get_toc(max_depth=8):
-            page = _target(document, bookmark)
-            title = " ".join(str(bookmark.get_title()).split())[:MAX_TITLE]
-            entries.append((int(bookmark.level), title, page))
-            if len(entries) >= MAX_OUTLINE:
-                break
-    except (pdfium.PdfiumError, UnicodeError, ValueError):
-        # A damaged outline is no reason to refuse the pages; what was read so far is kept.
-        return entries
-    return entries
-
-
-def _target(document: pdfium.PdfDocument, bookmark: Any) -> int | None:
-    """Give the page from 1 that a bookmark leads to, by its destination or by its action."""
-    target = raw.FPDFBookmark_GetDest(document, bookmark.raw)
-    if not target:
-        action = raw.FPDFBookmark_GetAction(bookmark.raw)
-        target = raw.FPDFAction_GetDest(document, action) if action else None
-    index = raw.FPDFDest_GetDestPageIndex(document, target) if target else -1
-    return index + 1 if 0 <= index < len(document) else None

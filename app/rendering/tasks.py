@@ -6,7 +6,7 @@ Each takes the source's bytes and its arguments and yields frames: a JSON head a
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.rendering import drills, inspect, pages, words
+from app.rendering import drills, inspect, outline, pages, words
 from app.rendering.framing import Frame
 from app.rendering.refusals import refused
 
@@ -23,7 +23,7 @@ def _inspect(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
 
 def _outline(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     with inspect.opened(source) as document:
-        yield {"entries": inspect.outline(document)}, b""
+        yield {"entries": outline.outline(document, source)}, b""
 
 
 def _extract(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
