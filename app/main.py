@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from app.installation import open_for_web
 from app.kernel.config import Settings
 from app.kernel.config import settings as read_settings
+from app.kernel.logs import configure_logs
 from app.transaction import Installation
 from app.web.errors import register_errors
 from app.web.headers import HeadersMiddleware, mount_static
@@ -33,6 +34,7 @@ def create_app(
     settings: Settings | None = None, installation: Installation | None = None
 ) -> FastAPI:
     """Make the application; stops when a route declares no action or a policy is invalid."""
+    configure_logs()
     made = installation or open_for_web(settings or read_settings())
 
     @asynccontextmanager

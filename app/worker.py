@@ -21,6 +21,7 @@ from app.db.session import engine_for
 from app.installation import open_for_worker
 from app.jobs.queue import QUEUE, queue_for
 from app.kernel.config import Settings
+from app.kernel.logs import configure_logs
 from app.transaction import Installation
 
 TaskBody = Callable[..., None]
@@ -93,6 +94,7 @@ def sequencer_of(settings: Settings) -> Sequencer:
 
 def run(settings: Settings) -> None:
     """Run jobs and the sequencer until the process is told to stop."""
+    configure_logs()
     installation = open_for_worker(settings)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,13 +1,11 @@
 """The command line: which commands exist. Each file of this package registers its own."""
 
-import os
 import sys
 import tomllib
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
-import structlog
 import typer
 
 from app.cli.runtime import read_settings_file
@@ -17,6 +15,7 @@ from app.db.binaries import BinariesMissingError
 from app.db.folder import EmbeddedServerError
 from app.kernel.config import ROOT
 from app.kernel.errors import VitrineError
+from app.kernel.logs import configure_logs
 from app.policy.texts import InvalidPolicies
 
 EXPECTED = (
@@ -29,8 +28,6 @@ EXPECTED = (
     InvalidPolicies,
 )
 
-
-LOG_LEVEL = "VITRINE_LOG_LEVEL"  # debug, info, warning, error
 
 # Which file brings which commands. Only the file of the command asked for is imported: a renderer
 # takes longer to import than a port check to fail.
@@ -86,10 +83,7 @@ def _start(
 ) -> None:
     """Let outsiders check your most sensitive claims."""
     # Answers go to standard output; what happens on the way must not stand between them.
-    structlog.configure(
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(os.environ.get(LOG_LEVEL, "info")),
-    )
+    configure_logs()
 
 
 def release() -> str:
