@@ -195,8 +195,6 @@ def test_another_installations_keys_are_not_overwritten(
     assert (keys_folder(other) / "source.key").read_bytes() == before
 
 
-# A fault ends the reading of the log in the middle; the connection is closed right after.
-@pytest.mark.filterwarnings("ignore:.*ServerCursor.*:pytest.PytestUnraisableExceptionWarning")
 def test_proof_names_a_missing_object_a_changed_entry_and_a_foreign_signature(
     kept: Kept, database_server: DatabaseServer, tmp_path: Path
 ) -> None:
