@@ -38,6 +38,7 @@ COMMANDS = {
     "redact": ("redact", "check"),
     "audit": ("audit",),
     "policies": ("policies",),
+    "people": ("provider", "invite", "person"),
 }
 
 

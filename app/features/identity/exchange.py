@@ -99,7 +99,7 @@ class Conversation:
                     found.token_endpoint, code=code, code_verifier=verifier,
                     grant_type="authorization_code", redirect_uri=self._redirect_uri,
                 )  # fmt: skip
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise OutboundFault("The provider's token endpoint does not answer.") from error
         except (AuthlibBaseError, ValueError, TypeError, KeyError) as error:
             raise CodeRefused(type(error).__name__) from error

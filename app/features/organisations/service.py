@@ -47,6 +47,12 @@ def read_organisation(tx: Transaction, organisation_id: str) -> OrganisationView
     return queries.get_view(tx, organisation_id)
 
 
+def list_people(tx: Transaction) -> list[OrganisationView]:
+    """List all organisations with their people, for whoever looks after the installation."""
+    require(tx, Action.MANAGE_ORGANISATIONS, INSTALLATION)
+    return [queries.get_view(tx, row.id) for row in queries.list_organisations(tx)]
+
+
 def create_organisation(tx: Transaction, command: CreateOrganisation) -> OrganisationView:
     """Make an organisation known, with a place of its own in the log."""
     require(tx, Action.MANAGE_ORGANISATIONS, INSTALLATION)
