@@ -1,9 +1,10 @@
 """JSON API of reviews, grants, terms, receipts and the ledger: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.reviews import service
+from app.features.reviews import service, undertaking
 from app.features.reviews.schemas import (
     AcceptTerms,
+    ChangeTerms,
     GrantInternally,
     LedgerRow,
     OpenReview,
@@ -73,20 +74,28 @@ def revoke_grant(tx: Tx, grant_id: str, command: RevokeGrant) -> dict[str, str]:
 @routes.read("/reviews/{review_id}/terms", action=Action.READ_REVIEW, response_model=TermsView)
 def read_terms(tx: Tx, review_id: str) -> TermsView:
     """Give the terms of a review."""
-    return service.read_terms(tx, review_id)
+    return undertaking.read_terms(tx, review_id)
 
 
 @routes.act("/reviews/{review_id}/terms", action=Action.ACCEPT_TERMS, response_model=TermsView)
 def accept_terms(tx: Tx, review_id: str, command: AcceptTerms) -> TermsView:
     """Accept the terms, by the digest of their text."""
-    service.accept_terms(tx, review_id, command)
-    return service.read_terms(tx, review_id)
+    undertaking.accept_terms(tx, review_id, command)
+    return undertaking.read_terms(tx, review_id)
+
+
+@routes.act(
+    "/reviews/{review_id}/terms/change", action=Action.OPEN_REVIEW, response_model=TermsView
+)
+def change_terms(tx: Tx, review_id: str, command: ChangeTerms) -> TermsView:
+    """Put other terms in place; everybody accepts anew."""
+    return undertaking.change_terms(tx, review_id, command)
 
 
 @routes.read("/receipts/{receipt_id}", action=Action.READ_RECEIPT, response_model=ReceiptView)
 def read_receipt(tx: Tx, receipt_id: str) -> ReceiptView:
     """Give a receipt."""
-    return service.read_receipt(tx, receipt_id)
+    return undertaking.read_receipt(tx, receipt_id)
 
 
 @routes.act(
@@ -96,10 +105,10 @@ def read_receipt(tx: Tx, receipt_id: str) -> ReceiptView:
 )
 def acknowledge_receipt(tx: Tx, receipt_id: str) -> ReceiptView:
     """Acknowledge a receipt."""
-    return service.acknowledge_receipt(tx, receipt_id)
+    return undertaking.acknowledge_receipt(tx, receipt_id)
 
 
 @routes.read("/shared-items", action=Action.READ_LEDGER, response_model=list[LedgerRow])
 def read_ledger(tx: Tx, organisation: str = "") -> list[LedgerRow]:
     """List what was shared where."""
-    return service.read_ledger(tx, organisation_id=organisation or None)
+    return undertaking.read_ledger(tx, organisation_id=organisation or None)

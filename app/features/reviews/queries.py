@@ -265,6 +265,28 @@ def publishable_versions(tx: Transaction) -> list[tuple[str, str]]:
     return [(row.id, f"{row.title}, version {row.number} ({row.state})") for row in rows]
 
 
+def reports_to_review(tx: Transaction) -> list[str]:
+    """List the ids of the reports that have a version to review."""
+    ready = Version.state.in_(("working", "published"))
+    return list(tx.session.scalars(select(Version.report_id).where(ready).distinct()))
+
+
+def report_of(tx: Transaction, version_id: str) -> Target:
+    """Name the report of a version; an unknown version gives a report that nobody knows."""
+    version = tx.session.get(Version, version_id)
+    return Target("report", version.report_id if version else version_id)
+
+
+def version_name(tx: Transaction, version_id: str) -> str:
+    """Give a version as people call it: the report's title and the number."""
+    row = tx.session.execute(
+        select(Version.number, Report.title)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id == version_id)
+    ).one()
+    return f"{row.title}, version {row.number}"
+
+
 def publisher_people(tx: Transaction) -> list[tuple[str, str]]:
     """List (id, name and roles) of the publisher's people."""
     rows = tx.session.execute(

@@ -59,6 +59,13 @@ class AcceptTerms(Frozen):
     digest: str
 
 
+class ChangeTerms(Frozen):
+    """Put other terms in place of a review's; everybody accepts anew."""
+
+    terms_title: Line
+    terms_body: Prose
+
+
 class GrantView(Frozen):
     """A grant as its organisation and the publisher see it."""
 

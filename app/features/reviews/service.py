@@ -1,10 +1,8 @@
-"""Reviews, grants, terms and receipts: one function per intention."""
+"""Reviews and grants: one function per intention. Terms and receipts are in `undertaking`."""
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
 from app.access.decide import require
 from app.access.facts import forget
@@ -14,24 +12,21 @@ from app.domain.events import Event
 from app.domain.targets import INSTALLATION, Target
 from app.features.reviews import queries
 from app.features.reviews.schemas import (
-    AcceptTerms,
     GrantInternally,
-    LedgerRow,
     OpenReview,
     ProposeGrant,
-    ReceiptView,
     ReviewRow,
     ReviewView,
     RevokeGrant,
-    TermsView,
 )
+from app.features.reviews.undertaking import keep_terms
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.reports import Version
-from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.models.reviews import Grant, Review
 from app.transaction import Transaction
 
 
@@ -75,7 +70,7 @@ def open_review(tx: Transaction, command: OpenReview) -> ReviewRow:
         report_id=version.report_id,
         version_id=version.id,
         organisation_id=command.organisation_id,
-        terms_id=_keep_terms(tx, command.terms_title, command.terms_body),
+        terms_id=keep_terms(tx, command.terms_title, command.terms_body),
         type=command.type,
         scope=command.scope,
         starts_at=command.starts_at,
@@ -198,97 +193,6 @@ def revoke_grant(tx: Transaction, grant_id: str, command: RevokeGrant) -> None:
             stage="revoked",
         )
     )
-
-
-def read_terms(tx: Transaction, review_id: str) -> TermsView:
-    """Give the terms of a review to somebody who may accept or has accepted them."""
-    require(tx, Action.READ_REVIEW, Target("review", review_id))
-    return queries.get_terms(tx, review_id)
-
-
-def accept_terms(tx: Transaction, review_id: str, command: AcceptTerms) -> None:
-    """Accept the terms of a review; accepting twice is accepting once."""
-    target = Target("review", review_id)
-    require(tx, Action.ACCEPT_TERMS, target)
-    terms = queries.get_terms(tx, review_id)
-    if terms.digest != command.digest:
-        raise Conflict(
-            "The terms have changed since you opened them.", remedy="Please read them again."
-        )
-    review = tx.session.get_one(Review, review_id)
-    made = tx.session.execute(
-        insert(Undertaking)
-        .values(
-            id=new_id("undertaking"),
-            review_id=review_id,
-            organisation_id=review.organisation_id,
-            person_id=tx.actor.id,
-            terms_id=review.terms_id,
-            digest=terms.digest,
-            accepted_at=now(),
-        )
-        .on_conflict_do_nothing()
-        .returning(Undertaking.id)
-    ).scalar()
-    tx.emit(
-        Event(
-            name="TermsAccepted",
-            licence=Action.ACCEPT_TERMS,
-            target=target,
-            organisations=frozenset({review.organisation_id}),
-            facts={"digest": terms.digest, "again": made is None},
-        )
-    )
-
-
-def read_receipt(tx: Transaction, receipt_id: str) -> ReceiptView:
-    """Give a receipt."""
-    require(tx, Action.READ_RECEIPT, Target("receipt", receipt_id))
-    receipt = tx.session.get(Receipt, receipt_id)
-    if receipt is None:
-        raise NotFound
-    return queries.receipt_view(tx, receipt)
-
-
-def acknowledge_receipt(tx: Transaction, receipt_id: str) -> ReceiptView:
-    """Acknowledge what was shared; the review clock starts with the first acknowledgement."""
-    target = Target("receipt", receipt_id)
-    require(tx, Action.ACKNOWLEDGE_RECEIPT, target)
-    receipt = tx.session.get(Receipt, receipt_id, with_for_update=True)
-    if receipt is None:
-        raise NotFound
-    again = receipt.acknowledged_at is not None
-    if not again:
-        receipt.acknowledged_by = tx.actor.id
-        receipt.acknowledged_at = now()
-    tx.emit(
-        Event(
-            name="ReceiptAcknowledged",
-            licence=Action.ACKNOWLEDGE_RECEIPT,
-            target=target,
-            organisations=frozenset({receipt.organisation_id}),
-            facts={"again": again, "review_id": receipt.review_id},
-            stage=None if again else "acknowledged",
-        )
-    )
-    return queries.receipt_view(tx, receipt)
-
-
-def read_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[LedgerRow]:
-    """Give the shared-items ledger: what was shared where, in which edition, since when."""
-    require(tx, Action.READ_LEDGER, INSTALLATION)
-    return queries.list_ledger(tx, organisation_id=organisation_id)
-
-
-def _keep_terms(tx: Transaction, title: str, body: str) -> str:
-    digest = hashlib.sha256(f"{title}\n\n{body}".encode()).hexdigest()
-    known = tx.session.scalars(select(Terms.id).where(Terms.digest == digest)).first()
-    if known is not None:
-        return known
-    terms = Terms(id=new_id("terms"), title=title, body=body, digest=digest, created_at=now())
-    tx.session.add(terms)
-    tx.session.flush()
-    return terms.id
 
 
 def _window_problems(starts_at: datetime, ends_at: datetime) -> dict[str, str]:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.access.decide import require
 from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.access.facts import database_now
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
@@ -18,22 +19,30 @@ from app.transaction import Installation, Transaction, begin
 
 
 def issue_receipts(installation: Installation, *, version_id: str) -> None:
-    """Issue a receipt for each grant in force whose edition is ready and not yet receipted."""
+    """Issue a receipt for each grant in force whose edition is ready and not yet receipted.
+
+    The grants are locked, so that two runs at once issue each receipt once.
+    """
     with begin(installation, system_actor("build")) as tx:
         require(tx, Action.BUILD_EDITION, Target("version", version_id))
         version = tx.session.get_one(Version, version_id)
         if version.state != "published":
             return
         grants = tx.session.scalars(
-            select(Grant).where(
+            select(Grant)
+            .where(
                 Grant.version_id == version_id,
                 Grant.review_id.is_not(None),
                 Grant.state == "in_force",
+                Grant.ends_at > database_now(tx),
             )
+            .order_by(Grant.id)
+            .with_for_update()
         )
-        for grant in list(grants):
+        for grant in grants.all():
             _issue(tx, grant, version)
-        tx.commit()
+        if tx.events:
+            tx.commit()
 
 
 def _issue(tx: Transaction, grant: Grant, version: Version) -> None:
