@@ -1,7 +1,7 @@
 """JSON API of fact-check findings: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.findings import service
+from app.features.findings import reading, service
 from app.features.findings.schemas import (
     Contest,
     DecideRejection,
@@ -19,7 +19,7 @@ routes = Routes(prefix="/api/v1", tags=["findings"])
 @routes.read("/findings", action=Action.LIST_FINDINGS, response_model=list[FindingRow])
 def list_findings(tx: Tx, state: str = "", version: str = "", page: int = 1) -> list[FindingRow]:
     """List the findings that concern the caller, worst first."""
-    rows, _ = service.list_findings(tx, outward_state=state, version_id=version, page=max(page, 1))
+    rows, _ = reading.list_findings(tx, outward_state=state, version_id=version, page=max(page, 1))
     return rows
 
 
@@ -32,7 +32,7 @@ def file_finding(tx: Tx, command: FileFinding) -> FindingRow:
 @routes.read("/findings/{finding_id}", action=Action.READ_FINDING, response_model=FindingView)
 def read_finding(tx: Tx, finding_id: str) -> FindingView:
     """Give a finding as the caller may read it."""
-    return service.read_finding(tx, finding_id)
+    return reading.read_finding(tx, finding_id)
 
 
 @routes.act(
@@ -41,7 +41,7 @@ def read_finding(tx: Tx, finding_id: str) -> FindingView:
 def respond(tx: Tx, finding_id: str, command: Respond) -> FindingView:
     """Answer a finding."""
     service.respond(tx, finding_id, command)
-    return service.read_finding(tx, finding_id)
+    return reading.read_finding(tx, finding_id)
 
 
 @routes.act(
@@ -50,7 +50,7 @@ def respond(tx: Tx, finding_id: str, command: Respond) -> FindingView:
 def decide_rejection(tx: Tx, finding_id: str, command: DecideRejection) -> FindingView:
     """Uphold or turn down a proposed rejection."""
     service.decide_rejection(tx, finding_id, command)
-    return service.read_finding(tx, finding_id)
+    return reading.read_finding(tx, finding_id)
 
 
 @routes.act(
@@ -59,7 +59,7 @@ def decide_rejection(tx: Tx, finding_id: str, command: DecideRejection) -> Findi
 def reroute(tx: Tx, finding_id: str, command: Reroute) -> FindingView:
     """Give a finding to another author."""
     service.reroute(tx, finding_id, command)
-    return service.read_finding(tx, finding_id)
+    return reading.read_finding(tx, finding_id)
 
 
 @routes.act(
@@ -68,7 +68,7 @@ def reroute(tx: Tx, finding_id: str, command: Reroute) -> FindingView:
 def confirm(tx: Tx, finding_id: str) -> FindingView:
     """Confirm the answer."""
     service.confirm(tx, finding_id)
-    return service.read_finding(tx, finding_id)
+    return reading.read_finding(tx, finding_id)
 
 
 @routes.act(
@@ -77,7 +77,7 @@ def confirm(tx: Tx, finding_id: str) -> FindingView:
 def contest(tx: Tx, finding_id: str, command: Contest) -> FindingView:
     """Contest the answer, or record the disagreement."""
     service.contest(tx, finding_id, command)
-    return service.read_finding(tx, finding_id)
+    return reading.read_finding(tx, finding_id)
 
 
 @routes.act(
@@ -86,4 +86,4 @@ def contest(tx: Tx, finding_id: str, command: Contest) -> FindingView:
 def withdraw(tx: Tx, finding_id: str) -> FindingView:
     """Withdraw a finding."""
     service.withdraw(tx, finding_id)
-    return service.read_finding(tx, finding_id)
+    return reading.read_finding(tx, finding_id)

@@ -4,14 +4,12 @@ from typing import Annotated
 
 from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import ValidationError
 
 from app.access.decide import may, require
-from app.access.release import select_words
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, DISPOSITIONS, MATERIALITY
 from app.domain.targets import PageRef, Target
-from app.features.findings import queries, service
+from app.features.findings import queries, reading, service
 from app.features.findings.schemas import (
     Contest,
     DecideRejection,
@@ -19,14 +17,17 @@ from app.features.findings.schemas import (
     Reroute,
     Respond,
 )
-from app.kernel.errors import Invalid
+from app.kernel.actor import Side
+from app.kernel.errors import Conflict, Invalid, VitrineError
 from app.models.reviews import Review
 from app.transaction import Transaction
+from app.web.forms import command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
 routes = Routes()
 
+Typed = dict[str, object]
 STATES = ("Waiting for author", "Waiting for reviewer", "Agreed for next version", "Done")
 _CLASS_OPTIONS = [{"value": code, "label": f"{code} · {name}"} for code, name in CLASSES.items()]
 _MATERIALITY_OPTIONS = [{"value": k, "label": v} for k, v in MATERIALITY.items()]
@@ -40,16 +41,10 @@ _DISPOSITION_OPTIONS = [
 ]
 
 
-def _fields(error: Invalid | ValidationError) -> dict[str, str]:
-    if isinstance(error, Invalid):
-        return error.fields
-    return {str(e["loc"][0]): "This is needed." for e in error.errors() if e["loc"]}
-
-
 @routes.page("/findings", action=Action.LIST_FINDINGS)
 def list_page(tx: Tx, request: Request, state: str = "", page: int = 1) -> HTMLResponse:
     """Show the findings that concern this person, worst first."""
-    rows, total = service.list_findings(tx, outward_state=state, page=max(page, 1))
+    rows, total = reading.list_findings(tx, outward_state=state, page=max(page, 1))
     return show(
         tx,
         request,
@@ -70,24 +65,26 @@ def list_page(tx: Tx, request: Request, state: str = "", page: int = 1) -> HTMLR
                 for s in STATES
             ),
         ],
+        classes=CLASSES,
         materiality=MATERIALITY,
+        files=tx.actor.side is Side.REVIEWER,
     )
 
 
 def _new_page(
     tx: Transaction,
     request: Request,
-    typed: dict[str, object],
+    typed: Typed,
     *,
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    review = tx.session.get(Review, str(typed["review_id"]))
-    require(tx, Action.FILE_FINDING, Target("review", str(typed["review_id"])))
-    assert review is not None  # FILE_FINDING was allowed on it
-    page, first, last = (int(str(typed[k] or 0)) for k in ("page", "word_from", "word_to"))
-    ref = PageRef(version_id=review.version_id, page=page)
-    passage = select_words(tx, ref, first, last)
+    review_id = str(typed["review_id"])
+    require(tx, Action.FILE_FINDING, Target("review", review_id))
+    version_id = tx.session.get_one(Review, review_id).version_id
+    page = _number(typed["page"]) or 1
+    ref = PageRef(version_id=version_id, page=page)
+    first, last = _number(typed["word_from"]), _number(typed["word_to"])
     return show(
         tx,
         request,
@@ -95,32 +92,44 @@ def _new_page(
         status=status,
         typed=typed,
         errors=errors or {},
-        passage=passage,
-        version_id=review.version_id,
+        passage=reading.passage_of(tx, ref, first, last),
+        whole_page=first is None,
+        back=f"/versions/{version_id}/pages/{page}",
         classes=_CLASS_OPTIONS,
         materiality=_MATERIALITY_OPTIONS,
     )
 
 
+def _number(typed: object) -> int | None:
+    text = str(typed).strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def _review_of(tx: Transaction, version_id: str) -> str:
     """Find the acting organisation's open review of a version; an unknown id when there is none."""
-    for row in queries.own_reviews(tx, version_id):
-        return row
-    return "rev_none"
+    return next(iter(queries.own_reviews(tx, version_id)), "rev_none")
 
 
 @routes.page("/findings/new", action=Action.FILE_FINDING)
 def new_page(
-    tx: Tx, request: Request, version: str = "", page: int = 1, words: str = "0-0"
+    tx: Tx,
+    request: Request,
+    version: str = "",
+    page: str = "1",
+    word_from: str = "",
+    word_to: str = "",
+    words: str = "",
 ) -> HTMLResponse:
-    """Show the form that files a finding on a passage chosen in the reader."""
+    """Show the form that files a finding on words chosen in the reader (`12` to `30`, or `12-30`).
+
+    Without words it is about the whole page, so that it works where nothing can be selected.
+    """
     first, _, last = words.partition("-")
-    numbers = [int(part) if part.isdigit() else 0 for part in (first, last or first)]
-    typed: dict[str, object] = {
+    typed: Typed = {
         "review_id": _review_of(tx, version),
         "page": page,
-        "word_from": numbers[0],
-        "word_to": numbers[1],
+        "word_from": word_from or first,
+        "word_to": word_to or last or word_from or first,
         "finding_class": "B",
         "materiality": "claim",
     }
@@ -132,26 +141,28 @@ def file_form(
     tx: Tx,
     request: Request,
     review_id: Annotated[str, Form()] = "",
-    page: Annotated[int, Form()] = 1,
-    word_from: Annotated[int, Form()] = 0,
-    word_to: Annotated[int, Form()] = 0,
+    page: Annotated[str, Form()] = "",
+    word_from: Annotated[str, Form()] = "",
+    word_to: Annotated[str, Form()] = "",
     finding_class: Annotated[str, Form()] = "",
     materiality: Annotated[str, Form()] = "",
     statement: Annotated[str, Form()] = "",
     correction: Annotated[str, Form()] = "",
     evidence: Annotated[str, Form()] = "",
+    as_of: Annotated[str, Form()] = "",
 ) -> Response:
     """File a finding."""
-    typed: dict[str, object] = {
+    typed: Typed = {
         "review_id": review_id, "page": page, "word_from": word_from, "word_to": word_to,
         "finding_class": finding_class, "materiality": materiality, "statement": statement,
-        "correction": correction, "evidence": evidence,
+        "correction": correction, "evidence": evidence, "as_of": as_of,
     }  # fmt: skip
+    blank = {name: None for name in ("word_from", "word_to", "as_of") if not typed[name]}
     try:
-        row = service.file_finding(tx, FileFinding.model_validate(typed))
-    except (Invalid, ValidationError) as error:
+        row = service.file_finding(tx, command_from(FileFinding, {**typed, **blank}))
+    except Invalid as error:
         tx.rollback()
-        return _new_page(tx, request, typed, errors=_fields(error), status=422)
+        return _new_page(tx, request, typed, errors=error.fields, status=422)
     return see_other(f"/findings/{row.id}")
 
 
@@ -160,14 +171,16 @@ def _detail(
     request: Request,
     finding_id: str,
     *,
-    typed: dict[str, object] | None = None,
+    typed: Typed | None = None,
     errors: dict[str, str] | None = None,
+    conflict: VitrineError | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    view = service.read_finding(tx, finding_id)
+    view = reading.read_finding(tx, finding_id)
     target = Target("finding", finding_id)
     waits = view.row.waits_for_decider
-    reroutes = may(tx, Action.REROUTE_FINDING, target) and view.row.outward == STATES[0]
+    waiting = view.row.outward == STATES[0] and view.row.finding_class != "H"
+    reroutes = waiting and may(tx, Action.REROUTE_FINDING, target)
     return show(
         tx,
         request,
@@ -185,6 +198,7 @@ def _detail(
         else [],
         typed=typed or {},
         errors=errors or {},
+        conflict=conflict,
         class_name=CLASSES[view.row.finding_class],
         materiality_name=MATERIALITY[view.row.materiality],
         dispositions=_DISPOSITION_OPTIONS,
@@ -209,18 +223,18 @@ def respond_form(
     nothing_withheld: Annotated[str, Form()] = "",
 ) -> Response:
     """Answer a finding."""
-    typed: dict[str, object] = {
+    typed: Typed = {
         "disposition": disposition, "explanation": explanation, "new_text": new_text,
     }  # fmt: skip
+    stated = {"nothing_withheld": True} if nothing_withheld == "yes" else {}
     try:
-        service.respond(
-            tx,
-            finding_id,
-            Respond.model_validate({**typed, "nothing_withheld": nothing_withheld == "yes"}),
-        )
-    except (Invalid, ValidationError) as error:
+        service.respond(tx, finding_id, command_from(Respond, {**typed, **stated}))
+    except Invalid as error:
         tx.rollback()
-        return _detail(tx, request, finding_id, typed=typed, errors=_fields(error), status=422)
+        return _detail(tx, request, finding_id, typed=typed, errors=error.fields, status=422)
+    except Conflict as error:
+        tx.rollback()
+        return _detail(tx, request, finding_id, typed=typed, conflict=error, status=409)
     return see_other(f"/findings/{finding_id}")
 
 
@@ -248,12 +262,18 @@ def confirm_form(tx: Tx, finding_id: str) -> Response:
 @routes.form("/findings/{finding_id}/contest", action=Action.CONTEST_FINDING)
 def contest_form(
     tx: Tx,
+    request: Request,
     finding_id: str,
-    reason: Annotated[str, Form(min_length=1, max_length=20_000)],
+    reason: Annotated[str, Form()] = "",
     final: Annotated[str, Form()] = "",
 ) -> Response:
     """Contest the answer."""
-    service.contest(tx, finding_id, Contest(reason=reason, final=final == "yes"))
+    typed: Typed = {"reason": reason, "final": final == "yes"}
+    try:
+        service.contest(tx, finding_id, command_from(Contest, typed))
+    except Invalid as error:
+        tx.rollback()
+        return _detail(tx, request, finding_id, typed=typed, errors=error.fields, status=422)
     return see_other(f"/findings/{finding_id}")
 
 

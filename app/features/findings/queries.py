@@ -30,6 +30,8 @@ _WORDS = {
     "FindingRouted": "Sent to the author",
     "FindingRerouted": "Sent to another author",
     "FindingResponded": "Answered by the publisher",
+    "RejectionProposed": "Rejection proposed; it waits for a decider",
+    "RejectionTurnedDown": "Rejection turned down",
     "RejectionDecided": "Answered by the publisher",
     "FindingConfirmed": "Answer confirmed",
     "FindingContested": "Answer contested",

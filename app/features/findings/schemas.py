@@ -17,12 +17,15 @@ class Frozen(BaseModel):
 
 
 class FileFinding(Frozen):
-    """File a finding on a run of words of a page, by their numbers in one's own edition."""
+    """File a finding on a run of words of a page, by their numbers in one's own edition.
+
+    Without word numbers it is about the whole page.
+    """
 
     review_id: str
     page: Annotated[int, Field(ge=1)]
-    word_from: Annotated[int, Field(ge=0)]
-    word_to: Annotated[int, Field(ge=0)]
+    word_from: Annotated[int, Field(ge=0)] | None = None
+    word_to: Annotated[int, Field(ge=0)] | None = None
     finding_class: Literal["A", "B", "C", "D", "E", "F", "G", "H"]
     materiality: Literal["cosmetic", "claim", "pathway", "conclusion"]
     statement: Prose
@@ -87,6 +90,7 @@ class ResponseView(Frozen):
     new_text: str | None
     given_at: datetime
     given_by: str | None  # publisher's side only
+    contested: str | None  # why the reviewer says that it does not settle the finding
 
 
 class StageView(Frozen):
@@ -103,7 +107,6 @@ class FindingView(Frozen):
     statement: str | None
     correction: str | None
     evidence: str | None
-    contest_reason: str | None
     as_of: date | None
     quote: str | None
     routed_by_rule: str | None  # publisher's side only

@@ -1,4 +1,4 @@
-"""Fact-check findings: one function per intention."""
+"""Fact-check findings: one function per intention. Reading them is in `reading`."""
 
 import secrets
 from collections.abc import Mapping
@@ -9,38 +9,27 @@ from app.access.decide import may, require
 from app.access.deposit import deposit_field, share_field
 from app.access.facts import forget
 from app.access.numbers import next_number
-from app.access.release import release, release_field, select_words
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
-from app.domain.findings import EVIDENCE_NEEDED, IllegalMove, after
-from app.domain.targets import INSTALLATION, FieldRef, PageRef, PassageRef, Target
+from app.domain.findings import EVIDENCE_NEEDED, IllegalMove, after, outward
+from app.domain.targets import PageRef, Target
 from app.features.findings import queries
+from app.features.findings.reading import passage_of
 from app.features.findings.schemas import (
     Contest,
     DecideRejection,
     FileFinding,
     FindingRow,
-    FindingView,
     Reroute,
     Respond,
-    ResponseView,
 )
-from app.kernel.actor import Side
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, NotFound, Unavailable
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.models.findings import Finding, Response
 from app.models.people import Membership
 from app.models.reviews import Review
 from app.transaction import Transaction
-
-
-def list_findings(
-    tx: Transaction, *, outward_state: str = "", version_id: str = "", page: int = 1
-) -> tuple[list[FindingRow], int]:
-    """List the findings that the acting person may read; gives rows and how many there are."""
-    require(tx, Action.LIST_FINDINGS, INSTALLATION)
-    return queries.list_findings(tx, outward_state=outward_state, version_id=version_id, page=page)
 
 
 def file_finding(tx: Transaction, command: FileFinding) -> FindingRow:
@@ -53,8 +42,9 @@ def file_finding(tx: Transaction, command: FileFinding) -> FindingRow:
     if command.finding_class in EVIDENCE_NEEDED and not command.evidence:
         raise Invalid(fields={"evidence": "Say what shows it: classes B and D need evidence."})
     page = PageRef(version_id=review.version_id, page=command.page)
-    passage = select_words(tx, page, command.word_from, command.word_to)
-    claim = queries.find_claim(tx, review.version_id, command.page, passage.rects)
+    passage = passage_of(tx, page, command.word_from, command.word_to)
+    whole = command.word_from is None
+    claim = None if whole else queries.find_claim(tx, page.version_id, page.page, passage.rects)
     finding = Finding(
         id=new_id("finding"),
         number=next_number(tx, review.organisation_id, "FC"),
@@ -100,41 +90,9 @@ def file_finding(tx: Transaction, command: FileFinding) -> FindingRow:
     return queries.row_views(tx, [finding])[0]
 
 
-def read_finding(tx: Transaction, finding_id: str) -> FindingView:
-    """Give a finding with its texts and its passage, each as the acting person may read it."""
-    target = Target("finding", finding_id)
-    require(tx, Action.READ_FINDING, target)
-    finding = _get(tx, finding_id)
-    outsider = tx.actor.side is Side.REVIEWER
-    tx.emit(
-        Event(
-            name="FindingRead",
-            licence=Action.READ_FINDING,
-            target=target,
-            facts={"number": finding.number if outsider else finding.alias},
-        )
-    )
-    return FindingView(
-        row=queries.row_views(tx, [finding])[0],
-        statement=_text(tx, target, "statement"),
-        correction=_text(tx, target, "correction"),
-        evidence=_text(tx, target, "evidence"),
-        contest_reason=_text(tx, target, "contest_reason"),
-        as_of=finding.as_of,
-        quote=_quote(tx, finding),
-        routed_by_rule=None if outsider else finding.routed_by_rule,
-        claim_code=queries.claim_code(tx, finding.claim_id),
-        responses=tuple(
-            _response_view(tx, target, row) for row in queries.list_responses(tx, finding_id)
-        ),
-        timeline=tuple(queries.list_stages(tx, finding_id)),
-    )
-
-
 def respond(tx: Transaction, finding_id: str, command: Respond) -> None:
     """Answer a finding; a rejection is proposed and waits for a decider."""
-    target = Target("finding", finding_id)
-    require(tx, Action.ANSWER_FINDING, target)
+    _require(tx, Action.ANSWER_FINDING, finding_id, "respond")
     finding = _lock(tx, finding_id)
     if any(r.state == "proposed" for r in queries.list_responses(tx, finding_id)):
         raise Conflict("A rejection of this finding already waits for its decider.")
@@ -190,6 +148,8 @@ def reroute(tx: Transaction, finding_id: str, command: Reroute) -> None:
     """Give a finding to another author of the publisher."""
     require(tx, Action.REROUTE_FINDING, Target("finding", finding_id))
     finding = _lock(tx, finding_id)
+    if finding.finding_class == "H":
+        raise Conflict("A confidentiality slip stays with the coordinator and the approver.")
     member = tx.session.scalars(
         select(Membership.id).where(
             Membership.person_id == command.person_id,
@@ -211,9 +171,9 @@ def reroute(tx: Transaction, finding_id: str, command: Reroute) -> None:
 
 def confirm(tx: Transaction, finding_id: str) -> None:
     """Confirm that the response settles the finding: only the organisation that filed it can."""
-    require(tx, Action.CONFIRM_FINDING, Target("finding", finding_id))
+    _require(tx, Action.CONFIRM_FINDING, finding_id, "confirm")
     finding = _lock(tx, finding_id)
-    latest = queries.list_responses(tx, finding_id)[-1]
+    latest = _latest(tx, finding_id)
     fixed = latest.disposition in ("accepted", "accepted_in_part")
     _move(tx, finding, "confirm_fix" if fixed else "confirm")
     _emit(tx, finding, "FindingConfirmed", Action.CONFIRM_FINDING)
@@ -221,27 +181,53 @@ def confirm(tx: Transaction, finding_id: str) -> None:
 
 def contest(tx: Transaction, finding_id: str, command: Contest) -> None:
     """Contest the response with a reason, or record the disagreement for good."""
-    require(tx, Action.CONTEST_FINDING, Target("finding", finding_id))
+    _require(tx, Action.CONTEST_FINDING, finding_id, "contest")
     finding = _lock(tx, finding_id)
     _move(tx, finding, "record_disagreement" if command.final else "contest")
-    _deposit(tx, finding, "contest_reason", command.reason, shared=True)
+    field = f"contest_reason.{_latest(tx, finding_id).round}"
+    _deposit(tx, finding, field, command.reason, shared=True)
     name = "DisagreementRecorded" if command.final else "FindingContested"
     _emit(tx, finding, name, Action.CONTEST_FINDING)
 
 
 def withdraw(tx: Transaction, finding_id: str) -> None:
     """Withdraw a finding of one's own organisation."""
-    require(tx, Action.WITHDRAW_FINDING, Target("finding", finding_id))
+    _require(tx, Action.WITHDRAW_FINDING, finding_id, "withdraw")
     finding = _lock(tx, finding_id)
     _move(tx, finding, "withdraw")
     _emit(tx, finding, "FindingWithdrawn", Action.WITHDRAW_FINDING)
 
 
-def _get(tx: Transaction, finding_id: str) -> Finding:
-    finding = tx.session.get(Finding, finding_id)
-    if finding is None:
-        raise NotFound
-    return finding
+def _require(tx: Transaction, action: Action, finding_id: str, intention: str) -> None:
+    """Require an act; where only the finding's state stands in the way, say that, not "no"."""
+    target = Target("finding", finding_id)
+    try:
+        require(tx, action, target)
+    except Forbidden:
+        finding = tx.session.get(Finding, finding_id)
+        if finding is None or not may(tx, Action.READ_FINDING, target):
+            raise
+        try:
+            after(intention, finding.state)
+        except IllegalMove as illegal:
+            raise _changed(finding) from illegal
+        raise
+
+
+def _changed(finding: Finding) -> Conflict:
+    state = outward(finding.state)
+    return Conflict(
+        f"Somebody else was quicker: this finding is now in the state “{state}”.",
+        kept="Nothing was changed by you.",
+        remedy="Read the finding again and decide whether there is still something to do.",
+    )
+
+
+def _latest(tx: Transaction, finding_id: str) -> Response:
+    given = [r for r in queries.list_responses(tx, finding_id) if r.state == "given"]
+    if not given:
+        raise Conflict("This finding has not been answered yet.")
+    return given[-1]
 
 
 def _lock(tx: Transaction, finding_id: str) -> Finding:
@@ -255,7 +241,7 @@ def _move(tx: Transaction, finding: Finding, intention: str) -> None:
     try:
         finding.state = after(intention, finding.state)
     except IllegalMove as illegal:
-        raise Conflict from illegal
+        raise _changed(finding) from illegal
     finding.state_since = now()
     if finding.state in ("resolved", "withdrawn", "disagreement_recorded"):
         finding.resolved_at = now()
@@ -308,34 +294,3 @@ def _next_round(tx: Transaction, finding_id: str) -> int:
         select(func.max(Response.round)).where(Response.finding_id == finding_id)
     ).one()
     return (highest or 0) + 1
-
-
-def _text(tx: Transaction, target: Target, field: str) -> str | None:
-    try:
-        return release_field(tx, FieldRef(subject=target, field=field)).body
-    except NotFound:
-        return ""
-
-
-def _quote(tx: Transaction, finding: Finding) -> str | None:
-    """Quote the passage as this person's edition has it; None where they may not read it now."""
-    if not may(tx, Action.READ_PAGE, Target("version", finding.version_id)):
-        return None
-    rects = tuple((r[0], r[1], r[2], r[3]) for r in finding.rects)
-    ref = PassageRef(version_id=finding.version_id, page=finding.page, rects=rects)
-    try:
-        return release(tx, ref).quote
-    except (NotFound, Unavailable):
-        return None
-
-
-def _response_view(tx: Transaction, target: Target, response: Response) -> ResponseView:
-    return ResponseView(
-        round=response.round,
-        disposition=response.disposition,
-        state=response.state,
-        explanation=_text(tx, target, f"explanation.{response.round}"),
-        new_text=_text(tx, target, f"new_text.{response.round}"),
-        given_at=response.given_at,
-        given_by=response.given_by if tx.actor.side is Side.PUBLISHER else None,
-    )

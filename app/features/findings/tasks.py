@@ -74,7 +74,7 @@ def _cleared(tx: Transaction, finding: Finding, person_id: str) -> bool:
         .join(Version, Version.id == finding.version_id)
         .where(Membership.person_id == person_id, Membership.state == "active")
     ).all()
-    lifted: set[str] = set()
+    granted, lifted = False, set[str]()
     for grant in tx.session.scalars(
         select(Grant).where(
             Grant.version_id == finding.version_id,
@@ -85,6 +85,7 @@ def _cleared(tx: Transaction, finding: Finding, person_id: str) -> bool:
         )
     ):
         if grant.person_ids is None or person_id in grant.person_ids:
+            granted = True
             lifted |= set(grant.lifted)
     needed = {
         code
@@ -92,7 +93,7 @@ def _cleared(tx: Transaction, finding: Finding, person_id: str) -> bool:
         if redaction.page == finding.page
         for code in redaction.categories
     }
-    return bool(lifted) and needed <= lifted
+    return granted and needed <= lifted
 
 
 TASKS: dict[str, Callable[..., None]] = {"findings.route": route_finding}

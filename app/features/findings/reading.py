@@ -1,0 +1,99 @@
+"""Reading fact-check findings: lists, one with its texts and its passage, a place chosen."""
+
+from app.access.decide import may, require
+from app.access.release import release, release_field, select_words
+from app.access.released import ReleasedPassage
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.targets import INSTALLATION, FieldRef, PageRef, PassageRef, Target
+from app.features.findings import queries
+from app.features.findings.schemas import FindingRow, FindingView, ResponseView
+from app.kernel.actor import Side
+from app.kernel.errors import NotFound, Unavailable
+from app.models.findings import Finding, Response
+from app.transaction import Transaction
+
+
+def list_findings(
+    tx: Transaction, *, outward_state: str = "", version_id: str = "", page: int = 1
+) -> tuple[list[FindingRow], int]:
+    """List the findings that the acting person may read; gives rows and how many there are."""
+    require(tx, Action.LIST_FINDINGS, INSTALLATION)
+    return queries.list_findings(tx, outward_state=outward_state, version_id=version_id, page=page)
+
+
+def passage_of(
+    tx: Transaction, page: PageRef, first: int | None, last: int | None
+) -> ReleasedPassage:
+    """Give the place that a finding is about: a run of words, or without numbers the whole page.
+
+    Raises:
+        Invalid: no such words on the page; the field is `words`.
+    """
+    if first is None:
+        return select_words(tx, page, 0, len(release(tx, page).words) - 1)
+    return select_words(tx, page, first, first if last is None else last)
+
+
+def read_finding(tx: Transaction, finding_id: str) -> FindingView:
+    """Give a finding with its texts and its passage, each as the acting person may read it."""
+    target = Target("finding", finding_id)
+    require(tx, Action.READ_FINDING, target)
+    finding = tx.session.get(Finding, finding_id)
+    if finding is None:
+        raise NotFound
+    outsider = tx.actor.side is Side.REVIEWER
+    tx.emit(
+        Event(
+            name="FindingRead",
+            licence=Action.READ_FINDING,
+            target=target,
+            facts={"number": finding.number if outsider else finding.alias},
+        )
+    )
+    return FindingView(
+        row=queries.row_views(tx, [finding])[0],
+        statement=_text(tx, target, "statement"),
+        correction=_text(tx, target, "correction"),
+        evidence=_text(tx, target, "evidence"),
+        as_of=finding.as_of,
+        quote=_quote(tx, finding),
+        routed_by_rule=None if outsider else finding.routed_by_rule,
+        claim_code=queries.claim_code(tx, finding.claim_id),
+        responses=tuple(
+            _response_view(tx, target, row) for row in queries.list_responses(tx, finding_id)
+        ),
+        timeline=tuple(queries.list_stages(tx, finding_id)),
+    )
+
+
+def _text(tx: Transaction, target: Target, field: str) -> str | None:
+    try:
+        return release_field(tx, FieldRef(subject=target, field=field)).body
+    except NotFound:
+        return ""
+
+
+def _quote(tx: Transaction, finding: Finding) -> str | None:
+    """Quote the passage as this person's edition has it; None where they may not read it now."""
+    if not may(tx, Action.READ_PAGE, Target("version", finding.version_id)):
+        return None
+    rects = tuple((r[0], r[1], r[2], r[3]) for r in finding.rects)
+    ref = PassageRef(version_id=finding.version_id, page=finding.page, rects=rects)
+    try:
+        return release(tx, ref).quote
+    except (NotFound, Unavailable):
+        return None
+
+
+def _response_view(tx: Transaction, target: Target, response: Response) -> ResponseView:
+    return ResponseView(
+        round=response.round,
+        disposition=response.disposition,
+        state=response.state,
+        explanation=_text(tx, target, f"explanation.{response.round}"),
+        new_text=_text(tx, target, f"new_text.{response.round}"),
+        given_at=response.given_at,
+        given_by=response.given_by if tx.actor.side is Side.PUBLISHER else None,
+        contested=_text(tx, target, f"contest_reason.{response.round}"),
+    )
