@@ -4,9 +4,9 @@ from fastapi import Request, Response
 
 from app.domain.actions import Action
 from app.features.auditing import service
+from app.features.auditing.asked import filter_of, own_organisation, send_bundle
 from app.features.auditing.bundles import make_bundle
-from app.features.auditing.html import filter_of, own_organisation, send_bundle
-from app.features.auditing.schemas import LogPage
+from app.features.auditing.schemas import LogPage, LogState, ReadingCount
 from app.web.routing import Routes, Tx
 
 routes = Routes(prefix="/api/v1", tags=["log"])
@@ -16,6 +16,18 @@ routes = Routes(prefix="/api/v1", tags=["log"])
 def read_log(tx: Tx, request: Request) -> LogPage:
     """List entries, newest first; filters: since, until, person, organisation, action, …"""
     return service.read_log(tx, filter_of(request))
+
+
+@routes.read("/log/state", action=Action.READ_LOG, response_model=LogState)
+def read_state(tx: Tx) -> LogState:
+    """Say up to where the log is signed, and with which key."""
+    return service.read_log_state(tx)
+
+
+@routes.read("/log/reading", action=Action.READ_LOG, response_model=list[ReadingCount])
+def reading_counts(tx: Tx) -> list[ReadingCount]:
+    """Count what each organisation read and searched: never who or what."""
+    return service.reading_counts(tx)
 
 
 @routes.act("/log/exports", action=Action.EXPORT_LOG, status_code=201)

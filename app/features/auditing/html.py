@@ -1,19 +1,16 @@
 """Pages of the log, and of an organisation's own record."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import FileResponse, HTMLResponse
-from starlette.background import BackgroundTask
+from fastapi.responses import HTMLResponse
 
 from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
 from app.features.auditing import queries, service
-from app.features.auditing.bundles import Bundle, make_bundle
-from app.features.auditing.schemas import LogFilter
-from app.transaction import Transaction
+from app.features.auditing.asked import filter_of, own_organisation, send_bundle
+from app.features.auditing.bundles import make_bundle
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
@@ -22,32 +19,18 @@ routes = Routes()
 OUTCOMES = ("done", "allowed", "denied", "failed")
 AREAS = (
     ("identity", "Sign-ins"),
+    ("organisation", "Organisations"),
     ("report", "Reports"),
     ("redaction", "Redactions"),
+    ("review", "Reviews"),
     ("grant", "Grants"),
+    ("undertaking", "Terms"),
+    ("receipt", "Receipts"),
     ("request", "Requests"),
     ("finding", "Findings"),
     ("audit", "The log itself"),
 )
-
-
-def _day(text: str, *, after: bool = False) -> datetime | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return datetime.combine(found + timedelta(days=1 if after else 0), time(0), tzinfo=UTC)
-
-
-def filter_of(request: Request) -> LogFilter:
-    """Read the filter from the address, so that a view of the log can be kept and sent."""
-    query = request.query_params
-    names = ("person", "organisation", "action", "object", "outcome", "before")
-    return LogFilter(
-        since=_day(query.get("since", "")),
-        until=_day(query.get("until", ""), after=True),
-        **{name: query.get(name, "").strip()[:100] for name in names},
-    )
+_TYPED = ("since", "until", "person", "object")
 
 
 def _common(request: Request) -> dict[str, Any]:
@@ -55,9 +38,11 @@ def _common(request: Request) -> dict[str, Any]:
     chosen = query.get("outcome", "")
     area = query.get("action", "")
     return {
-        "typed": {key: query.get(key, "") for key in ("since", "until", "person", "object")},
+        "typed": {key: query.get(key, "") for key in _TYPED},
+        "kept": {key: query[key] for key in ("action", "outcome") if query.get(key)},
+        "narrowed": any(query.get(key) for key in (*_TYPED, "organisation", "action", "outcome")),
         "outcomes": [
-            {"label": "Everything", "value": None, "current": not chosen},
+            {"label": "Every outcome", "value": None, "current": not chosen},
             *({"label": o.capitalize(), "value": o, "current": o == chosen} for o in OUTCOMES),
         ],
         "areas": [
@@ -124,18 +109,3 @@ def start_record_export(tx: Tx) -> Response:
 def record_export(tx: Tx) -> Response:
     """Hand out one's own record as a bundle that verifies elsewhere."""
     return send_bundle(make_bundle(tx, organisation_id=own_organisation(tx)))
-
-
-def own_organisation(tx: Transaction) -> str:
-    """Give the id of the organisation acted for."""
-    return tx.actor.organisation_id or ""
-
-
-def send_bundle(bundle: Bundle) -> Response:
-    """Send an archive and remove it afterwards."""
-    return FileResponse(
-        bundle.path,
-        media_type="application/zip",
-        filename=bundle.name,
-        background=BackgroundTask(bundle.path.unlink, missing_ok=True),
-    )

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.domain.actions import Action
+from app.domain.sentences import sentence_of
 from app.features.auditing.schemas import EntryRow, LogFilter, LogPage, LogState, ReadingCount
 from app.kernel.actor import Side
 from app.models.audit import (
@@ -23,43 +25,113 @@ from app.models.people import Person
 from app.transaction import READING, Transaction
 
 PAGE_SIZE = 50
+EXPORT_FINISHED = "ExportFinished"
 READING_TAGS = tuple(sorted(action.tag for action in READING))
 
 
 def list_entries(tx: Transaction, wanted: LogFilter) -> LogPage:
     """List a page of the log, newest first, without what reviewers read (counts only)."""
-    reviewers = select(Organisation.id).where(Organisation.kind != "publisher")
-    statement = _filtered(wanted).where(
-        ~(AuditEntry.action.in_(READING_TAGS) & AuditEntry.acting_for.in_(reviewers))
-    )
+    statement = _filtered(wanted).where(~_reading_by_reviewers())
+    if wanted.person:
+        statement = statement.where(AuditEntry.actor.in_(_people_called(tx, wanted.person)))
+    if wanted.organisation:
+        statement = statement.where(_concerns(wanted.organisation))
     return _page(tx, statement)
 
 
 def list_record(tx: Transaction, organisation_id: str, wanted: LogFilter) -> LogPage:
-    """List a page of the entries that concern an organisation, newest first."""
-    statement = (
-        _filtered(wanted)
-        .join(AuditAudience, AuditAudience.entry_id == AuditEntry.id)
-        .join(OrganisationSlot, OrganisationSlot.slot == AuditAudience.slot)
-        .where(OrganisationSlot.organisation == organisation_id)
-    )
+    """List a page of the entries that concern one's own organisation, newest first."""
+    statement = _filtered(wanted).where(_in_slice_of(organisation_id))
+    if wanted.person:
+        people = _people_called(tx, wanted.person)
+        # What one's own people read names the person in the personal facet only.
+        reader = cast(func.convert_from(AuditEntry.personal, "UTF8"), JSONB)["person"].astext
+        own = (AuditEntry.acting_for == organisation_id) & reader.in_(people)
+        statement = statement.where(or_(AuditEntry.actor.in_(people), own))
     return _page(tx, statement)
 
 
+def _reading_by_reviewers() -> ColumnElement[bool]:
+    reviewers = select(Organisation.id).where(Organisation.kind != "publisher")
+    return AuditEntry.action.in_(READING_TAGS) & AuditEntry.acting_for.in_(reviewers)
+
+
+def _in_slice_of(organisation_id: str) -> ColumnElement[bool]:
+    return (
+        select(AuditAudience.entry_id)
+        .join(OrganisationSlot, OrganisationSlot.slot == AuditAudience.slot)
+        .where(
+            AuditAudience.entry_id == AuditEntry.id,
+            OrganisationSlot.organisation == organisation_id,
+        )
+        .exists()
+    )
+
+
+def _concerns(organisation_id: str) -> ColumnElement[bool]:
+    return or_(AuditEntry.acting_for == organisation_id, _in_slice_of(organisation_id))
+
+
+def _people_called(tx: Transaction, words: str) -> list[str]:
+    """Give the ids that a name, a part of one, or an id stands for."""
+    named = tx.session.scalars(
+        select(Person.id).where(Person.name.icontains(words, autoescape=True))
+    )
+    return [words, *named]
+
+
 def reading_counts(tx: Transaction) -> list[ReadingCount]:
-    """Count what each organisation read and searched, without who or what."""
-    searches = func.count().filter(AuditEntry.action == Action.SEARCH_VERSION.tag)
+    """Count what each organisation read and searched, without who, what or when."""
+    done = AuditEntry.outcome == "allowed"
+    searched = AuditEntry.action == Action.SEARCH_VERSION.tag
     rows = tx.session.execute(
-        select(Organisation.name, func.count().label("all"), searches.label("searches"))
+        select(
+            Organisation.name,
+            func.count().filter(done, ~searched).label("reads"),
+            func.count().filter(done, searched).label("searches"),
+            func.count().filter(~done).label("refused"),
+        )
         .join(Organisation, Organisation.id == AuditEntry.acting_for)
         .where(AuditEntry.action.in_(READING_TAGS), Organisation.kind != "publisher")
         .group_by(Organisation.name)
         .order_by(Organisation.name)
     )
     return [
-        ReadingCount(organisation=row.name, reads=row.all - row.searches, searches=row.searches)
+        ReadingCount(
+            organisation=row.name, reads=row.reads, searches=row.searches, refused=row.refused
+        )
         for row in rows
     ]
+
+
+def exports_begun(tx: Transaction, action: Action) -> int:
+    """Count the exports that the acting person began and has not been handed out yet."""
+    name = cast(func.convert_from(AuditEntry.core, "UTF8"), JSONB)["facts"]["event"].astext
+    counted = tx.session.execute(
+        select(
+            func.count().filter(name != EXPORT_FINISHED).label("begun"),
+            func.count().filter(name == EXPORT_FINISHED).label("finished"),
+        ).where(
+            AuditEntry.action == action.tag,
+            AuditEntry.actor == tx.actor.id,
+            AuditEntry.outcome == "done",
+        )
+    ).one()
+    return int(counted.begun - counted.finished)
+
+
+def unsigned_exports(tx: Transaction, action: Action) -> int:
+    """Count the entries about the acting person's exports that the log has not signed yet."""
+    return tx.session.scalars(
+        select(func.count())
+        .select_from(AuditEntry)
+        .outerjoin(AuditLeaf, AuditLeaf.entry_id == AuditEntry.id)
+        .where(
+            AuditEntry.action == action.tag,
+            AuditEntry.actor == tx.actor.id,
+            AuditLeaf.leaf_index.is_(None),
+        )
+    ).one()
 
 
 def log_state(tx: Transaction) -> LogState:
@@ -99,13 +171,7 @@ def _filtered(wanted: LogFilter) -> Select[AuditEntry, int | None]:
         .order_by(AuditEntry.id.desc())
         .limit(PAGE_SIZE + 1)
     )
-    conditions = {
-        AuditEntry.actor: wanted.person,
-        AuditEntry.acting_for: wanted.organisation,
-        AuditEntry.object: wanted.object,
-        AuditEntry.outcome: wanted.outcome,
-    }
-    for column, value in conditions.items():
+    for column, value in ((AuditEntry.object, wanted.object), (AuditEntry.outcome, wanted.outcome)):
         if value:
             statement = statement.where(column == value)
     if wanted.action:
@@ -152,22 +218,34 @@ def _row(
     core = json.loads(entry.core)
     said = core.get("facts", {})
     outsider = tx.actor.side is Side.REVIEWER
+    own = outsider and entry.acting_for == tx.actor.organisation_id
+    facts = {key: _plain(value) for key, value in said.get("facts", {}).items()}
+    if own:  # what one's own people read is one's own to know, exactly
+        facts |= {key: _plain(value) for key, value in _facet(entry.content).items()}
+    event = str(said.get("event", ""))
     return EntryRow(
         id=str(entry.id),
         leaf_index=leaf_index,
         at=entry.at,
-        event=said.get("event", ""),
+        event=event,
+        sentence=sentence_of(event, action=entry.action, outcome=entry.outcome, facts=facts),
         action=entry.action,
         outcome=entry.outcome,
-        actor=_actor(entry, names, outsider=outsider),
+        actor=_actor(entry, names, outsider=outsider, own=own),
         organisation=names.get(entry.acting_for or ""),
         object=entry.object,
         policies=tuple(said.get("policies", ())),
-        facts={key: _plain(value) for key, value in said.get("facts", {}).items()},
+        facts=facts,
     )
 
 
-def _actor(entry: AuditEntry, names: dict[str, str], *, outsider: bool) -> str:
+def _facet(stored: bytes | None) -> dict[str, object]:
+    return (json.loads(stored) or {}) if stored else {}
+
+
+def _actor(entry: AuditEntry, names: dict[str, str], *, outsider: bool, own: bool) -> str:
+    if own and (name := _facet(entry.personal).get("name")):
+        return str(name)
     if entry.actor in names:
         return names[entry.actor]
     if entry.actor.startswith("system:"):

@@ -16,9 +16,9 @@ class LogFilter(Frozen):
 
     since: datetime | None = None
     until: datetime | None = None
-    person: str = ""
+    person: str = ""  # an id, or a part of a name
     organisation: str = ""
-    action: str = ""
+    action: str = ""  # a tag or its beginning, such as `grant`
     object: str = ""
     outcome: str = ""
     before: str = ""  # the id of the last entry of the page before
@@ -31,6 +31,7 @@ class EntryRow(Frozen):
     leaf_index: int | None
     at: datetime
     event: str
+    sentence: str
     action: str
     outcome: str
     actor: str
@@ -53,6 +54,7 @@ class ReadingCount(Frozen):
     organisation: str
     reads: int
     searches: int
+    refused: int
 
 
 class LogState(Frozen):

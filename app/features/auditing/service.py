@@ -15,6 +15,12 @@ def read_log(tx: Transaction, wanted: LogFilter) -> LogPage:
     return queries.list_entries(tx, wanted)
 
 
+def read_log_state(tx: Transaction) -> LogState:
+    """Say how far the log is signed to an auditor."""
+    require(tx, Action.READ_LOG, INSTALLATION)
+    return read_state(tx)
+
+
 def read_state(tx: Transaction) -> LogState:
     """Say how far the log is signed, to whoever may read it or their own record."""
     return queries.log_state(tx)
