@@ -7,4 +7,10 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message=".*httpx2.*")
     import fastapi.testclient  # noqa: F401 - imported here for its warning alone
 
-pytest_plugins = ["tests.database", "tests.corpus", "tests.world", "tests.worlds.signing_in"]
+pytest_plugins = [
+    "tests.database",
+    "tests.corpus",
+    "tests.world",
+    "tests.worlds.signing_in",
+    "tests.worlds.shared",
+]

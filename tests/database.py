@@ -69,11 +69,11 @@ class DatabaseServer:
         self._made = 0
         self._template()
 
-    def clone(self, label: str) -> Database:
-        """Make a database like the template."""
+    def clone(self, label: str, like: str = TEMPLATE) -> Database:
+        """Make a database like the template, or like another one that nobody is using."""
         self._made += 1
         name = f"test_{label}_{self._made}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER vitrine_owner")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {like} OWNER vitrine_owner")
         return Database(name, self.server.urls_of(name), self.server.bootstrap_url(name))
 
     def empty(self, label: str) -> Database:

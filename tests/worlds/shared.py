@@ -1,0 +1,128 @@
+"""A version shared with two organisations, made once a run and copied for each test.
+
+Importing and building takes seconds; copying the database and the data folder does not. Whatever a
+test does stays in its own copy.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.access.release import release
+from app.domain.targets import PageRef
+from app.installation import open_for_web, open_for_worker
+from app.main import create_app
+from app.transaction import begin
+from app.web.session import COOKIE
+from tests.database import Database, DatabaseServer
+from tests.world import PUBLIC_URL, Someone, World, build_world, make_settings
+from tests.worlds.reports import SharedVersion, published_version_with_two_grants
+
+
+@dataclass
+class SharedWorld(World):
+    """A world in which organisations A and B read their editions of one version."""
+
+    made: SharedVersion
+
+    def words(self, someone: Someone, page: int) -> list[str]:
+        """List the words of a page of somebody's own edition, by their numbers."""
+        with begin(self.web, someone.actor) as tx:
+            words = release(tx, PageRef(version_id=self.made.version_id, page=page)).words
+        return [word.text for word in words]
+
+    def span(self, someone: Someone, page: int, phrase: str) -> tuple[int, int]:
+        """Give the numbers of the first and the last word of a phrase on a page."""
+        wanted, words = phrase.split(), self.words(someone, page)
+        for first in range(len(words)):
+            if words[first : first + len(wanted)] == wanted:
+                return first, first + len(wanted) - 1
+        raise LookupError(f"{phrase!r} is not among {words}")
+
+    def entries(self, **wanted: str) -> list[tuple[str, str, str, str]]:
+        """List (event, outcome, actor, object) of the log, oldest first; columns narrow it."""
+        where = " AND ".join(["true", *(f"{column} = :{column}" for column in wanted)])
+        statement = text(
+            "SELECT convert_from(core, 'UTF8')::jsonb #>> '{facts,event}', outcome, actor, object"
+            f" FROM audit_entry WHERE {where} ORDER BY id"
+        )
+        with self.owner.connect() as connection:
+            return [tuple(row) for row in connection.execute(statement, wanted)]
+
+    def rows(self, statement: str, **values: object) -> list[tuple[object, ...]]:
+        """Read rows with the owner's role."""
+        with self.owner.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(statement), values)]
+
+    def change(self, statement: str, **values: object) -> None:
+        """Bring a situation about with the owner's role."""
+        with Session(self.owner) as session:
+            session.execute(text(statement), values)
+            session.commit()
+
+
+@dataclass
+class _Snapshot:
+    database: Database
+    folder: Path
+    world: World
+    made: SharedVersion
+
+
+@pytest.fixture(scope="session")
+def shared_snapshot(
+    database_server: DatabaseServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[_Snapshot]:
+    """Make the situation once, the real way."""
+    database = database_server.clone(f"{worker_id}_shared")
+    folder = tmp_path_factory.mktemp("shared") / "data"
+    world = build_world(make_settings(database, folder), database.owner)
+    made = published_version_with_two_grants(world)
+    for engine in (world.web.engine, world.worker.engine, database.owner):
+        engine.dispose()
+    yield _Snapshot(database, folder, world, made)
+    database_server.drop(database)
+
+
+@pytest.fixture
+def shared(
+    shared_snapshot: _Snapshot, database_server: DatabaseServer, worker_id: str, tmp_path: Path
+) -> Iterator[SharedWorld]:
+    """Give a copy of the situation, in which the test commits for real."""
+    database = database_server.clone(f"{worker_id}_copy", like=shared_snapshot.database.name)
+    folder = tmp_path / "data"
+    shutil.copytree(shared_snapshot.folder, folder)
+    settings = make_settings(database, folder)
+    web, worker = open_for_web(settings), open_for_worker(settings)
+    application = create_app(settings, web)
+    people = {
+        name: _signed_in(someone, application)
+        for name, someone in shared_snapshot.world.people.items()
+    }
+    yield SharedWorld(
+        web=web,
+        worker=worker,
+        application=application,
+        owner=database.owner,
+        organisations=dict(shared_snapshot.world.organisations),
+        people=people,
+        made=shared_snapshot.made,
+    )
+    web.engine.dispose()
+    worker.engine.dispose()
+    database_server.drop(database)
+
+
+def _signed_in(someone: Someone, application: object) -> Someone:
+    copy = replace(someone)
+    client = TestClient(application, base_url=PUBLIC_URL, follow_redirects=False)  # type: ignore[arg-type]  # an ASGI application
+    client.cookies.set(COOKIE, someone.token, domain="vitrine.test", path="/")
+    client.headers["X-Vitrine-CSRF"] = "1"
+    copy.client = client
+    return copy
