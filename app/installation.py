@@ -1,7 +1,11 @@
 """Puts a process together: settings in, `Installation` out. Refuses what would be unsafe."""
 
+import pkgutil
+from importlib import import_module
+
 from sqlalchemy import Engine, text
 
+import app.models
 from app.db.session import engine_for
 from app.jobs.queue import queue_for
 from app.kernel.config import ROOT, Settings
@@ -58,7 +62,14 @@ def refuse_unsafe_role(engine: Engine) -> None:
         raise UnsafeRole("The database role owns tables: use vitrine_web, not the owner.")
 
 
+def know_all_tables() -> None:
+    """Load every table: one points to another, and no process imports them all by itself."""
+    for module in pkgutil.iter_modules(app.models.__path__):
+        import_module(f"app.models.{module.name}")
+
+
 def _open(settings: Settings, *, url: str, sources: SealedSources) -> Installation:
+    know_all_tables()
     engine = engine_for(url, pool_size=settings.pool_size)
     refuse_unsafe_role(engine)
     return Installation(

@@ -46,6 +46,8 @@ def _limits_of(app: Starlette) -> Limits:
 def bound_body(request: Request, most: int) -> None:
     """Stop reading a request's body beyond `most` bytes, whatever its header says.
 
+    `request.state.too_large` remembers it where a parser makes another error of ours.
+
     Raises:
         TooLarge: at once when the header admits it, else while the body streams in.
     """
@@ -59,6 +61,7 @@ def bound_body(request: Request, most: int) -> None:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > most:
+            request.state.too_large = True
             raise TooLarge
         return message
 

@@ -20,7 +20,7 @@ from app.db.session import enter_context
 from app.domain.actions import Action
 from app.kernel.actor import Side
 from app.kernel.context import RequestContext
-from app.kernel.errors import ProgrammingFault, SignInNeeded, Unavailable
+from app.kernel.errors import ProgrammingFault, SignInNeeded, TooLarge, Unavailable
 from app.transaction import Installation, Transaction
 from app.web import csrf
 from app.web.limits import bound_body
@@ -186,8 +186,10 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
         await _guard(request, declared, tx, signed_in)
         response = await original(request)
         await run_in_threadpool(_close, request, tx, declared, response)
-    except BaseException:
+    except BaseException as error:
         await run_in_threadpool(_give_up, request, tx)
+        if getattr(request.state, "too_large", False):
+            raise TooLarge from error
         raise
     return response
 

@@ -20,11 +20,12 @@ class Logged:
     event: str
     facts: dict[str, Any]
     core: dict[str, Any]
+    content: dict[str, Any]
 
 
 def entries(world: World, *, action: str = "", outcome: str = "") -> list[Logged]:
     """Read the log's entries in order, all or those of one action or outcome."""
-    statement = "SELECT action, outcome, actor, object, core FROM audit_entry ORDER BY id"
+    statement = "SELECT action, outcome, actor, object, core, content FROM audit_entry ORDER BY id"
     with world.owner.connect() as connection:
         rows = connection.execute(text(statement)).all()
     found = []
@@ -40,9 +41,16 @@ def entries(world: World, *, action: str = "", outcome: str = "") -> list[Logged
                 event=inner.get("event", ""),
                 facts=inner.get("facts", {}),
                 core=core,
+                content=_content(row.content),
             )
         )
     return [e for e in found if action in ("", e.action) and outcome in ("", e.outcome)]
+
+
+def _content(facet: bytes | None) -> dict[str, Any]:
+    """Read the content facet; b"" or absent gives nothing."""
+    read = json.loads(bytes(facet)) if facet and bytes(facet).startswith(b"{") else {}
+    return dict(read)
 
 
 def jobs(world: World) -> list[tuple[str, dict[str, Any]]]:

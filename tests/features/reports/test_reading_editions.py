@@ -164,9 +164,9 @@ def test_reading_is_recorded_for_the_organisation_with_the_edition(reading_room:
     (entry,) = entries(world, action="report:page:read", outcome="allowed")[before:]
     assert entry.actor == world.reviewer_a.organisation_id
     assert world.reviewer_a.id not in str(entry.core)
-    assert entry.facts["edition"] == page["edition"]["key"]
-    assert entry.facts["withheld"] == ["LEG"]
-    assert LEG not in str(entry.core)
+    assert entry.content["edition"] == page["edition"]["key"]
+    assert entry.content["withheld"] == ["LEG"]
+    assert LEG not in str(entry.core) + str(entry.content)
 
 
 def test_chosen_words_become_a_place_whose_quote_stays_the_same(reading_room: Room) -> None:
@@ -176,7 +176,7 @@ def test_chosen_words_become_a_place_whose_quote_stays_the_same(reading_room: Ro
         words = [word.text for word in release(tx, ref).words]
         first = words.index("traffic")
         passage = select_words(tx, ref, first, words.index("reaches"))
-        assert passage.quote == "traffic passes █ reaches"
+        assert passage.quote == "traffic passes █ it reaches"
         place = PassageRef(version_id=made.version_id, page=2, rects=passage.rects)
         assert release(tx, place).digest == passage.digest
         with pytest.raises(Invalid):
