@@ -26,6 +26,7 @@ LIGATURES = {
     0xFB06: "st",
 }
 MAX_GLYPHS = 200_000
+TILTED = 0.06  # of a quarter turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Glyphs:
     turn: npt.NDArray[np.int64]
     owner: npt.NDArray[np.uint64]
     gap: npt.NDArray[np.bool_]
+    tilted: npt.NDArray[np.bool_]
+    page_size: tuple[float, float]
 
     def __len__(self) -> int:
         """Give the number of glyphs."""
@@ -141,7 +144,8 @@ def _arrange(rows: list[list[Any]], page: Drawing) -> Glyphs:
     area = np.abs(turned[:, 0, 0] * turned[:, 1, 1] - turned[:, 0, 1] * turned[:, 1, 0])
     across = np.divide(area, along, out=np.zeros(count), where=along > 0)
     angle = np.arctan2(turned[:, 0, 1], turned[:, 0, 0])
-    turn = np.round(angle / (np.pi / 2)).astype(np.int64) % 4
+    quarters = angle / (np.pi / 2)
+    turn = np.round(quarters).astype(np.int64) % 4
     return Glyphs(
         texts=[row[0] for row in rows],
         tight=tight,
@@ -151,6 +155,8 @@ def _arrange(rows: list[list[Any]], page: Drawing) -> Glyphs:
         turn=turn,
         owner=np.array([row[6] for row in rows], dtype=np.uint64),
         gap=np.array([row[1] for row in rows], dtype=np.bool_),
+        tilted=np.abs(quarters - np.round(quarters)) > TILTED,
+        page_size=(page.width_pt, page.height_pt),
     )
 
 

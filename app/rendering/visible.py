@@ -2,22 +2,26 @@
 
 Runs inside the sandboxed child only. A glyph counts as visible when drawing the page's text put ink
 into its own box, all over it, and when it is large enough in both directions. Where several text
-objects lie over each other, each is left out in turn, so that ink counts for its own text only.
+objects lie over each other, each is left out in turn, so that ink counts for its own text only. Its
+shape must not contradict the letter that it claims to be (likeness.py).
 """
 
 import ctypes
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as raw
 
+from app.rendering import likeness
 from app.rendering.glyphs import Glyphs
 from app.rendering.pages import Drawing, Pixels, text_objects
 
 Flags = npt.NDArray[np.bool_]
 
 DPI = 110.0
+CLOSER_DPI = 220.0
 INK_LEVELS = 24
 SMALLEST_EM_PT = 3.3  # five pixels at 110 dpi
 FLATTEST_EM = 0.3  # em in one direction, as a share of the other
@@ -25,6 +29,7 @@ LEAST_INK = 0.03
 SMALL_PX = 3  # boxes this small have no halves to look at
 DRAWN_MODES = frozenset({0, 1, 2, 4, 5, 6})  # fill, stroke, both; with or without clip
 WORD_SHARE = 0.6
+LYING_SHARE = 0.5
 SMALL_PX = 3  # boxes this small have no halves to look at
 OVERLAP = 0.005
 TWIN = 0.5
@@ -36,51 +41,84 @@ def confirm(page: Drawing, glyphs: Glyphs) -> Flags:
     if not len(glyphs):
         return np.zeros(0, dtype=np.bool_)
     objects = {ctypes.addressof(item.contents): item for item in text_objects(page.page)}
-    group_of = layers(glyphs)
-    drawn = page.draw_gray(DPI)
-    scale = (drawn.shape[1] / page.width_pt, drawn.shape[0] / page.height_pt)
-    seen = np.zeros(len(glyphs), dtype=np.bool_)
-    for group in range(min(MOST_LAYERS, 1 + max(group_of.values(), default=0))):
-        members = [item for owner, item in objects.items() if group_of.get(owner, 0) == group]
-        bare = _without(page, members)
-        ink = np.maximum(drawn, bare) - np.minimum(drawn, bare) >= INK_LEVELS
-        mine = np.array([group_of.get(owner, 0) == group for owner in glyphs.owner.tolist()])
-        seen |= mine & _inked(ink, glyphs, scale)
-    undrawn = [
+    drawing_owners = [
         owner
         for owner, item in objects.items()
-        if raw.FPDFTextObj_GetTextRenderMode(item) not in DRAWN_MODES
+        if raw.FPDFTextObj_GetTextRenderMode(item) in DRAWN_MODES
     ]
-    known = np.isin(glyphs.owner, np.array(list(objects), dtype=np.uint64))
-    seen &= known & ~np.isin(glyphs.owner, np.array(undrawn, dtype=np.uint64))
-    return _by_word(seen & large_enough(glyphs), glyphs)
+    look = _Look(page, glyphs, objects, layers(glyphs))
+    judged = np.zeros(len(glyphs), dtype=np.bool_)
+    judged[likeness.comparable(glyphs)] = True
+    seen, lies = look.at(DPI, judged)
+    seen &= np.isin(glyphs.owner, np.array(drawing_owners, dtype=np.uint64))
+    seen &= large_enough(glyphs)
+    words = _stream_words(glyphs)
+    liars = [word for word in words if lies[word].sum() > LYING_SHARE * judged[word].sum()]
+    if liars:
+        # Small print is coarse at this resolution: accused words get a second, closer look.
+        accused = np.zeros(len(glyphs), dtype=np.bool_)
+        for word in liars:
+            accused[word] = judged[word]
+        closer = look.at(CLOSER_DPI, accused)[1]
+        liars = [word for word in liars if closer[word].sum() > LYING_SHARE * judged[word].sum()]
+    # Chance hits among the letters of an unconfirmed word are no more to be trusted than the rest.
+    for word in [*liars, *(word for word in words if seen[word].mean() < WORD_SHARE)]:
+        seen[word] = False
+    return seen
 
 
-def _without(page: Drawing, items: list[Any]) -> Pixels:
-    """Draw the page without some of its text objects, and put them back."""
-    modes = [raw.FPDFTextObj_GetTextRenderMode(item) for item in items]
-    for item in items:
-        raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-    pixels = page.draw_gray(DPI)
-    for item, mode in zip(items, modes, strict=True):
-        raw.FPDFTextObj_SetTextRenderMode(item, mode)
-    return pixels
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Looks at a page with each layer of its text left out in turn."""
+
+    page: Drawing
+    glyphs: Glyphs
+    objects: dict[int, Any]
+    layer_of: dict[int, int]
+
+    def at(self, dpi: float, judged: Flags) -> tuple[Flags, Flags]:
+        """Say which glyphs have ink of their own, and which of the judged ones look unlike it."""
+        glyphs = self.glyphs
+        seen, lies = np.zeros(len(glyphs), dtype=np.bool_), np.zeros(len(glyphs), dtype=np.bool_)
+        layer = np.array([self.layer_of.get(owner, 0) for owner in glyphs.owner.tolist()])
+        drawn = self.page.draw_gray(dpi)
+        scale = (drawn.shape[1] / self.page.width_pt, drawn.shape[0] / self.page.height_pt)
+        for place in range(min(MOST_LAYERS, 1 + int(layer.max(initial=0)))):
+            bare = self._without(place, dpi)
+            strength = np.maximum(drawn, bare) - np.minimum(drawn, bare)
+            seen |= (layer == place) & _inked(strength >= INK_LEVELS, glyphs, scale)
+            those = np.flatnonzero(judged & seen & (layer == place)).tolist()
+            samples = likeness.patches(strength, glyphs, those)
+            lies[those] = likeness.disagree(samples, [glyphs.texts[index] for index in those])
+        return seen, lies
+
+    def _without(self, place: int, dpi: float) -> Pixels:
+        """Draw the page without one layer of its text, and put the layer back."""
+        items = [
+            item for owner, item in self.objects.items() if self.layer_of.get(owner, 0) == place
+        ]
+        modes = [raw.FPDFTextObj_GetTextRenderMode(item) for item in items]
+        for item in items:
+            raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        pixels = self.page.draw_gray(dpi)
+        for item, mode in zip(items, modes, strict=True):
+            raw.FPDFTextObj_SetTextRenderMode(item, mode)
+        return pixels
 
 
-def _by_word(seen: Flags, glyphs: Glyphs) -> Flags:
-    """Take back confirmed glyphs of words that are mostly unconfirmed: they are chance hits."""
-    out = seen.copy()
+def _stream_words(glyphs: Glyphs) -> list[slice]:
+    """Cut the glyphs, in the order of the content stream, into words."""
+    words: list[slice] = []
     start = 0
     for index, text in enumerate(glyphs.texts):
         blank = not text.strip()
-        last = index + 1 == len(glyphs)
-        if not (blank or last or glyphs.gap[index]):
+        if not (blank or index + 1 == len(glyphs) or glyphs.gap[index]):
             continue
         end = index if blank else index + 1
-        if end > start and seen[start:end].mean() < WORD_SHARE:
-            out[start:end] = False
+        if end > start:
+            words.append(slice(start, end))
         start = index + 1
-    return out
+    return words
 
 
 def large_enough(glyphs: Glyphs) -> Flags:

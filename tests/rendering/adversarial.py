@@ -663,3 +663,23 @@ def transparent(secret: str) -> bytes:
     page = add_page(pdf, LINE + f"q /G gs BT /F1 12 Tf 20 80 Td ({secret}) Tj ET Q\n")
     page.obj.Resources.ExtGState = Dictionary(G=Dictionary(Type=Name.ExtGState, ca=0.02, CA=0.02))
     return saved(pdf)
+
+
+@case("51", "font that spells another word")
+def lying_font(secret: str) -> bytes:
+    pdf = pikepdf.new()
+    shown = "ambidextrous"  # twelve different letters, as many as the secret has
+    page = add_page(pdf, LINE + f"BT /L 12 Tf 90 100 Td ({shown}) Tj ET\n")
+    font = helvetica(pdf)
+    font.ToUnicode = to_unicode(
+        pdf, {ord(code): letter for code, letter in zip(shown, secret, strict=True)}
+    )
+    page.obj.Resources.Font.L = font
+    return saved(pdf)
+
+
+@case("52", "turned font that spells another word")
+def turned_lying_font(secret: str) -> bytes:
+    source = pikepdf.open(io.BytesIO(lying_font(secret)))
+    source.pages[0].obj.Rotate = 90
+    return saved(source)
