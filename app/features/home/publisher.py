@@ -18,11 +18,30 @@ def publisher_figures(tx: Transaction) -> list[Figure]:
 
 
 def publisher_parts(tx: Transaction) -> list[Part]:
-    """List the reports; who only administers or audits reads none."""
-    if not tx.actor.roles & _READERS:
-        return []
-    lines = [Line(text=title, href=f"/reports/{report}") for report, title in queries.reports(tx)]
-    return [Part(title="Reports", lines=tuple(lines), empty="No report is here yet.")]
+    """List what to decide, then the reports; who only administers or audits reads none."""
+    parts = _decisions(tx) if tx.actor.has(Role.APPROVER) else []
+    if tx.actor.roles & _READERS:
+        lines = [
+            Line(text=title, href=f"/reports/{report}") for report, title in queries.reports(tx)
+        ]
+        parts.append(Part(title="Reports", lines=tuple(lines), empty="No report is here yet."))
+    return parts
+
+
+def _decisions(tx: Transaction) -> list[Part]:
+    lines = [
+        Line(
+            text=f"Decide marks in {version}",
+            href=f"/versions/{version_id}/redactions",
+            note=f"{count} proposed",
+        )
+        for version_id, version, count in queries.marks_to_decide(tx)
+    ]
+    lines += [
+        Line(text=f"Approve a grant for {organisation}", href=f"/reviews/{review_id}")
+        for review_id, organisation in queries.grants_to_approve(tx)
+    ]
+    return [Part(title="Waiting for your decision", lines=tuple(lines), empty="")] if lines else []
 
 
 def _author(tx: Transaction) -> list[Figure]:
@@ -55,7 +74,7 @@ def _coordinator(tx: Transaction) -> list[Figure]:
         Figure(
             label="requests to triage",
             value=requests.get("submitted", 0) + requests.get("in_triage", 0),
-            href="/requests",
+            href="/requests?show=untriaged",
             waits=True,
         ),
         Figure(
@@ -67,16 +86,18 @@ def _coordinator(tx: Transaction) -> list[Figure]:
         Figure(
             label="requests past their day",
             value=late,
-            href="/requests",
+            href="/requests?show=overdue",
             tone="late" if late else None,
         ),
         Figure(
             label="wait on the reviewer, clock paused",
             value=requests.get("needs_clarification", 0),
-            href="/requests",
+            href="/requests?show=waiting",
         ),
         Figure(
-            label="in release check", value=requests.get("disclosure_check", 0), href="/requests"
+            label="in release check",
+            value=requests.get("disclosure_check", 0),
+            href="/requests?show=check",
         ),
         Figure(label="open reviews", value=queries.open_reviews(tx), href="/reviews"),
         Figure(
@@ -93,13 +114,13 @@ def _responder(tx: Transaction) -> list[Figure]:
         Figure(
             label="requests for you to answer",
             value=mine.get("assigned", 0) + mine.get("in_progress", 0),
-            href="/requests",
+            href="/requests?show=to_answer",
             waits=True,
         ),
         Figure(
             label="of your answers in release check",
             value=mine.get("disclosure_check", 0),
-            href="/requests",
+            href="/requests?show=check",
         ),
     ]
 
@@ -122,7 +143,7 @@ def _approver(tx: Transaction) -> list[Figure]:
         Figure(
             label="answers to release",
             value=requests.get("disclosure_check", 0),
-            href="/requests",
+            href="/requests?show=check",
             waits=True,
         ),
     ]

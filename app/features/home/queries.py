@@ -130,6 +130,7 @@ def readings(tx: Transaction) -> list[Reading]:
             Version.label,
             func.max(Grant.ends_at).label("ends_at"),
         )
+        .select_from(Grant)
         .join(Version, Version.id == Grant.version_id)
         .join(Report, Report.id == Version.report_id)
         .where(
@@ -159,6 +160,37 @@ def proposed_redactions(tx: Transaction, *, by_others: bool) -> int:
         else (Redaction.proposed_by == tx.actor.id)
     )
     return _count(tx, select(Redaction).where(Redaction.state == "proposed", whose))
+
+
+def marks_to_decide(tx: Transaction) -> list[tuple[str, str, int]]:
+    """List (version id, report title and label, count) of versions with others' undecided marks."""
+    rows = tx.session.execute(
+        select(Version.id, Report.title, Version.label, func.count().label("marks"))
+        .select_from(Redaction)
+        .join(Version, Version.id == Redaction.version_id)
+        .join(Report, Report.id == Version.report_id)
+        .where(Redaction.state == "proposed", Redaction.proposed_by != tx.actor.id)
+        .group_by(Version.id, Report.title, Version.label)
+        .order_by(func.count().desc(), Version.id)
+        .limit(_LISTED)
+    )
+    return [(row.id, f"{row.title}, {row.label}", row.marks) for row in rows]
+
+
+def grants_to_approve(tx: Transaction) -> list[tuple[str, str]]:
+    """List (review id, organisation) of grants that somebody else proposed."""
+    rows = tx.session.execute(
+        scope.grants(tx)
+        .join(Organisation, Organisation.id == Grant.organisation_id)
+        .where(
+            Grant.state == "requested",
+            Grant.proposed_by != tx.actor.id,
+            Grant.review_id.is_not(None),
+        )
+        .with_only_columns(Grant.review_id, Organisation.name)
+        .limit(_LISTED)
+    )
+    return [(str(row.review_id), row.name) for row in rows]
 
 
 def proposed_grants(tx: Transaction, *, by_others: bool) -> int:

@@ -1,6 +1,6 @@
 """What a reviewer organisation's people find on their home page."""
 
-from app.domain.requests import ENDED
+from app.domain.requests import ENDED, Outward
 from app.features.home import queries
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
@@ -19,13 +19,13 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
         Figure(
             label="requests need your reply",
             value=requests.get(_REPLY, 0),
-            href="/requests",
+            href=_list(Outward.NEEDS_YOUR_REPLY),
             waits=True,
         ),
         Figure(
             label="answers to accept or return",
             value=requests.get(_RELEASED, 0),
-            href="/requests",
+            href=_list(Outward.RELEASED),
             waits=True,
         ),
         Figure(
@@ -34,7 +34,7 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
             href="/findings?state=Waiting+for+reviewer",
             waits=True,
         ),
-        Figure(label="requests in progress", value=moving, href="/requests"),
+        Figure(label="requests in progress", value=moving, href=_list(Outward.IN_PROGRESS)),
     ]
     late = queries.late_requests(tx)
     if late:
@@ -43,7 +43,9 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
         )
     if tx.actor.has(Role.LEAD):
         drafts = requests.get("draft", 0)
-        figures.append(Figure(label="drafts in your organisation", value=drafts, href="/requests"))
+        figures.append(
+            Figure(label="drafts in your organisation", value=drafts, href="/requests?show=draft")
+        )
     return figures
 
 
@@ -76,3 +78,7 @@ def reviewer_parts(tx: Transaction) -> list[Part]:
         )
     )
     return parts
+
+
+def _list(state: Outward) -> str:
+    return f"/requests?show={state.value}"
