@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -150,6 +151,12 @@ def _open_source(source: bytes | Path, limits: Limits) -> int:
         return descriptor
     if len(source) > limits.max_bytes:
         raise refused("too-large")
+    if hasattr(os, "memfd_create"):
+        # In memory only: a source in the clear never touches a disk.
+        with os.fdopen(os.memfd_create("source", os.MFD_CLOEXEC), "wb") as memory:
+            memory.write(source)
+            memory.flush()
+            return os.open(f"/proc/self/fd/{memory.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
     with tempfile.NamedTemporaryFile(prefix="vitrine-source-") as copy:
         copy.write(source)
         copy.flush()
@@ -265,8 +272,9 @@ def inspect_source(source: bytes | Path, *, limits: Limits = DEFAULT) -> SourceF
     """Look at a source file's header, encryption and pages; raises SourceRefused."""
     arguments = {"max_pages": limits.max_pages}
     head, _ = _only(run("inspect", source=source, arguments=arguments, limits=limits))
-    sizes = tuple((float(width), float(height)) for width, height in head.pop("sizes"))
-    return SourceFacts(sizes=sizes, **head)
+    with _believed():
+        sizes = tuple((float(width), float(height)) for width, height in head.pop("sizes"))
+        return SourceFacts(sizes=sizes, **head)
 
 
 def extract_pages(
@@ -276,20 +284,26 @@ def extract_pages(
     arguments = {"first": first, "last": last}
     wide = limits.for_pages(last - first + 1)
     for head, _ in run_streaming("extract", source=source, arguments=arguments, limits=wide):
-        yield ExtractedPage(
-            number=int(head["number"]),
-            width_pt=float(head["width_pt"]),
-            height_pt=float(head["height_pt"]),
-            words=_words(head["words"]),
-            hidden=_words(head["hidden"]),
-            rendered=bool(head["rendered"]),
-        )
+        with _believed():
+            page = ExtractedPage(
+                number=int(head["number"]),
+                width_pt=float(head["width_pt"]),
+                height_pt=float(head["height_pt"]),
+                words=_words(head["words"]),
+                hidden=_words(head["hidden"]),
+                rendered=bool(head["rendered"]),
+            )
+        yield page
 
 
 def extract_outline(source: bytes | Path, *, limits: Limits = DEFAULT) -> list[OutlineEntry]:
     """Give the source's bookmarks in order; raises SourceRefused."""
     head, _ = _only(run("outline", source=source, arguments={}, limits=limits))
-    return [OutlineEntry(int(level), str(title), page) for level, title, page in head["entries"]]
+    with _believed():
+        return [
+            OutlineEntry(int(level), str(title), None if page is None else int(page))
+            for level, title, page in head["entries"]
+        ]
 
 
 def build_pages(
@@ -307,6 +321,15 @@ def build_pages(
         if raw is None or raw.number not in jobs:
             raise refused("crashed")
         yield build_page(raw, job=jobs[raw.number])
+
+
+@contextmanager
+def _believed() -> Iterator[None]:
+    """Refuse what a child sent where it is not of the agreed shape."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise refused("crashed") from error
 
 
 def _only(frames: list[framing.Frame]) -> framing.Frame:
