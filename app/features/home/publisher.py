@@ -38,8 +38,8 @@ def _decisions(tx: Transaction) -> list[Part]:
         for version_id, version, count in queries.marks_to_decide(tx)
     ]
     lines += [
-        Line(text=f"Approve a grant for {organisation}", href=f"/reviews/{review_id}")
-        for review_id, organisation in queries.grants_to_approve(tx)
+        Line(text=f"Approve a grant for {organisation}", href=f"/grants/{grant_id}")
+        for grant_id, organisation in queries.grants_to_approve(tx)
     ]
     return [Part(title="Waiting for your decision", lines=tuple(lines), empty="")] if lines else []
 

@@ -178,19 +178,18 @@ def marks_to_decide(tx: Transaction) -> list[tuple[str, str, int]]:
 
 
 def grants_to_approve(tx: Transaction) -> list[tuple[str, str]]:
-    """List (review id, organisation) of grants that somebody else proposed."""
+    """List (grant id, organisation) of grants that somebody else proposed."""
     rows = tx.session.execute(
         scope.grants(tx)
         .join(Organisation, Organisation.id == Grant.organisation_id)
         .where(
             Grant.state == "requested",
             Grant.proposed_by != tx.actor.id,
-            Grant.review_id.is_not(None),
         )
-        .with_only_columns(Grant.review_id, Organisation.name)
+        .with_only_columns(Grant.id, Organisation.name)
         .limit(_LISTED)
     )
-    return [(str(row.review_id), row.name) for row in rows]
+    return [(row.id, row.name) for row in rows]
 
 
 def proposed_grants(tx: Transaction, *, by_others: bool) -> int:

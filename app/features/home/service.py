@@ -19,7 +19,7 @@ def see_home(tx: Transaction) -> HomeView:
         fresh, step = False, None
     else:
         figures, parts = publisher_figures(tx), publisher_parts(tx)
-        fresh = not queries.reports(tx)
+        fresh = _fresh(tx)
         step = _first_step(tx) if fresh else None
     shown = _told_once(figures)
     return HomeView(
@@ -34,6 +34,13 @@ def see_home(tx: Transaction) -> HomeView:
 def _told_once(figures: list[Figure]) -> tuple[Figure, ...]:
     """Keep each figure once, though two roles of one person ask for it."""
     return tuple({figure.label: figure for figure in figures}.values())
+
+
+def _fresh(tx: Transaction) -> bool:
+    """Say whether what this person looks after is still empty."""
+    if tx.actor.has(Role.ADMINISTRATOR):
+        return not queries.reviewing_organisations(tx)
+    return not queries.reports(tx)
 
 
 def _first_step(tx: Transaction) -> Line | None:

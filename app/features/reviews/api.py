@@ -2,10 +2,12 @@
 
 from app.domain.actions import Action
 from app.features.reviews import service, undertaking
+from app.features.reviews.grants import read_grant
 from app.features.reviews.schemas import (
     AcceptTerms,
     ChangeTerms,
     GrantInternally,
+    GrantView,
     LedgerRow,
     OpenReview,
     ProposeGrant,
@@ -48,6 +50,12 @@ def propose_grant(tx: Tx, review_id: str, command: ProposeGrant) -> dict[str, st
 def grant_internally(tx: Tx, version_id: str, command: GrantInternally) -> dict[str, str]:
     """Grant people of the publisher a version."""
     return {"id": service.grant_internally(tx, version_id, command)}
+
+
+@routes.read("/grants/{grant_id}", action=Action.READ_GRANT, response_model=GrantView)
+def get_grant(tx: Tx, grant_id: str) -> GrantView:
+    """Give a grant."""
+    return read_grant(tx, grant_id)
 
 
 @routes.act("/grants/{grant_id}/approve", action=Action.APPROVE_GRANT)

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.reviews import forms, ledger, queries, readers, service, terms_pages
+from app.features.reviews import forms, grants, ledger, queries, readers, service, terms_pages
 from app.features.reviews.defaults import TERMS_BODY, TERMS_TITLE
 from app.features.reviews.forms import Typed
 from app.features.reviews.schemas import OpenReview, ProposeGrant, RevokeGrant
@@ -199,9 +199,9 @@ def revoke_form(
 
 def _local(path: str) -> str:
     """Keep to the pages that have these buttons; anything else leads to the list."""
-    known = path.startswith(("/reviews/", "/versions/")) and "//" not in path
+    known = path.startswith(("/reviews/", "/versions/", "/grants/")) and "//" not in path
     return path if known else "/reviews"
 
 
-for _more in (terms_pages, ledger, readers):
+for _more in (terms_pages, ledger, readers, grants):
     routes.include_router(_more.routes)

@@ -110,10 +110,16 @@ def person_names(tx: Transaction, ids: set[str]) -> dict[str, str]:
 
 
 def list_grants(
-    tx: Transaction, *, review_id: str | None = None, version_id: str | None = None
+    tx: Transaction,
+    *,
+    grant_id: str | None = None,
+    review_id: str | None = None,
+    version_id: str | None = None,
 ) -> list[GrantView]:
-    """List the grants of a review, or the internal grants of a version."""
+    """List one grant, the grants of a review, or the internal grants of a version."""
     statement = scope.grants(tx)
+    if grant_id is not None:
+        statement = statement.where(Grant.id == grant_id)
     if review_id is not None:
         statement = statement.where(Grant.review_id == review_id)
     if version_id is not None:
