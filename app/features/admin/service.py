@@ -79,7 +79,7 @@ def _looked_at(tx: Transaction, name: str, check: Callable[[Transaction], Check]
             name=name,
             verdict="fault",
             what="This could not be looked at.",
-            remedy="Run `vitrine doctor` on the machine; the log of the web process says more.",
+            remedy="Run “vitrine doctor” on the machine; the log of the web process says more.",
         )
 
 
@@ -103,7 +103,7 @@ def _worker(tx: Transaction) -> Check:
         name="Worker",
         verdict="fault",
         what="No worker was ever heard." if seen is None else "The worker has gone silent.",
-        remedy="Start `vitrine worker` and look at its log.",
+        remedy="Start “vitrine worker” and look at its log.",
     )
 
 
