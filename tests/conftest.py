@@ -10,7 +10,10 @@ with warnings.catch_warnings():
 pytest_plugins = [
     "tests.database",
     "tests.corpus",
+    "tests.browsing",
     "tests.world",
     "tests.worlds.signing_in",
     "tests.worlds.shared",
+    "tests.worlds.snapshots",
+    "tests.worlds.doors",
 ]

@@ -5,7 +5,7 @@ test does stays in its own copy.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,33 +90,51 @@ def shared_snapshot(
     database_server.drop(database)
 
 
+Copier = Callable[[], SharedWorld]
+
+
 @pytest.fixture
-def shared(
+def copies(
     shared_snapshot: _Snapshot, database_server: DatabaseServer, worker_id: str, tmp_path: Path
-) -> Iterator[SharedWorld]:
-    """Give a copy of the situation, in which the test commits for real."""
-    database = database_server.clone(f"{worker_id}_copy", like=shared_snapshot.database.name)
-    folder = tmp_path / "data"
-    shutil.copytree(shared_snapshot.folder, folder)
+) -> Iterator[Copier]:
+    """Give a function that makes a copy of the situation, in which a test commits for real."""
+    made: list[tuple[SharedWorld, Database]] = []
+
+    def copy() -> SharedWorld:
+        snapshot = shared_snapshot
+        database = database_server.clone(f"{worker_id}_copy", like=snapshot.database.name)
+        folder = tmp_path / f"data-{len(made)}"
+        shutil.copytree(snapshot.folder, folder)
+        world = _open(snapshot, database, folder)
+        made.append((world, database))
+        return world
+
+    yield copy
+    for world, database in made:
+        world.web.engine.dispose()
+        world.worker.engine.dispose()
+        database_server.drop(database)
+
+
+@pytest.fixture
+def shared(copies: Copier) -> SharedWorld:
+    """Give one copy of the situation."""
+    return copies()
+
+
+def _open(snapshot: _Snapshot, database: Database, folder: Path) -> SharedWorld:
     settings = make_settings(database, folder)
     web, worker = open_for_web(settings), open_for_worker(settings)
     application = create_app(settings, web)
-    people = {
-        name: _signed_in(someone, application)
-        for name, someone in shared_snapshot.world.people.items()
-    }
-    yield SharedWorld(
+    return SharedWorld(
         web=web,
         worker=worker,
         application=application,
         owner=database.owner,
-        organisations=dict(shared_snapshot.world.organisations),
-        people=people,
-        made=shared_snapshot.made,
+        organisations=dict(snapshot.world.organisations),
+        people={name: _signed_in(p, application) for name, p in snapshot.world.people.items()},
+        made=snapshot.made,
     )
-    web.engine.dispose()
-    worker.engine.dispose()
-    database_server.drop(database)
 
 
 def _signed_in(someone: Someone, application: object) -> Someone:
