@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.access.decide import require
+from app.access.decide import may, require
 from app.access.facts import forget
 from app.domain.actions import Action
 from app.domain.categories import CODES, PRESETS, needs_second_person
@@ -21,13 +21,15 @@ from app.features.reviews.schemas import (
 )
 from app.features.reviews.undertaking import keep_terms
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.reports import Version
 from app.models.reviews import Grant, Review
 from app.transaction import Transaction
+
+_DECIDED = "Somebody has decided this grant already."
 
 
 def list_reviews(tx: Transaction) -> list[ReviewRow]:
@@ -177,7 +179,7 @@ def revoke_grant(tx: Transaction, grant_id: str, command: RevokeGrant) -> None:
     if grant is None:
         raise NotFound
     if grant.state not in ("in_force", "requested"):
-        raise Conflict("This grant is no longer in force.")
+        raise Conflict("This grant is in force no longer.")
     grant.state = "revoked"
     grant.revoked_by = tx.actor.id
     grant.revoked_at = now()
@@ -267,12 +269,18 @@ def _emit_grant(tx: Transaction, grant: Grant, *, licence: Action, target: Targe
 
 def _decided_grant(tx: Transaction, grant_id: str) -> Grant:
     target = Target("grant", grant_id)
-    require(tx, Action.APPROVE_GRANT, target)
+    try:
+        require(tx, Action.APPROVE_GRANT, target)
+    except Forbidden:
+        known = tx.session.get(Grant, grant_id)
+        if known and known.state != "requested" and may(tx, Action.READ_GRANT, target):
+            raise Conflict(_DECIDED) from None
+        raise
     grant = tx.session.get(Grant, grant_id, with_for_update=True, populate_existing=True)
     if grant is None:
         raise NotFound
     if grant.state != "requested":
-        raise Conflict("Somebody has decided this grant already.")
+        raise Conflict(_DECIDED)
     forget(tx, target)
     return grant
 

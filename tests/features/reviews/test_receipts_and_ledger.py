@@ -1,0 +1,117 @@
+"""Receipts come once each edition is ready; the ledger says what was shared where."""
+
+import csv
+import io
+import threading
+
+from app.features.reviews.tasks import issue_receipts
+from tests.features.reviews.situations import MOMENTS, receipt_of
+from tests.worlds.doors import post_json
+from tests.worlds.entries import entries
+from tests.worlds.reports import settle
+from tests.worlds.shared import SharedWorld
+
+
+def test_a_receipt_is_issued_once_the_edition_is_ready(shared: SharedWorld) -> None:
+    path = f"/reviews/{shared.made.review_a}/grants"
+    grant = {"preset": "reviewer", "lifted": ["SEC"], "purpose": "Another edition"}
+    made = post_json(shared.coordinator, path, **grant, **MOMENTS)
+    grant_id = made.json()["id"]
+    issue_receipts(shared.worker, version_id=shared.made.version_id)
+    assert shared.rows("SELECT id FROM receipts WHERE grant_id = :g", g=grant_id) == []
+    settle(shared)
+    rows = shared.rows(
+        "SELECT items, acknowledged_at FROM receipts WHERE grant_id = :g", g=grant_id
+    )
+    (items, acknowledged) = rows[0]
+    assert len(rows) == 1
+    assert acknowledged is None
+    (item,) = items
+    assert item["withholds"] == ["COM", "LEG", "PII"]
+    digest = shared.rows(
+        "SELECT document_digest FROM editions WHERE key = :k", k=item["edition_key"]
+    )
+    assert digest == [(item["digest"],)]
+    entry = [e for e in entries(shared) if e.event == "ReceiptIssued"][-1]
+    assert (entry.actor, entry.facts["grant"]) == ("system:build", grant_id)
+
+
+def test_running_the_job_again_issues_nothing_more(shared: SharedWorld) -> None:
+    before = shared.rows("SELECT count(*) FROM receipts"), len(entries(shared))
+    for _ in range(2):
+        issue_receipts(shared.worker, version_id=shared.made.version_id)
+    assert (shared.rows("SELECT count(*) FROM receipts"), len(entries(shared))) == before
+
+
+def test_two_runs_at_once_issue_each_receipt_once(shared: SharedWorld) -> None:
+    shared.change("DELETE FROM receipts")
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            issue_receipts(shared.worker, version_id=shared.made.version_id)
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    grants = shared.rows("SELECT grant_id FROM receipts ORDER BY grant_id")
+    assert grants == sorted([(shared.made.grant_a,), (shared.made.grant_b,)])
+
+
+def test_a_waiting_or_revoked_grant_gets_no_receipt(shared: SharedWorld) -> None:
+    shared.change("DELETE FROM receipts")
+    shared.change("UPDATE grants SET state = 'requested' WHERE id = :g", g=shared.made.grant_a)
+    shared.change("UPDATE grants SET state = 'revoked' WHERE id = :g", g=shared.made.grant_b)
+    issue_receipts(shared.worker, version_id=shared.made.version_id)
+    assert shared.rows("SELECT id FROM receipts") == []
+
+
+def test_acknowledging_keeps_the_first_person_and_moment(shared: SharedWorld) -> None:
+    receipt = receipt_of(shared, shared.made.grant_a)
+    first = post_json(shared.reviewer_a, f"/receipts/{receipt}/acknowledge").json()
+    second = post_json(shared.lead_a, f"/receipts/{receipt}/acknowledge").json()
+    assert first == second
+    assert first["acknowledged_by"] == "Reviewer A"
+    said = [e.facts["again"] for e in entries(shared, action="receipt:acknowledge")]
+    assert said == [False, True]
+
+
+def test_the_ledger_lists_organisation_item_edition_and_digest(shared: SharedWorld) -> None:
+    rows = shared.auditor.client.get("/api/v1/shared-items").json()
+    assert {row["organisation_name"]: row["withholds"] for row in rows} == {
+        "ORGA organisation": ["LEG"],
+        "ORGB organisation": ["LEG", "PII", "SEC"],
+    }
+    assert len({row["edition_key"] for row in rows}) == len({row["digest"] for row in rows}) == 2
+    assert {row["state"] for row in rows} == {"in force"}
+    page = shared.coordinator.client.get("/shared-items").text
+    assert "Two shared items" in page
+    assert all(row["digest"][:12] in page for row in rows)
+    org = shared.organisations["ORGA"]
+    narrowed = shared.coordinator.client.get(f"/shared-items?organisation={org}").text
+    assert "One shared item with ORGA organisation" in narrowed
+    post_json(shared.coordinator, f"/grants/{shared.made.grant_a}/revoke", reason="Over.")
+    after = shared.auditor.client.get(f"/api/v1/shared-items?organisation={org}").json()
+    assert [row["state"] for row in after] == ["revoked"]
+
+
+def test_the_ledger_as_csv_runs_nothing_in_a_spreadsheet(shared: SharedWorld) -> None:
+    formula = '=HYPERLINK("http://x","y")'
+    shared.change("UPDATE organisations SET name = :n WHERE code = 'ORGA'", n=formula)
+    shared.change("UPDATE organisations SET name = :n WHERE code = 'ORGB'", n='a "quoted", name')
+    answer = shared.coordinator.client.get("/shared-items.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="shared-items.csv"'
+    head, *rows = csv.reader(io.StringIO(answer.text))
+    assert head[:4] == ["organisation", "item", "edition", "sha256"]
+    assert {row[0] for row in rows} == {f"'{formula}", 'a "quoted", name'}
+    acknowledged = head.index("acknowledged at")
+    assert {row[acknowledged] for row in rows} == {""}
+    assert entries(shared, action="ledger:read", outcome="denied") == []
+    assert shared.responder.client.get("/shared-items.csv").status_code == 404
+    assert entries(shared, action="ledger:read", outcome="denied")[-1].actor == shared.responder.id
