@@ -179,7 +179,7 @@ _ACTS = {
     Action.OPERATE: "operate the installation",
 }
 _BY_TAG = {action.tag: words for action, words in _ACTS.items()}
-_UNSAID = {"number": "it", "page": "of the version", "phrase": "…", "preset": "chosen", "rule": ""}
+_UNSAID = {"number": "it", "page": "…", "phrase": "…", "preset": "chosen", "rule": ""}
 
 
 class _Facts(dict[str, str]):
