@@ -1,11 +1,13 @@
 """A log in a real database: entries appended by the web role, sequenced by the sequencer's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.orm import Session
 
 from app.audit import log
@@ -15,7 +17,7 @@ from app.audit.signer import Signer, create
 from app.db.session import enter_context
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
-from tests.database import Database
+from tests.database import Database, DatabaseServer
 
 ORIGIN = "example.org/log/2026"
 ORGANISATIONS = ("org_a", "org_b", "org_idle")
@@ -82,10 +84,19 @@ class LoggedDatabase:
             assert batch is not None
             assert batch.batch == number
 
+    @contextmanager
+    def tampered(self, statement: str) -> Iterator[Connection]:
+        """Give a connection that sees rows changed as an administrator can; then undo it."""
+        engine = create_engine(self.database.bootstrap_url)
+        with engine.connect() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text(statement))
+            yield connection
+            connection.rollback()
+        engine.dispose()
+
     def tamper(self, statement: str, **values: Any) -> None:
         """Change rows as a database administrator can: with the triggers switched off."""
-        from sqlalchemy import create_engine
-
         engine = create_engine(self.database.bootstrap_url)
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
@@ -98,13 +109,30 @@ class LoggedDatabase:
             return connection.scalar(text(statement))
 
 
-@pytest.fixture
-def logged(fresh_database: Database, tmp_path: Path) -> LoggedDatabase:
-    signer = create(tmp_path / "keys" / "log.key", origin=ORIGIN)
-    sequencer = Sequencer(fresh_database.sequencer, signer, tmp_path / "log-state.json")
-    made = LoggedDatabase(fresh_database, tmp_path, signer, sequencer)
-    with Session(fresh_database.web) as session:
+def _make(database: Database, folder: Path) -> LoggedDatabase:
+    signer = create(folder / "keys" / "log.key", origin=ORIGIN)
+    sequencer = Sequencer(database.sequencer, signer, folder / "log-state.json")
+    made = LoggedDatabase(database, folder, signer, sequencer)
+    with Session(database.web) as session:
         enter_context(session, actor(Side.PUBLISHER, "org_publisher"))
         made.slots = {name: log.enrol(session, name) for name in ORGANISATIONS}
         session.commit()
     return made
+
+
+@pytest.fixture
+def logged(fresh_database: Database, tmp_path: Path) -> LoggedDatabase:
+    """Give a log of the test's own, with nothing in it."""
+    return _make(fresh_database, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def settled(
+    database_server: DatabaseServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LoggedDatabase]:
+    """Give a filled log, of fifteen leaves in three batches, for tests that only look."""
+    database = database_server.clone(f"{worker_id}_settled")
+    made = _make(database, tmp_path_factory.mktemp("settled"))
+    made.fill()
+    yield made
+    database_server.drop(database)

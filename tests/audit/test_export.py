@@ -32,10 +32,9 @@ def _entries(path: Path) -> list[Any]:
     return [orjson.loads(line) for line in (path / bundle.ENTRIES).read_bytes().splitlines()]
 
 
-def test_the_whole_log_is_exported_and_verifies(logged: Any, tmp_path: Path) -> None:
-    logged.fill()
-    exported = _export(logged, tmp_path / "out", exporter="per_auditor", request="req_9")
-    verdict = verify(tmp_path / "out", keys=[logged.signer.verifier])
+def test_the_whole_log_is_exported_and_verifies(settled: Any, tmp_path: Path) -> None:
+    exported = _export(settled, tmp_path / "out", exporter="per_auditor", request="req_9")
+    verdict = verify(tmp_path / "out", keys=[settled.signer.verifier])
     assert verdict.outcome == "intact", verdict.fault
     assert (exported.size, exported.leaves, verdict.tally.entries) == (15, 15, 12)
     assert len(exported.digest) == 64
@@ -66,11 +65,10 @@ def test_an_export_up_to_a_checkpoint_gives_the_same_entries_later(
 
 @pytest.mark.parametrize("side", [Side.REVIEWER, Side.PUBLISHER])
 def test_an_organisation_gets_its_slice_complete_and_nothing_of_others(
-    logged: Any, tmp_path: Path, side: Side
+    settled: Any, tmp_path: Path, side: Side
 ) -> None:
-    logged.fill()
-    _export(logged, tmp_path / "out", side, organisation="org_b")
-    verdict = verify(tmp_path / "out", keys=[logged.signer.verifier])
+    _export(settled, tmp_path / "out", side, organisation="org_b")
+    verdict = verify(tmp_path / "out", keys=[settled.signer.verifier])
     assert verdict.outcome == "intact", verdict.fault
     assert (verdict.tally.entries, verdict.organisation) == (3, "org_b")
     everything = b"".join(path.read_bytes() for path in (tmp_path / "out").iterdir())
@@ -79,20 +77,19 @@ def test_an_organisation_gets_its_slice_complete_and_nothing_of_others(
 
 
 def test_an_organisation_cannot_export_the_log_or_the_slice_of_another(
-    logged: Any, tmp_path: Path
+    settled: Any, tmp_path: Path
 ) -> None:
-    logged.fill()
     with (
-        _session(logged, Side.REVIEWER, "org_a") as session,
+        _session(settled, Side.REVIEWER, "org_a") as session,
         pytest.raises(NothingToExport),
     ):
         export(session.connection(), tmp_path / "other", organisation="org_b")
     with (
-        _session(logged, Side.REVIEWER, "org_a") as session,
+        _session(settled, Side.REVIEWER, "org_a") as session,
         pytest.raises(NothingToExport),
     ):
         export(session.connection(), tmp_path / "whole")
-    with _session(logged, Side.NONE) as session, pytest.raises(NothingToExport):
+    with _session(settled, Side.NONE) as session, pytest.raises(NothingToExport):
         export(session.connection(), tmp_path / "nobody")
 
 
@@ -154,64 +151,57 @@ def test_an_entry_for_two_organisations_tells_neither_of_the_other(
     ],
 )
 def test_an_excerpt_shows_the_selected_entries_and_still_proves_them(
-    logged: Any, tmp_path: Path, selection: Selection, shown: int
+    settled: Any, tmp_path: Path, selection: Selection, shown: int
 ) -> None:
-    logged.fill()
-    exported = _export(logged, tmp_path / "out", selection=selection)
-    verdict = verify(tmp_path / "out", keys=[logged.signer.verifier])
+    exported = _export(settled, tmp_path / "out", selection=selection)
+    verdict = verify(tmp_path / "out", keys=[settled.signer.verifier])
     assert verdict.outcome == "intact", verdict.fault
     assert (exported.scope, exported.leaves, verdict.tally.entries) == ("excerpt", 15, shown)
 
 
-def test_personal_facets_can_be_withheld_throughout(logged: Any, tmp_path: Path) -> None:
-    logged.fill()
-    _export(logged, tmp_path / "out", withhold=["personal", "content"])
+def test_personal_facets_can_be_withheld_throughout(settled: Any, tmp_path: Path) -> None:
+    _export(settled, tmp_path / "out", withhold=["personal", "content"])
     assert b"Ada" not in (tmp_path / "out" / bundle.ENTRIES).read_bytes()
-    verdict = verify(tmp_path / "out", keys=[logged.signer.verifier])
+    verdict = verify(tmp_path / "out", keys=[settled.signer.verifier])
     assert (verdict.outcome, verdict.tally.withheld) == ("intact", 24)
 
 
-def test_an_organisation_that_was_never_enrolled_has_no_slice(logged: Any, tmp_path: Path) -> None:
-    logged.fill()
+def test_an_organisation_that_was_never_enrolled_has_no_slice(settled: Any, tmp_path: Path) -> None:
     with pytest.raises(NothingToExport, match="not enrolled"):
-        _export(logged, tmp_path / "out", organisation="org_x")
+        _export(settled, tmp_path / "out", organisation="org_x")
 
 
-def test_a_slice_takes_no_selection_of_its_own(logged: Any, tmp_path: Path) -> None:
-    logged.fill()
+def test_a_slice_takes_no_selection_of_its_own(settled: Any, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="by its own rule"):
-        _export(logged, tmp_path / "x", organisation="org_a", selection=Selection(actor="per_1"))
+        _export(settled, tmp_path / "x", organisation="org_a", selection=Selection(actor="per_1"))
 
 
-def test_an_export_never_writes_over_another(logged: Any, tmp_path: Path) -> None:
-    logged.fill()
-    _export(logged, tmp_path / "out")
+def test_an_export_never_writes_over_another(settled: Any, tmp_path: Path) -> None:
+    _export(settled, tmp_path / "out")
     with pytest.raises(FileExistsError):
-        _export(logged, tmp_path / "out")
+        _export(settled, tmp_path / "out")
 
 
-def test_only_the_exporter_can_read_the_folder(logged: Any, tmp_path: Path) -> None:
-    logged.fill()
-    _export(logged, tmp_path / "out")
+def test_only_the_exporter_can_read_the_folder(settled: Any, tmp_path: Path) -> None:
+    _export(settled, tmp_path / "out")
     modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()}
     assert ((tmp_path / "out").stat().st_mode & 0o777, modes) == (0o700, {0o600})
 
 
 @pytest.mark.parametrize("organisation", [None, "org_a"])
 def test_a_streamed_archive_verifies_and_is_the_same_each_time(
-    logged: Any, tmp_path: Path, organisation: str | None
+    settled: Any, tmp_path: Path, organisation: str | None
 ) -> None:
-    logged.fill()
     made = []
     for number in range(2):
-        with _session(logged, Side.PUBLISHER) as session:
+        with _session(settled, Side.PUBLISHER) as session:
             bundled = BundleExport(session.connection(), organisation=organisation)
             content = b"".join(bundled.stream_zip())
             assert bundled.exported is not None
             made.append((content, bundled.exported.digest))
         path = tmp_path / f"bundle-{number}.zip"
         path.write_bytes(content)
-        verdict = verify(path, keys=[logged.signer.verifier])
+        verdict = verify(path, keys=[settled.signer.verifier])
         assert verdict.outcome == "intact", verdict.fault
     assert made[0] == made[1]
 

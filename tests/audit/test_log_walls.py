@@ -73,14 +73,14 @@ def test_an_entry_for_an_organisation_without_a_slot_is_refused(logged: Any) -> 
 
 
 @pytest.mark.parametrize("minutes", [-1, 1])
-def test_an_entry_that_is_not_of_this_moment_is_refused(logged: Any, minutes: int) -> None:
+def test_an_entry_that_is_not_of_this_moment_is_refused(settled: Any, minutes: int) -> None:
     with pytest.raises(NotAppended, match="not of this moment"):
-        logged.append(logged.entry(at=now() + timedelta(minutes=minutes)))
+        settled.append(settled.entry(at=now() + timedelta(minutes=minutes)))
 
 
-def test_facts_without_a_canonical_form_are_refused(logged: Any) -> None:
+def test_facts_without_a_canonical_form_are_refused(settled: Any) -> None:
     with pytest.raises(NotCanonical):
-        logged.append(logged.entry(core={"share": 0.5}))
+        settled.append(settled.entry(core={"share": 0.5}))
 
 
 def test_every_facet_has_a_salt_of_its_own(logged: Any) -> None:
@@ -92,12 +92,12 @@ def test_every_facet_has_a_salt_of_its_own(logged: Any) -> None:
     assert len({bytes(salt) for salt in salts}) == 6
 
 
-def test_enrolling_twice_gives_the_same_slot_and_no_slot_is_given_twice(logged: Any) -> None:
-    with _as(logged, Side.PUBLISHER) as session:
-        again = {name: log.enrol(session, name) for name in logged.slots}
+def test_enrolling_twice_gives_the_same_slot_and_no_slot_is_given_twice(settled: Any) -> None:
+    with _as(settled, Side.PUBLISHER) as session:
+        again = {name: log.enrol(session, name) for name in settled.slots}
         more = [log.enrol(session, f"org_{number}") for number in range(80)]
-    assert again == logged.slots
-    taken = [*logged.slots.values(), *more]
+    assert again == settled.slots
+    taken = [*settled.slots.values(), *more]
     assert len(set(taken)) == len(taken)
     assert max(taken) < slots_for(2 * len(taken) + 2)
 
@@ -108,9 +108,9 @@ def test_a_slot_does_not_count_the_organisations(logged: Any) -> None:
     assert logged.scalar("SELECT slots FROM audit_batch") == 64
 
 
-def test_a_reviewer_cannot_enrol_an_organisation(logged: Any) -> None:
+def test_a_reviewer_cannot_enrol_an_organisation(settled: Any) -> None:
     with (
-        _as(logged, Side.REVIEWER, "org_a") as session,
+        _as(settled, Side.REVIEWER, "org_a") as session,
         pytest.raises(DBAPIError, match="row-level security"),
     ):
         log.enrol(session, "org_new")
@@ -132,16 +132,14 @@ def test_the_publisher_and_the_system_see_the_whole_log(logged: Any) -> None:
         }  # fmt: skip
 
 
-def test_the_web_role_cannot_take_the_side_of_the_system(logged: Any) -> None:
-    logged.fill()
-    with _as(logged, Side.SYSTEM) as session:
+def test_the_web_role_cannot_take_the_side_of_the_system(settled: Any) -> None:
+    with _as(settled, Side.SYSTEM) as session:
         assert {_count(session, table) for table in TABLES} == {0}
 
 
-def test_nobody_in_particular_sees_nothing_of_the_log(logged: Any) -> None:
-    logged.fill()
+def test_nobody_in_particular_sees_nothing_of_the_log(settled: Any) -> None:
     for engine in ("web", "worker"):
-        with _as(logged, Side.NONE, "org_a", engine) as session:
+        with _as(settled, Side.NONE, "org_a", engine) as session:
             assert {_count(session, table) for table in TABLES} == {0}
 
 
@@ -162,30 +160,27 @@ def test_an_organisation_sees_its_own_slice_and_what_covers_it(logged: Any) -> N
     assert (actors, slots) == ({"per_2"}, {logged.slots["org_b"]})
 
 
-def test_an_organisation_without_entries_sees_its_slot_only(logged: Any) -> None:
-    logged.fill()
-    with _as(logged, Side.REVIEWER, "org_idle") as session:
+def test_an_organisation_without_entries_sees_its_slot_only(settled: Any) -> None:
+    with _as(settled, Side.REVIEWER, "org_idle") as session:
         seen = {table: _count(session, table) for table in TABLES}
     assert {table for table, count in seen.items() if count} == {"org_slot"}
 
 
-def test_the_slots_of_others_are_seen_as_blinded_hashes_only(logged: Any) -> None:
-    logged.fill()
+def test_the_slots_of_others_are_seen_as_blinded_hashes_only(settled: Any) -> None:
     query = text("SELECT * FROM vitrine_slot_evidence(:batch, :organisation)")
-    with _as(logged, Side.REVIEWER, "org_b") as session:
+    with _as(settled, Side.REVIEWER, "org_b") as session:
         rows = session.execute(query, {"batch": 2, "organisation": "org_b"}).all()
         others = session.execute(query, {"batch": 2, "organisation": "org_a"}).all()
         known = session.execute(text("SELECT slot, root FROM audit_slice_head")).all()
     assert len(rows) == 64
     opened = [row for row in rows if row.nonce is not None or row.root is not None]
-    assert [row.slot for row in opened] == [logged.slots["org_b"]]
+    assert [row.slot for row in opened] == [settled.slots["org_b"]]
     assert others == []
-    assert {row.slot for row in known} == {logged.slots["org_b"]}
+    assert {row.slot for row in known} == {settled.slots["org_b"]}
 
 
-def test_the_database_and_the_sequencer_agree_on_every_slot(logged: Any) -> None:
-    logged.fill()
-    with _as(logged, Side.PUBLISHER) as session:
+def test_the_database_and_the_sequencer_agree_on_every_slot(settled: Any) -> None:
+    with _as(settled, Side.PUBLISHER) as session:
         rows = session.execute(
             text("SELECT hash FROM vitrine_slot_evidence(2, 'org_a') ORDER BY slot")
         ).scalars()
@@ -198,13 +193,12 @@ def test_the_database_and_the_sequencer_agree_on_every_slot(logged: Any) -> None
 
 @pytest.mark.parametrize("engine", ["web", "worker"])
 @pytest.mark.parametrize("table", TABLES)
-def test_no_request_and_no_job_can_change_the_log(logged: Any, engine: str, table: str) -> None:
-    logged.fill()
-    column = logged.scalar(
+def test_no_request_and_no_job_can_change_the_log(settled: Any, engine: str, table: str) -> None:
+    column = settled.scalar(
         f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"
         " ORDER BY ordinal_position DESC LIMIT 1"
     )
-    with _as(logged, Side.PUBLISHER, "org_publisher", engine) as session:
+    with _as(settled, Side.PUBLISHER, "org_publisher", engine) as session:
         assert _refused(session, f"UPDATE {table} SET {column} = {column}")
         assert _refused(session, f"DELETE FROM {table}")
         assert _refused(session, f"TRUNCATE {table}")
@@ -213,19 +207,19 @@ def test_no_request_and_no_job_can_change_the_log(logged: Any, engine: str, tabl
 
 
 @pytest.mark.parametrize("table", ["audit_entry", "audit_audience", "org_slot", "audit_pending"])
-def test_the_sequencer_writes_no_entries(logged: Any, table: str) -> None:
-    with Session(logged.database.sequencer) as session:
+def test_the_sequencer_writes_no_entries(settled: Any, table: str) -> None:
+    with Session(settled.database.sequencer) as session:
         assert _refused(session, f"INSERT INTO {table} DEFAULT VALUES")
 
 
-def test_the_sequencer_sees_nothing_of_the_house(logged: Any) -> None:
-    with Session(logged.database.sequencer) as session:
+def test_the_sequencer_sees_nothing_of_the_house(settled: Any) -> None:
+    with Session(settled.database.sequencer) as session:
         for table in ("organisations", "people", "reports", "sessions"):
             assert _refused(session, f"SELECT count(*) FROM {table}")
 
 
-def test_every_table_of_the_log_has_a_forced_wall(logged: Any) -> None:
-    unwalled = logged.scalar(
+def test_every_table_of_the_log_has_a_forced_wall(settled: Any) -> None:
+    unwalled = settled.scalar(
         "SELECT array_agg(relname::text) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         " AND relkind = 'r' AND (relname LIKE 'audit%' OR relname = 'org_slot')"
         " AND NOT (relrowsecurity AND relforcerowsecurity)"
@@ -233,20 +227,19 @@ def test_every_table_of_the_log_has_a_forced_wall(logged: Any) -> None:
     assert unwalled is None
 
 
-def test_an_actor_of_another_kind_changes_nothing_of_the_wall(logged: Any) -> None:
-    logged.fill()
+def test_an_actor_of_another_kind_changes_nothing_of_the_wall(settled: Any) -> None:
     job = Actor(id="system:test", kind="job", side=Side.REVIEWER, organisation_id="org_a")
-    with Session(logged.database.worker) as session:
+    with Session(settled.database.worker) as session:
         enter_context(session, job)
         assert _count(session, "audit_entry") == 6
 
 
 def test_a_log_without_slots_left_enrols_nobody(
-    logged: Any, monkeypatch: pytest.MonkeyPatch
+    settled: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log, "MAX_SLOTS", 63)
     with (
-        _as(logged, Side.PUBLISHER) as session,
+        _as(settled, Side.PUBLISHER) as session,
         pytest.raises(NotAppended, match="no slots left"),
     ):
         log.enrol(session, "org_new")

@@ -63,36 +63,42 @@ ENTRY_5 = "(SELECT entry_id FROM audit_leaf WHERE leaf_index = 5)"
         (f"DELETE FROM audit_audience WHERE entry_id = {ENTRY_5}", "audit_audience", "differs"),
         ("DELETE FROM audit_slice WHERE leaf_index = 5", "audit_slice", "missing from the slice"),
         ("UPDATE audit_slice SET seq = seq + 10 WHERE leaf_index = 5", "audit_slice", "order"),
-        ("DELETE FROM audit_pending", "audit_entry", "neither a leaf nor a place in the queue"),
     ],
 )  # fmt: skip
 def test_each_kind_of_tampering_is_found_and_named(
-    logged: Any, statement: str, place: str, found: str
+    settled: Any, statement: str, place: str, found: str
 ) -> None:
-    logged.fill()
-    logged.append(logged.entry())
-    logged.tamper(statement)
-    verdict = _recompute(logged)
+    with settled.tampered(statement) as connection:
+        verdict = recompute(connection, keys=[settled.signer.verifier])
     assert verdict.fault is not None
     assert verdict.fault.file == place
     assert found in verdict.fault.what
 
 
-def test_a_log_forged_whole_is_not_signed_by_the_key(logged: Any) -> None:
-    logged.fill()
-    other = type(logged.signer.verifier)(logged.signer.origin, b"\x07" * 32)
-    with Session(logged.database.owner) as session:
+def test_an_entry_lost_from_the_queue_is_found(logged: Any) -> None:
+    logged.append(logged.entry())
+    logged.sequencer.sequence_once()
+    logged.append(logged.entry())
+    logged.tamper("DELETE FROM audit_pending")
+    verdict = _recompute(logged)
+    assert verdict.fault is not None
+    assert "neither a leaf nor a place in the queue" in verdict.fault.what
+
+
+def test_a_log_forged_whole_is_not_signed_by_the_key(settled: Any) -> None:
+    other = type(settled.signer.verifier)(settled.signer.origin, b"\x07" * 32)
+    with Session(settled.database.owner) as session:
         verdict = recompute(session.connection(), keys=[other])
     assert verdict.fault is not None
     assert "not signed by the key" in verdict.fault.what
 
 
-def test_a_checkpoint_signed_by_nobody_known_is_found(logged: Any) -> None:
-    logged.fill()
-    logged.tamper(
+def test_a_checkpoint_signed_by_nobody_known_is_found(settled: Any) -> None:
+    statement = (
         "UPDATE audit_checkpoint SET note = replace(note, '— example.org', '— example.net')"
         " WHERE batch = 1"
     )
-    verdict = _recompute(logged)
+    with settled.tampered(statement) as connection:
+        verdict = recompute(connection, keys=[settled.signer.verifier])
     assert verdict.fault is not None
     assert "batch 1 is not signed by the key of the log" in verdict.fault.what

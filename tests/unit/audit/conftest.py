@@ -186,6 +186,13 @@ class Desk:
         )
         return log
 
+    def small_log(self) -> MemoryLog:
+        """Give a log with one entry of each kind of line."""
+        log = MemoryLog()
+        log.batch(log.entry())
+        log.batch(log.entry("grant:revoke", acting_for="org_publisher"))
+        return log
+
     def write(self, files: dict[str, bytes]) -> Path:
         """Write a bundle into a new folder."""
         self._written += 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.audit.canonical import (
@@ -16,6 +16,8 @@ from app.audit.canonical import (
     parse_time,
 )
 
+# A busy machine is no fault of the code.
+UNHURRIED = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
 _LEAVES = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=20)
 _VALUES = st.recursive(
@@ -23,11 +25,13 @@ _VALUES = st.recursive(
 )
 
 
+@UNHURRIED
 @given(_VALUES)
 def test_what_is_written_reads_back_to_the_same_value(value: Any) -> None:
     assert parse_canonical(canonical_bytes(value)) == value
 
 
+@UNHURRIED
 @given(_VALUES)
 def test_the_standard_library_writes_the_same_bytes(value: Any) -> None:
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -64,6 +68,7 @@ def test_other_spellings_are_refused(text: bytes) -> None:
         parse_canonical(text)
 
 
+@UNHURRIED
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_a_time_reads_back_to_the_microsecond(moment: datetime) -> None:
     assert parse_time(format_time(moment)) == moment

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.audit.merkle import (
@@ -18,6 +18,9 @@ from app.audit.merkle import (
     verify_consistency,
     verify_inclusion,
 )
+
+# A busy machine is no fault of the code.
+UNHURRIED = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _leaves(count: int) -> list[bytes]:
@@ -51,6 +54,7 @@ def test_the_frontier_gives_the_root_of_the_recursive_definition(count: int) -> 
     assert root_of(leaves) == _recursive_root(leaves)
 
 
+@UNHURRIED
 @given(st.integers(0, 70), st.integers(0, 70))
 def test_a_packed_frontier_goes_on_where_it_stopped(first: int, more: int) -> None:
     leaves = _leaves(first + more)
@@ -70,6 +74,7 @@ def test_a_frontier_of_the_wrong_length_is_refused() -> None:
         Frontier.unpack(1, b"\x00" * 33)
 
 
+@UNHURRIED
 @given(st.integers(1, 70).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n - 1))))
 def test_an_inclusion_proof_holds_for_its_leaf_and_for_no_other(pair: tuple[int, int]) -> None:
     size, index = pair
@@ -83,6 +88,7 @@ def test_an_inclusion_proof_holds_for_its_leaf_and_for_no_other(pair: tuple[int,
                 verify_inclusion(index=other, size=size, leaf=leaves[index], proof=proof, root=root)
 
 
+@UNHURRIED
 @given(st.integers(1, 70).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n))))
 def test_a_consistency_proof_holds_for_a_prefix_and_not_for_another(pair: tuple[int, int]) -> None:
     second, first = pair
