@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from app.domain.actions import BY_CEDAR
 from app.kernel.config import ROOT
 from app.policy.engine import PolicyEngine, _answer
-from app.policy.entities import circumstances, entities_of, uid
+from app.policy.entities import circumstances, entities_of, resource_entity, uid
 from app.policy.facts import (
     Answer,
     FindingFacts,
@@ -224,6 +224,11 @@ def test_a_question_that_contradicts_itself_is_refused(engine: PolicyEngine) -> 
     )
     with pytest.raises(ValueError, match="gra_north"):
         engine.ask([question])
+
+
+def test_facts_of_an_unknown_kind_are_refused() -> None:
+    with pytest.raises(TypeError, match="no entity for str"):
+        resource_entity("ver_1")  # type: ignore[arg-type]  # the fault itself
 
 
 def test_strange_ids_are_only_ids(engine: PolicyEngine) -> None:

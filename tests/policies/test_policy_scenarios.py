@@ -136,6 +136,29 @@ def test_a_wrong_expectation_is_a_fault_that_says_what_happened(engine: PolicyEn
     assert fault(allow=False, policy="base.grant-ended") is None
 
 
+def test_an_error_is_a_fault_even_where_a_refusal_was_expected(tmp_path: Path) -> None:
+    never = (
+        '// Never, if only it could count.\n@id("base.broken")\n'
+        "forbid (principal, action, resource) when { 9223372036854775807 + 1 > 0 };\n"
+    )
+    broken = PolicyEngine.load(_copy_of_the_policies(tmp_path, base=never))
+    refused = next(one for one in SCENARIOS if not one.allow and one.policy is None)
+    fault = run_scenarios(broken, [refused])[0].fault
+    assert fault is not None
+    assert fault.startswith("errors: ")
+
+
+def test_a_thing_described_by_half_is_refused(tmp_path: Path) -> None:
+    cast = (ROOT / "policies" / "scenarios" / "cast.toml").read_text()
+    (tmp_path / "cast.toml").write_text(cast.replace('owner_id = "per_author"\n', "", 1))
+    (tmp_path / "half.toml").write_text(
+        'rule = "Half."\n[[case]]\nsays = "half"\nperson = "author"\n'
+        'action = "ReadReport"\nresource = "report"\nexpect = "allow"\n'
+    )
+    with pytest.raises(InvalidPolicies, match="owner_id"):
+        read_scenarios(tmp_path)
+
+
 def _copy_of_the_policies(folder: Path, *, base: str) -> Path:
     for path in (ROOT / "policies").glob("*.cedar*"):
         (folder / path.name).write_text(path.read_text())
