@@ -106,6 +106,15 @@ def test_a_log_cut_off_with_a_matching_trailer_is_found(desk: Any) -> None:
     assert "4 leaves, the checkpoint has 10" in _fault(desk, log, made)
 
 
+def test_a_trailer_that_counts_otherwise_is_found(desk: Any) -> None:
+    log = desk.log()
+    for trailer in (Trailer(9, 10), Trailer(10, 9)):
+        made = log.log_files()
+        lines = made[bundle.ENTRIES].splitlines(keepends=True)[:-1]
+        made[bundle.ENTRIES] = b"".join([*lines, bundle.trailer_line(trailer)])
+        assert f"the trailer counts {trailer.count} of {trailer.size}" in _fault(desk, log, made)
+
+
 def test_a_slice_with_leaves_that_are_not_entries_is_found(desk: Any) -> None:
     log = desk.log()
     made = log.slice_files("org_a")
