@@ -145,6 +145,13 @@ def build_world(settings: Settings, owner: Engine) -> World:
         for name, (code, roles) in CAST.items():
             people[name] = _someone(session, name, organisations[code], KINDS[code], roles)
         session.commit()
+    return open_world(settings, owner, organisations, people)
+
+
+def open_world(
+    settings: Settings, owner: Engine, organisations: dict[str, str], people: dict[str, Someone]
+) -> World:
+    """Start the application on a database that is there already, with a browser for everybody."""
     web, worker = open_for_web(settings), open_for_worker(settings)
     application = create_app(settings, web)
     for someone in people.values():

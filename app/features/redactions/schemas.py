@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Rect = tuple[float, float, float, float]
+Edge = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
+Rect = tuple[Edge, Edge, Edge, Edge]
 Character = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Mode = Literal["tight", "padded", "line", "block"]

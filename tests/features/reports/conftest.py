@@ -1,23 +1,30 @@
-"""One installation for tests that only read: built once for a module, never changed by them."""
+"""One installation for tests that only read: copied once for a module, never changed by them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from tests.database import DatabaseServer
-from tests.world import World, build_world, make_settings
-from tests.worlds.reports import SharedVersion, published_version_with_two_grants
+from tests.world import World
+from tests.worlds.reports import SharedVersion
+from tests.worlds.snapshots import copy_of
 
 
 @pytest.fixture(scope="module")
 def reading_room(
-    database_server: DatabaseServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+    shared_snapshot: Any,
+    database_server: DatabaseServer,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[World, SharedVersion]]:
     """Give a world with a published version that two organisations read in their editions."""
-    database = database_server.clone(f"{worker_id}_reading")
-    settings = make_settings(database, tmp_path_factory.mktemp("reading") / "data")
-    world = build_world(settings, database.owner)
-    yield world, published_version_with_two_grants(world)
-    world.web.engine.dispose()
-    world.worker.engine.dispose()
-    database_server.drop(database)
+    for world in copy_of(
+        database_server,
+        f"{worker_id}_reading",
+        tmp_path_factory.mktemp("reading") / "data",
+        like=shared_snapshot.database,
+        of=shared_snapshot.folder,
+        world=shared_snapshot.world,
+    ):
+        yield world, shared_snapshot.made
