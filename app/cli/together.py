@@ -26,7 +26,7 @@ from app.db.folder import prepare_folder
 from app.kernel.config import Settings, settings
 
 READY_SECONDS = 90.0
-ALIVE = "/alive"
+ALIVE = "/healthz"
 
 
 class PortBusyError(RuntimeError):
