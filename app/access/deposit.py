@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.decide import require
@@ -31,6 +31,10 @@ from app.models.reports import Version
 from app.rendering.shapes import ExtractedPage, PixelWord, Word
 from app.storage.sources import OpenableSources
 from app.transaction import Transaction
+
+_BOTH = text(
+    "ARRAY(SELECT DISTINCT unnest(guarded_fields.sensitivity || excluded.sensitivity) ORDER BY 1)"
+)
 
 
 def deposit_field(
@@ -75,7 +79,12 @@ def deposit_field(
             organisation_id=organisation_id,
             **values,
         )
-        .on_conflict_do_update(index_elements=["subject_id", "field"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["subject_id", "field"],
+            # An organisation's people read each other's drafts whatever they have lifted
+            # themselves: who edits one cannot make it less sensitive.
+            set_={**values, "sensitivity": _BOTH} if side == "reviewer" else values,
+        )
     )
 
 
