@@ -230,3 +230,29 @@ def test_row_level_security_keeps_what_the_application_would_forget(
                 ),
                 {"id": asked.request_id, "person": world.reviewer_a.id},
             )
+
+
+def test_editing_a_colleagues_draft_does_not_make_it_less_sensitive(
+    world: World, version: SharedVersion
+) -> None:
+    asked = request_in(world, "draft", version)
+    sensitivity = text(
+        "SELECT sensitivity FROM guarded_fields WHERE subject_id = :id AND field = 'question'"
+    )
+    terms = "UPDATE undertakings SET digest = :digest WHERE person_id = :person"
+    with world.owner.begin() as connection:
+        before = connection.execute(sensitivity, {"id": asked.request_id}).scalar_one()
+        digest = connection.execute(
+            text("SELECT digest FROM undertakings WHERE person_id = :person"),
+            {"person": world.lead_a.id},
+        ).scalar_one()
+        # The lead has not accepted the terms now in force, so nothing is lifted for them.
+        connection.execute(text(terms), {"digest": "other", "person": world.lead_a.id})
+    try:
+        asked.post(world.lead_a, "draft", question="The same, shorter?")
+    finally:
+        with world.owner.begin() as connection:
+            connection.execute(text(terms), {"digest": digest, "person": world.lead_a.id})
+    with world.owner.connect() as connection:
+        after = connection.execute(sensitivity, {"id": asked.request_id}).scalar_one()
+    assert before == after == ["COM", "PII", "SEC"]
