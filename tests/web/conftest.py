@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, UploadFile
 from PIL import Image, ImageDraw, ImageFont
-from playwright.sync_api import Browser, sync_playwright
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -295,19 +293,3 @@ def styleguide_url(styleguide: FastAPI) -> Iterator[str]:
     server.should_exit = True
     thread.join(timeout=10)
     listener.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start one real Chromium for all browser tests of this folder."""
-    program = os.environ.get("VITRINE_CHROMIUM", "/usr/bin/chromium")
-    if not Path(program).exists():
-        pytest.skip(f"NO CHROMIUM at {program}: the pages are NOT tested in a browser")
-    quiet = ["background-networking", "component-update", "sync", "quic", "gpu"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=["--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)],
-        )
-        yield browser
-        browser.close()
