@@ -294,7 +294,8 @@ def begin(
     """
     with Session(installation.engine, expire_on_commit=False) as session:
         enter_context(session, actor)
-        tx = Transaction(installation, session, actor, context or RequestContext())
+        channel = "job" if actor.kind == "job" else "html"
+        tx = Transaction(installation, session, actor, context or RequestContext(channel=channel))
         try:
             yield tx
         except Exception:

@@ -38,6 +38,7 @@ COMMANDS = {
     "redact": ("redact", "check"),
     "audit": ("audit",),
     "policies": ("policies",),
+    "report": ("report",),
     "people": ("provider", "invite", "person"),
 }
 
