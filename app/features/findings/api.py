@@ -36,54 +36,48 @@ def read_finding(tx: Tx, finding_id: str) -> FindingView:
 
 
 @routes.act(
-    "/findings/{finding_id}/respond", action=Action.ANSWER_FINDING, response_model=FindingView
+    "/findings/{finding_id}/respond", action=Action.ANSWER_FINDING, response_model=FindingRow
 )
-def respond(tx: Tx, finding_id: str, command: Respond) -> FindingView:
+def respond(tx: Tx, finding_id: str, command: Respond) -> FindingRow:
     """Answer a finding."""
-    service.respond(tx, finding_id, command)
-    return reading.read_finding(tx, finding_id)
+    return service.respond(tx, finding_id, command)
 
 
 @routes.act(
-    "/findings/{finding_id}/decide", action=Action.REJECT_FINDING, response_model=FindingView
+    "/findings/{finding_id}/decide", action=Action.REJECT_FINDING, response_model=FindingRow
 )
-def decide_rejection(tx: Tx, finding_id: str, command: DecideRejection) -> FindingView:
+def decide_rejection(tx: Tx, finding_id: str, command: DecideRejection) -> FindingRow:
     """Uphold or turn down a proposed rejection."""
-    service.decide_rejection(tx, finding_id, command)
-    return reading.read_finding(tx, finding_id)
+    return service.decide_rejection(tx, finding_id, command)
 
 
 @routes.act(
-    "/findings/{finding_id}/reroute", action=Action.REROUTE_FINDING, response_model=FindingView
+    "/findings/{finding_id}/reroute", action=Action.REROUTE_FINDING, response_model=FindingRow
 )
-def reroute(tx: Tx, finding_id: str, command: Reroute) -> FindingView:
+def reroute(tx: Tx, finding_id: str, command: Reroute) -> FindingRow:
     """Give a finding to another author."""
-    service.reroute(tx, finding_id, command)
-    return reading.read_finding(tx, finding_id)
+    return service.reroute(tx, finding_id, command)
 
 
 @routes.act(
-    "/findings/{finding_id}/confirm", action=Action.CONFIRM_FINDING, response_model=FindingView
+    "/findings/{finding_id}/confirm", action=Action.CONFIRM_FINDING, response_model=FindingRow
 )
-def confirm(tx: Tx, finding_id: str) -> FindingView:
+def confirm(tx: Tx, finding_id: str) -> FindingRow:
     """Confirm the answer."""
-    service.confirm(tx, finding_id)
-    return reading.read_finding(tx, finding_id)
+    return service.confirm(tx, finding_id)
 
 
 @routes.act(
-    "/findings/{finding_id}/contest", action=Action.CONTEST_FINDING, response_model=FindingView
+    "/findings/{finding_id}/contest", action=Action.CONTEST_FINDING, response_model=FindingRow
 )
-def contest(tx: Tx, finding_id: str, command: Contest) -> FindingView:
+def contest(tx: Tx, finding_id: str, command: Contest) -> FindingRow:
     """Contest the answer, or record the disagreement."""
-    service.contest(tx, finding_id, command)
-    return reading.read_finding(tx, finding_id)
+    return service.contest(tx, finding_id, command)
 
 
 @routes.act(
-    "/findings/{finding_id}/withdraw", action=Action.WITHDRAW_FINDING, response_model=FindingView
+    "/findings/{finding_id}/withdraw", action=Action.WITHDRAW_FINDING, response_model=FindingRow
 )
-def withdraw(tx: Tx, finding_id: str) -> FindingView:
+def withdraw(tx: Tx, finding_id: str) -> FindingRow:
     """Withdraw a finding."""
-    service.withdraw(tx, finding_id)
-    return reading.read_finding(tx, finding_id)
+    return service.withdraw(tx, finding_id)

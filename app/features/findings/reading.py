@@ -51,6 +51,13 @@ def read_finding(tx: Transaction, finding_id: str) -> FindingView:
             facts={"number": finding.number if outsider else finding.alias},
         )
     )
+    return finding_view(tx, finding)
+
+
+def finding_view(tx: Transaction, finding: Finding) -> FindingView:
+    """Build the view of a finding; the caller has required READ_FINDING and records it."""
+    target = Target("finding", finding.id)
+    outsider = tx.actor.side is Side.REVIEWER
     return FindingView(
         row=queries.row_views(tx, [finding])[0],
         statement=_text(tx, target, "statement"),
@@ -61,9 +68,9 @@ def read_finding(tx: Transaction, finding_id: str) -> FindingView:
         routed_by_rule=None if outsider else finding.routed_by_rule,
         claim_code=queries.claim_code(tx, finding.claim_id),
         responses=tuple(
-            _response_view(tx, target, row) for row in queries.list_responses(tx, finding_id)
+            _response_view(tx, target, row) for row in queries.list_responses(tx, finding.id)
         ),
-        timeline=tuple(queries.list_stages(tx, finding_id)),
+        timeline=tuple(queries.list_stages(tx, finding.id)),
     )
 
 

@@ -90,7 +90,7 @@ def file_finding(tx: Transaction, command: FileFinding) -> FindingRow:
     return queries.row_views(tx, [finding])[0]
 
 
-def respond(tx: Transaction, finding_id: str, command: Respond) -> None:
+def respond(tx: Transaction, finding_id: str, command: Respond) -> FindingRow:
     """Answer a finding; a rejection is proposed and waits for a decider."""
     _require(tx, Action.ANSWER_FINDING, finding_id, "respond")
     finding = _lock(tx, finding_id)
@@ -113,15 +113,16 @@ def respond(tx: Transaction, finding_id: str, command: Respond) -> None:
     _deposit(tx, finding, f"new_text.{response.round}", command.new_text, shared=False)
     if rejects:
         _emit(tx, finding, "RejectionProposed", Action.ANSWER_FINDING, outward=False)
-        return
+        return _row(tx, finding)
     _give(tx, finding, response)
     _emit(
         tx, finding, "FindingResponded", Action.ANSWER_FINDING,
         facts={"disposition": response.disposition, "nothing_withheld": True},
     )  # fmt: skip
+    return _row(tx, finding)
 
 
-def decide_rejection(tx: Transaction, finding_id: str, command: DecideRejection) -> None:
+def decide_rejection(tx: Transaction, finding_id: str, command: DecideRejection) -> FindingRow:
     """Uphold or turn down a proposed rejection, as somebody who does not own the claim."""
     require(tx, Action.REJECT_FINDING, Target("finding", finding_id))
     finding = _lock(tx, finding_id)
@@ -134,7 +135,7 @@ def decide_rejection(tx: Transaction, finding_id: str, command: DecideRejection)
         response.state = "turned_down"
         tx.session.flush()
         _emit(tx, finding, "RejectionTurnedDown", Action.REJECT_FINDING, outward=False)
-        return
+        return _row(tx, finding)
     response.state = "given"
     tx.session.flush()
     _give(tx, finding, response)
@@ -142,9 +143,10 @@ def decide_rejection(tx: Transaction, finding_id: str, command: DecideRejection)
         tx, finding, "RejectionDecided", Action.REJECT_FINDING,
         facts={"disposition": "rejected", "nothing_withheld": True},
     )  # fmt: skip
+    return _row(tx, finding)
 
 
-def reroute(tx: Transaction, finding_id: str, command: Reroute) -> None:
+def reroute(tx: Transaction, finding_id: str, command: Reroute) -> FindingRow:
     """Give a finding to another author of the publisher."""
     require(tx, Action.REROUTE_FINDING, Target("finding", finding_id))
     finding = _lock(tx, finding_id)
@@ -167,9 +169,10 @@ def reroute(tx: Transaction, finding_id: str, command: Reroute) -> None:
         tx, finding, "FindingRerouted", Action.REROUTE_FINDING, outward=False,
         facts={"from": before, "to": command.person_id},
     )  # fmt: skip
+    return _row(tx, finding)
 
 
-def confirm(tx: Transaction, finding_id: str) -> None:
+def confirm(tx: Transaction, finding_id: str) -> FindingRow:
     """Confirm that the response settles the finding: only the organisation that filed it can."""
     _require(tx, Action.CONFIRM_FINDING, finding_id, "confirm")
     finding = _lock(tx, finding_id)
@@ -177,9 +180,10 @@ def confirm(tx: Transaction, finding_id: str) -> None:
     fixed = latest.disposition in ("accepted", "accepted_in_part")
     _move(tx, finding, "confirm_fix" if fixed else "confirm")
     _emit(tx, finding, "FindingConfirmed", Action.CONFIRM_FINDING)
+    return _row(tx, finding)
 
 
-def contest(tx: Transaction, finding_id: str, command: Contest) -> None:
+def contest(tx: Transaction, finding_id: str, command: Contest) -> FindingRow:
     """Contest the response with a reason, or record the disagreement for good."""
     _require(tx, Action.CONTEST_FINDING, finding_id, "contest")
     finding = _lock(tx, finding_id)
@@ -188,14 +192,16 @@ def contest(tx: Transaction, finding_id: str, command: Contest) -> None:
     _deposit(tx, finding, field, command.reason, shared=True)
     name = "DisagreementRecorded" if command.final else "FindingContested"
     _emit(tx, finding, name, Action.CONTEST_FINDING)
+    return _row(tx, finding)
 
 
-def withdraw(tx: Transaction, finding_id: str) -> None:
+def withdraw(tx: Transaction, finding_id: str) -> FindingRow:
     """Withdraw a finding of one's own organisation."""
     _require(tx, Action.WITHDRAW_FINDING, finding_id, "withdraw")
     finding = _lock(tx, finding_id)
     _move(tx, finding, "withdraw")
     _emit(tx, finding, "FindingWithdrawn", Action.WITHDRAW_FINDING)
+    return _row(tx, finding)
 
 
 def _require(tx: Transaction, action: Action, finding_id: str, intention: str) -> None:
@@ -228,6 +234,10 @@ def _latest(tx: Transaction, finding_id: str) -> Response:
     if not given:
         raise Conflict("This finding has not been answered yet.")
     return given[-1]
+
+
+def _row(tx: Transaction, finding: Finding) -> FindingRow:
+    return queries.row_views(tx, [finding])[0]
 
 
 def _lock(tx: Transaction, finding_id: str) -> Finding:
