@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from app.domain.categories import BY_CODE
+from app.domain.redactions import default_mode
 from app.rendering.layout import around
 from app.rendering.redact import expand, touches
 from app.rendering.search import SearchIndex, normalise
@@ -55,7 +56,7 @@ class MarkEntry(BaseModel):
         """Give the mode: as asked, else `line` for personal data and `padded` for the rest."""
         if self.mode is not None:
             return self.mode
-        return Mode.LINE if "PII" in self.categories else Mode.PADDED
+        return Mode(default_mode(self.categories))
 
     @property
     def whole(self) -> bool:

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.cli.marks import MarkFault, MarksFile, Plan, plan_pages, read_marks
 from app.rendering import leakcheck, sandbox
+from app.rendering.binding import printable
 from app.rendering.edition import write_pdf
 from app.rendering.refusals import SourceRefused
 from app.rendering.shapes import BuiltPage, ExtractedPage
@@ -114,7 +115,7 @@ def _edition(
         step = progress.add_task("Writing and checking", total=2)
         pdf = write_pdf(built)
         progress.advance(step)
-        words = [[word.text for word in state.words] for state in built]
+        words = [[printable(word.text) for word in state.words] for state in built]
         report = leakcheck.check(
             pdf,
             permitted=words,

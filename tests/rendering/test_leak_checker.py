@@ -276,3 +276,12 @@ def test_pages_or_boxes_that_are_not_expected_fail() -> None:
     assert not leakcheck.check(PDF, permitted=None, boxes=BOXES[:1], secrets=[]).passed
     wrong = [[(0, 0, 10, 10)], []]
     assert not leakcheck.check(PDF, permitted=None, boxes=wrong, secrets=[]).passed
+
+
+def test_letters_beyond_the_basic_plane_are_written_as_their_plain_form() -> None:
+    pages = [page(words="\U0001d400lpha \U0001f600")]
+    words = [[binding.printable(word.text) for word in one.words] for one in pages]
+    found = leakcheck.check(binding.write_pdf(pages), permitted=words, boxes=None, secrets=[])
+
+    assert found.passed, found.findings
+    assert words == [["Alpha", "\ufffd"]]

@@ -26,7 +26,7 @@ from app.rendering.sandbox import (
 from app.rendering.shapes import Box, PageJob
 from tests.rendering.adversarial import WHERE, add_page, plain_line, saved, simple
 
-SMALL = Limits(memory_bytes=1024**3, cpu_seconds=2, wall_seconds=30)
+SMALL = Limits(memory_bytes=700 * 1024**2, cpu_seconds=2, wall_seconds=30)
 
 
 def refusal(task: str, *, limits: Limits = SMALL, **arguments: object) -> SourceRefused:
@@ -220,9 +220,9 @@ def bomb(size: int) -> bytes:
 
 
 def test_a_deflate_bomb_is_refused_or_drawn_but_never_more() -> None:
-    source = bomb(400 * 1024 * 1024)
+    source = bomb(250 * 1024 * 1024)
     assert len(source) < 2_000_000
-    tight = Limits(memory_bytes=700 * 1024 * 1024, cpu_seconds=4, wall_seconds=20)
+    tight = Limits(memory_bytes=600 * 1024 * 1024, cpu_seconds=3, wall_seconds=20)
 
     with pytest.raises(SourceRefused) as caught:
         list(extract_pages(source, first=1, last=1, limits=tight))
