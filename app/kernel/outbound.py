@@ -25,6 +25,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 TIMEOUT_SECONDS = 5.0
 DEADLINE_SECONDS = 10.0
 MAX_BYTES = 512 * 1024
+MOST_ADDRESSES = 3  # of one name; the next is tried when one does not take the connection
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 in IPv6 clothes (NAT64)
@@ -64,8 +65,8 @@ def reach_of(settings: Settings) -> Reach:
     )
 
 
-def checked_address(url: httpx.URL, reach: Reach) -> str:
-    """Give the one address to connect to for a URL.
+def checked_addresses(url: httpx.URL, reach: Reach) -> list[str]:
+    """Give the addresses to connect to for a URL, in the resolver's order.
 
     Raises:
         OutboundFault: not https (http is for loopback addresses), with credentials in it, a name
@@ -84,7 +85,7 @@ def checked_address(url: httpx.URL, reach: Reach) -> str:
         raise OutboundFault(f"{url.host} is not on the public internet, so it is not fetched.")
     if url.scheme == "http" and not all(address.is_loopback for address in addresses):
         raise OutboundFault(f"{_plain(url)} is not encrypted: use https://.")
-    return str(addresses[0])
+    return list(dict.fromkeys(str(address) for address in addresses))[:MOST_ADDRESSES]
 
 
 class GuardedTransport(httpx.BaseTransport):
@@ -100,17 +101,10 @@ class GuardedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request to the checked address of its host, under its own name."""
-        address = checked_address(request.url, self._reach)
+        addresses = checked_addresses(request.url, self._reach)
         name = request.url.host
         request.headers["Accept-Encoding"] = "identity"
-        pinned = httpx.Request(
-            request.method,
-            request.url.copy_with(host=address),
-            headers=request.headers,
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": name},
-        )
-        response = self._inner.handle_request(pinned)
+        response = self._connect(request, addresses)
         if response.headers.get("Content-Encoding", "identity") != "identity":
             raise OutboundFault(f"{name} answers compressed although asked not to.")
         return httpx.Response(
@@ -120,9 +114,29 @@ class GuardedTransport(httpx.BaseTransport):
             extensions=response.extensions,
         )
 
+    def _connect(self, request: httpx.Request, addresses: list[str]) -> httpx.Response:
+        *earlier, last = addresses
+        for address in earlier:
+            try:
+                return self._inner.handle_request(_pinned(request, address))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return self._inner.handle_request(_pinned(request, last))
+
     def close(self) -> None:
         """Close what is open."""
         self._inner.close()
+
+
+def _pinned(request: httpx.Request, address: str) -> httpx.Request:
+    """Send a request to one address under the name it was meant for."""
+    return httpx.Request(
+        request.method,
+        request.url.copy_with(host=address),
+        headers=request.headers,
+        stream=request.stream,
+        extensions={**request.extensions, "sni_hostname": request.url.host},
+    )
 
 
 class _Limited(httpx.SyncByteStream):

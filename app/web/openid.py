@@ -14,7 +14,7 @@ import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, KeySet
 
-from app.kernel.outbound import OutboundFault, Reach, checked_address, fetch_object
+from app.kernel.outbound import OutboundFault, Reach, checked_addresses, fetch_object
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
@@ -208,7 +208,7 @@ def _endpoints(found: Metadata) -> tuple[tuple[str, str], ...]:
 
 def _check(endpoint: str, reach: Reach, problems: list[str]) -> None:
     try:
-        checked_address(httpx.URL(endpoint), reach)
+        checked_addresses(httpx.URL(endpoint), reach)
     except (OutboundFault, httpx.InvalidURL) as fault:
         problems.append(str(fault))
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.kernel import outbound
-from app.kernel.outbound import OutboundFault, Reach, checked_address, fetch_object
+from app.kernel.outbound import OutboundFault, Reach, checked_addresses, fetch_object
 from app.web.openid import try_provider
 from tests.worlds.signing_in import ScriptedProvider, listening
 
@@ -55,21 +55,21 @@ def test_this_machine_is_within_reach_only_of_an_installation_on_it() -> None:
 )  # fmt: skip
 def test_spellings_of_this_machine_are_refused(url: str) -> None:
     with pytest.raises((OutboundFault, httpx.InvalidURL)):
-        checked_address(httpx.URL(url), PUBLIC)
+        checked_addresses(httpx.URL(url), PUBLIC)
 
 
 def test_plain_http_is_for_this_machine_only(names: dict[str, list[str]]) -> None:
     names["provider.test"] = ["93.184.215.14"]
-    assert checked_address(httpx.URL("https://provider.test/"), PUBLIC) == "93.184.215.14"
+    assert checked_addresses(httpx.URL("https://provider.test/"), PUBLIC) == ["93.184.215.14"]
     with pytest.raises(OutboundFault, match="not encrypted"):
-        checked_address(httpx.URL("http://provider.test/"), HERE)
-    assert checked_address(httpx.URL("http://127.0.0.1:1/"), HERE) == "127.0.0.1"
+        checked_addresses(httpx.URL("http://provider.test/"), HERE)
+    assert checked_addresses(httpx.URL("http://127.0.0.1:1/"), HERE) == ["127.0.0.1"]
 
 
 def test_a_name_with_one_inside_address_is_refused(names: dict[str, list[str]]) -> None:
     names["mixed.test"] = ["93.184.215.14", "10.0.0.1"]
     with pytest.raises(OutboundFault, match="not on the public internet"):
-        checked_address(httpx.URL("https://mixed.test/"), PUBLIC)
+        checked_addresses(httpx.URL("https://mixed.test/"), PUBLIC)
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(

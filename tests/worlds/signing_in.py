@@ -255,7 +255,7 @@ def bind_identity(world: World, someone: Someone, *, issuer: str, subject: str) 
 def provider_world(fresh_database: Database, tmp_path: Path) -> Iterator[World]:
     """Give a world that may reach providers on this machine."""
     settings = make_settings(fresh_database, tmp_path / "data").model_copy(
-        update={"provider_networks": "127.0.0.0/8"}
+        update={"provider_networks": "127.0.0.0/8, ::1/128"}
     )
     made = build_world(settings, fresh_database.owner)
     yield made
