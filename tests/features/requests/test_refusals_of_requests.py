@@ -7,8 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+from app.access.narrowing import granted_codes, narrow_field
 from app.db.session import enter_context
+from app.domain.targets import Target
+from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
+from app.transaction import begin
 from tests.world import World
 from tests.worlds.reports import SharedVersion
 from tests.worlds.requests import Asked, draft_body, request_in
@@ -256,3 +260,27 @@ def test_editing_a_colleagues_draft_does_not_make_it_less_sensitive(
     with world.owner.connect() as connection:
         after = connection.execute(sensitivity, {"id": asked.request_id}).scalar_one()
     assert before == after == ["COM", "PII", "SEC"]
+
+
+def test_a_text_that_is_not_there_cannot_be_narrowed(world: World, version: SharedVersion) -> None:
+    asked = request_in(world, "submitted", version)
+    with begin(world.web, world.coordinator.actor) as tx, pytest.raises(NotFound):
+        narrow_field(tx, Target("request", asked.request_id), field="reworded", narrowed_to=())
+
+
+def test_a_narrowing_is_bound_by_what_grants_in_force_lift(
+    world: World, version: SharedVersion
+) -> None:
+    publisher = world.organisations["PUB"]
+    with begin(world.web, world.coordinator.actor) as tx:
+        lifted = {
+            someone.name: granted_codes(
+                tx, version.version_id, organisation_id=publisher, person_id=someone.id
+            )
+            for someone in (world.coordinator, world.responder)
+        }
+        of_a = granted_codes(tx, version.version_id, organisation_id=world.organisations["ORGA"])
+    assert "LEG" in lifted["coordinator"]
+    assert lifted["responder"] == frozenset()
+    assert "SEC" in of_a
+    assert "LEG" not in of_a
