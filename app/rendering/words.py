@@ -39,9 +39,22 @@ def extract(document: pdfium.PdfDocument, number: int) -> dict[str, Any]:
         composer = _Composer(glyphs)
         shown = [at for at in range(len(glyphs)) if blank[at] or (seen[at] and known[at])]
         unseen = [at for at in range(len(glyphs)) if blank[at] or not (seen[at] and known[at])]
-        visible = composer.compose(shown)
+        visible = once(composer.compose(shown))
         hidden = [] if all(blank[at] for at in unseen) else composer.compose(unseen)
         return _page(number, page.width_pt, page.height_pt, visible, hidden, rendered=True)
+
+
+def once(rows: list[Row]) -> list[Row]:
+    """Leave out words printed again on top of themselves, as some programs do for bold text."""
+    kept: list[Row] = []
+    places: set[tuple[str, int, int]] = set()
+    for row in rows:
+        text, x, y = str(row[0]), round(row[1]), round(row[2])
+        near = [(text, x + across, y + down) for across in (-1, 0, 1) for down in (-1, 0, 1)]
+        if not text.strip() or not any(place in places for place in near):
+            kept.append(row)
+            places.add((text, x, y))
+    return kept
 
 
 def _page(
