@@ -26,6 +26,7 @@ FEATURES = (
     "requests",
     "findings",
     "auditing",
+    "ownwork",
     "admin",
 )
 

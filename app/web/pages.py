@@ -47,15 +47,16 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
     actor = tx.actor
     asked = [(action, INSTALLATION) for _, _, action in _RAIL]
     own = Target("organisation", actor.organisation_id or "")
-    *allowed, record, people = may_all(
-        tx, [*asked, (Action.READ_RECORD, own), (Action.INVITE_PERSON, own)]
-    )
+    own_acts = (Action.EXPORT_OWN_WORK, Action.READ_RECORD, Action.INVITE_PERSON)
+    *allowed, work, record, people = may_all(tx, [*asked, *((act, own) for act in own_acts)])
     path = request.url.path
     items = [
         RailItem(label, href, None, path == href or (href != "/" and path.startswith(f"{href}/")))
         for (label, href, _), good in zip(_RAIL, allowed, strict=True)
         if good
     ]
+    if work:
+        items.append(RailItem("Our work", "/our-work", None, path.startswith("/our-work")))
     if record and actor.side is Side.REVIEWER:
         items.append(RailItem("Our record", "/record", None, path.startswith("/record")))
     if people and actor.side is Side.REVIEWER:

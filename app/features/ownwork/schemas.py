@@ -1,0 +1,37 @@
+"""What belongs to a reviewer organisation, grant or no grant, as one document."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.features.findings.schemas import FindingRow, FindingView
+from app.features.requests.schemas import AskerRow, AskerView
+from app.features.reviews.schemas import ReceiptView, ReviewRow
+
+
+class Frozen(BaseModel):
+    """A value that is made once; unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OwnWorkList(Frozen):
+    """What there is, without its texts."""
+
+    findings: tuple[FindingRow, ...]
+    requests: tuple[AskerRow, ...]
+    receipts: tuple[ReceiptView, ...]
+
+
+class OwnWork(Frozen):
+    """All of it: texts of one's own, answers as released; quotes only where still readable."""
+
+    format: Literal["vitrine/own-work/1"] = "vitrine/own-work/1"
+    organisation: str
+    exported_at: datetime
+    exported_by: str
+    reviews: tuple[ReviewRow, ...]
+    findings: tuple[FindingView, ...]
+    requests: tuple[AskerView, ...]
+    receipts: tuple[ReceiptView, ...]

@@ -1,0 +1,106 @@
+"""An organisation's own work: what it wrote and what it was answered stays its own.
+
+It spans findings, requests and reviews, and reads each by that feature's own reading. Texts come
+by release: a quote of what is withheld now is left out.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.access import scope
+from app.access.decide import require
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.targets import Target
+from app.features.findings import queries as findings
+from app.features.findings.reading import finding_view
+from app.features.findings.schemas import FindingView
+from app.features.ownwork.schemas import OwnWork, OwnWorkList
+from app.features.requests import queries as requests
+from app.features.requests.reading import request_view
+from app.features.requests.schemas import AskerRow, AskerView
+from app.features.reviews import queries as reviews
+from app.kernel.clock import now
+from app.models.findings import Finding
+from app.models.requests import Request
+from app.transaction import Transaction
+
+Row = TypeVar("Row")
+
+
+def list_own_work(tx: Transaction) -> OwnWorkList:
+    """List what belongs to the acting organisation, without texts."""
+    _require(tx)
+    return OwnWorkList(
+        findings=tuple(_all_pages(lambda page: findings.list_findings(tx, page=page)[0])),
+        requests=tuple(_all_pages(lambda page: _request_page(tx, page))),
+        receipts=tuple(reviews.list_receipts(tx)),
+    )
+
+
+def export_own_work(tx: Transaction) -> OwnWork:
+    """Give all of it as one document; what is handed out is recorded by id."""
+    target = _require(tx)
+    own_findings, own_requests = _findings(tx), _requests(tx)
+    receipts = tuple(reviews.list_receipts(tx))
+    tx.emit(
+        Event(
+            name="OwnWorkExported",
+            licence=Action.EXPORT_OWN_WORK,
+            target=target,
+            organisations=frozenset({target.id}),
+            facts={
+                "findings": [view.row.id for view in own_findings],
+                "requests": [view.id for view in own_requests],
+                "receipts": [receipt.id for receipt in receipts],
+            },
+        )
+    )
+    return OwnWork(
+        organisation=tx.actor.organisation_name,
+        exported_at=now(),
+        exported_by=tx.actor.name,
+        reviews=tuple(reviews.list_reviews(tx)),
+        findings=own_findings,
+        requests=own_requests,
+        receipts=receipts,
+    )
+
+
+def _require(tx: Transaction) -> Target:
+    target = Target("organisation", tx.actor.organisation_id or "")
+    require(tx, Action.EXPORT_OWN_WORK, target)
+    return target
+
+
+def _findings(tx: Transaction) -> tuple[FindingView, ...]:
+    rows = tx.session.scalars(scope.findings(tx).order_by(Finding.filed_at, Finding.id)).all()
+    for row in rows:
+        require(tx, Action.READ_FINDING, Target("finding", row.id))
+    return tuple(finding_view(tx, row) for row in rows)
+
+
+def _requests(tx: Transaction) -> tuple[AskerView, ...]:
+    rows = tx.session.scalars(scope.requests(tx).order_by(Request.created_at, Request.id)).all()
+    views = []
+    for row in rows:
+        require(tx, Action.READ_REQUEST, Target("request", row.id))
+        view = request_view(tx, row)
+        if isinstance(view, AskerView):
+            views.append(view)
+    return tuple(views)
+
+
+def _request_page(tx: Transaction, page: int) -> list[AskerRow]:
+    found = requests.list_requests(tx, show="all", sort="", page=page)
+    return [row for row in found.rows if isinstance(row, AskerRow)]
+
+
+def _all_pages(page_of: Callable[[int], list[Row]]) -> list[Row]:
+    """Gather every page of a list, up to the first that is empty."""
+    gathered: list[Row] = []
+    number = 1
+    while rows := page_of(number):
+        gathered += rows
+        number += 1
+    return gathered
