@@ -112,7 +112,10 @@ def respond(tx: Transaction, finding_id: str, command: Respond) -> FindingRow:
     _deposit(tx, finding, f"explanation.{response.round}", command.explanation, shared=False)
     _deposit(tx, finding, f"new_text.{response.round}", command.new_text, shared=False)
     if rejects:
-        _emit(tx, finding, "RejectionProposed", Action.ANSWER_FINDING, outward=False)
+        _emit(
+            tx, finding, "RejectionProposed", Action.ANSWER_FINDING, outward=False,
+            facts={"nothing_withheld": True},
+        )  # fmt: skip
         return _row(tx, finding)
     _give(tx, finding, response)
     _emit(

@@ -1,0 +1,67 @@
+"""What the tests of findings have in common: a finding filed, routed, answered."""
+
+from typing import Any
+
+from app.features.findings.tasks import route_finding
+from app.kernel.ids import new_id
+from tests.world import Someone
+from tests.worlds.doors import post_json
+from tests.worlds.shared import SharedWorld
+
+PHRASE = "reads every transcript"
+WRONG = {
+    "finding_class": "E",
+    "materiality": "claim",
+    "statement": "It reads a sample of them.",
+    "correction": "reads a sample of transcripts",
+    "evidence": "",
+}
+ANSWER: dict[str, Any] = {
+    "disposition": "accepted",
+    "explanation": "You are right; the next version says so.",
+    "new_text": "",
+}
+MISSING = "fnd_00000000000000000000"
+
+
+def passage(world: SharedWorld, someone: Someone | None = None) -> dict[str, Any]:
+    """Give the place of the phrase in the edition of organisation A, as a command names it."""
+    first, last = world.span(someone or world.reviewer_a, 1, PHRASE)
+    return {"review_id": world.made.review_a, "page": 1, "word_from": first, "word_to": last}
+
+
+def filed(world: SharedWorld, **more: Any) -> str:
+    """File a finding as organisation A's reviewer; gives its id."""
+    made = post_json(world.reviewer_a, "/findings", **{**passage(world), **WRONG, **more})
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def owned_by(world: SharedWorld, someone: Someone, rank: int = 0) -> None:
+    """Let somebody answer for the whole version."""
+    world.change(
+        "INSERT INTO ownerships (id, version_id, person_id, rank) VALUES (:i, :v, :p, :r)",
+        i=new_id("ownership"), v=world.made.version_id, p=someone.id, r=rank,
+    )  # fmt: skip
+
+
+def routed(world: SharedWorld, **more: Any) -> str:
+    """File a finding that reaches the author, who answers for the version; gives its id."""
+    owned_by(world, world.author)
+    finding = filed(world, **more)
+    route_finding(world.worker, finding_id=finding)
+    return finding
+
+
+def answered(world: SharedWorld, **more: Any) -> str:
+    """File a finding that the author answers; gives its id."""
+    finding = routed(world)
+    body = {**ANSWER, "nothing_withheld": True, **more}
+    made = post_json(world.author, f"/findings/{finding}/respond", **body)
+    assert made.status_code == 200, made.text
+    return finding
+
+
+def state_of(world: SharedWorld, finding: str) -> str:
+    """Give the state as stored."""
+    return str(world.rows("SELECT state FROM findings WHERE id = :f", f=finding)[0][0])
