@@ -6,6 +6,7 @@ own tests do that the long way.
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -59,8 +60,12 @@ def small_report() -> bytes:
 
 
 def settle(world: World) -> None:
-    """Run every waiting job with the real worker."""
-    asyncio.run(work(world.worker, wait=False))
+    """Run every waiting job with the real worker.
+
+    In a thread of its own: where a browser is driven, this thread has an event loop already.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work(world.worker, wait=False))).result()
 
 
 @dataclass(frozen=True)

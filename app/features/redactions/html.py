@@ -42,6 +42,7 @@ STATES = (
 _CATEGORIES = [
     {"value": c.code, "label": f"{c.code} · {c.name}", "help": c.explanation} for c in CATEGORIES
 ]
+_NARROW = [{"value": c["value"], "label": c["label"]} for c in _CATEGORIES]
 _MODES = [
     {"value": "padded", "label": "Padded: grows to whole words and steps"},
     {"value": "line", "label": "Line: the whole line, for names"},
@@ -151,7 +152,7 @@ def _editor_page(
         sheet=_sheet(view),
         reader=_reader(view),
         can_propose=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),
-        categories=_CATEGORIES,
+        categories=_NARROW,
         modes=_MODES,
         typed=typed or {},
         errors=errors or {},
