@@ -98,14 +98,38 @@ def copies(
     shared_snapshot: _Snapshot, database_server: DatabaseServer, worker_id: str, tmp_path: Path
 ) -> Iterator[Copier]:
     """Give a function that makes a copy of the situation, in which a test commits for real."""
+    yield from _copies(shared_snapshot, database_server, f"{worker_id}_copy", tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_room(
+    shared_snapshot: _Snapshot,
+    database_server: DatabaseServer,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[SharedWorld]:
+    """Give one copy to the tests of a module that only read, or put back what they change."""
+    folder = tmp_path_factory.mktemp("room")
+    for copier in _copies(shared_snapshot, database_server, f"{worker_id}_room", folder):
+        yield copier()
+
+
+@pytest.fixture
+def shared(copies: Copier) -> SharedWorld:
+    """Give one copy of the situation."""
+    return copies()
+
+
+def _copies(
+    snapshot: _Snapshot, server: DatabaseServer, label: str, folder: Path
+) -> Iterator[Copier]:
     made: list[tuple[SharedWorld, Database]] = []
 
     def copy() -> SharedWorld:
-        snapshot = shared_snapshot
-        database = database_server.clone(f"{worker_id}_copy", like=snapshot.database.name)
-        folder = tmp_path / f"data-{len(made)}"
-        shutil.copytree(snapshot.folder, folder)
-        world = _open(snapshot, database, folder)
+        database = server.clone(label, like=snapshot.database.name)
+        files = folder / f"data-{len(made)}"
+        shutil.copytree(snapshot.folder, files)
+        world = _open(snapshot, database, files)
         made.append((world, database))
         return world
 
@@ -113,13 +137,7 @@ def copies(
     for world, database in made:
         world.web.engine.dispose()
         world.worker.engine.dispose()
-        database_server.drop(database)
-
-
-@pytest.fixture
-def shared(copies: Copier) -> SharedWorld:
-    """Give one copy of the situation."""
-    return copies()
+        server.drop(database)
 
 
 def _open(snapshot: _Snapshot, database: Database, folder: Path) -> SharedWorld:
