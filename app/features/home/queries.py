@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select, text
 
 from app.access import scope
 from app.domain.findings import OUTWARD
+from app.features.reports.queries import readable
 from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.organisations import Organisation, Provider
@@ -206,11 +207,9 @@ def open_reviews(tx: Transaction) -> int:
 
 
 def reports(tx: Transaction) -> list[tuple[str, str]]:
-    """List (id, title) of the first reports."""
-    rows = tx.session.execute(
-        scope.reports(tx).with_only_columns(Report.id, Report.title).limit(_LISTED)
-    )
-    return [(row.id, row.title) for row in rows]
+    """List (id, title) of the first reports that the person may see: a title is no public fact."""
+    rows = readable(tx, list(tx.session.scalars(scope.reports(tx))))
+    return [(row.id, row.title) for row in rows[:_LISTED]]
 
 
 def organisations_without_provider(tx: Transaction) -> int:

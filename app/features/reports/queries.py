@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from app.access import scope
-from app.access.decide import keep
+from app.access.decide import keep, may
 from app.domain.actions import Action
 from app.domain.redactions import size_label
 from app.domain.targets import Target
@@ -35,12 +35,12 @@ def list_reports(tx: Transaction) -> list[ReportRow]:
     """List the reports that this person may see, each with its versions."""
     rows: list[Report] = list(tx.session.scalars(scope.reports(tx)))
     if tx.actor.side is Side.PUBLISHER:
-        rows = _readable(tx, rows)
+        rows = readable(tx, rows)
     found = [ReportRow(id=r.id, title=r.title, versions=_versions(tx, r.id)) for r in rows]
     return [row for row in found if row.versions or tx.actor.side is Side.PUBLISHER]
 
 
-def _readable(tx: Transaction, rows: list[Report]) -> list[Report]:
+def readable(tx: Transaction, rows: list[Report]) -> list[Report]:
     """Keep what the role opens, and what a grant opens although the role does not."""
     by_role = {r.id for r in keep(tx, Action.READ_REPORT, rows, lambda r: Target("report", r.id))}
     rest = {r.id for r in rows} - by_role
@@ -54,7 +54,8 @@ def _readable(tx: Transaction, rows: list[Report]) -> list[Report]:
 
 def _versions(tx: Transaction, report_id: str) -> tuple[VersionRow, ...]:
     rows: list[Version] = list(tx.session.scalars(scope.versions(tx, report_id)))
-    if tx.actor.side is Side.REVIEWER:
+    by_role = may(tx, Action.READ_REPORT, Target("report", report_id))
+    if not by_role:  # who reads by a grant knows of no other version
         rows = keep(tx, Action.READ_VERSION, rows, lambda v: Target("version", v.id))
     return tuple(version_row(row) for row in rows)
 
