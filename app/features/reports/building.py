@@ -5,7 +5,7 @@ Every commit leaves something to go on from, so a killed build resumes.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
@@ -35,6 +35,7 @@ from app.domain.targets import Target
 from app.features.reports.editions import (
     PagePlan,
     lifted_sets,
+    misplaced,
     outline_entries,
     plan_page,
     secrets_of,
@@ -50,7 +51,6 @@ from app.rendering import leakcheck, sandbox
 from app.rendering.binding import printable
 from app.rendering.edition import ENGINE_VERSION, write_pdf
 from app.rendering.leakcheck import LeakReport
-from app.rendering.shapes import ExtractedPage
 from app.transaction import Installation, Transaction, begin
 
 PAGES_A_BATCH = 20
@@ -140,6 +140,8 @@ def _build(installation: Installation, version_id: str, edition_id: str) -> None
         version = _require(tx, version_id)
         edition = tx.session.get_one(Edition, edition_id)
         plans = _plan_pages(tx, version, edition, installation.settings.view_dpi)
+        if not plans:
+            return
         missing = _share(tx, edition, plans)
         content = open_source(tx, version_id) if missing else b""
         edition.state = "building"
@@ -231,32 +233,45 @@ def _bind_and_check(installation: Installation, version_id: str, edition_id: str
         version = _require(tx, version_id)
         edition = tx.session.get_one(Edition, edition_id)
         if edition_pages_stored(tx, edition_id) != version.pages:
-            _log.info("edition outdated while building", edition=edition_id)
+            _log.info("edition has not all its pages", edition=edition_id)
             return
         edition.state = "checking"
         facts: dict[str, Fact] = {"edition": edition.key}
         _emit(tx, version_id, "EditionCheckStarted", facts)
         tx.commit()
     with begin(installation, BUILD) as tx:
-        _require(tx, version_id)
+        version = _require(tx, version_id)
         edition = tx.session.get_one(Edition, edition_id)
-        sources = source_pages(tx, version_id)
+        plans = _plan_pages(tx, version, edition, installation.settings.view_dpi)
+        if not plans:
+            return
         document = write_pdf(built_pages(tx, edition_id, images=True))
-        report = _check(tx, edition_id, document, sources)
+        report = _check(tx, edition, document, plans)
         _outline(tx, edition)
         _settle(tx, edition, document, report)
         tx.commit()
 
 
 def _check(
-    tx: Transaction, edition_id: str, document: bytes, sources: dict[int, ExtractedPage]
+    tx: Transaction, edition: Edition, document: bytes, plans: dict[int, PagePlan]
 ) -> LeakReport:
-    pages = list(built_pages(tx, edition_id, images=False))
-    return leakcheck.check(
+    """Check a document against the source and the marks, not against what built it."""
+    sources = source_pages(tx, edition.version_id)
+    pages = list(built_pages(tx, edition.id, images=False))
+    report = leakcheck.check(
         document,
         permitted=[[printable(word.text) for word in page.words] for page in pages],
         boxes=[page.boxes_px for page in pages],
-        secrets=secrets_of(sources, pages),
+        secrets=secrets_of((sources[number], plan) for number, plan in plans.items()),
+    )
+    faults = tuple(
+        leakcheck.Finding("places", page, what) for page, what in misplaced(pages, plans)
+    )
+    return replace(
+        report,
+        passed=report.passed and not faults,
+        findings=report.findings + faults,
+        checks=(*report.checks, "places"),
     )
 
 

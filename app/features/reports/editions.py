@@ -6,7 +6,7 @@ Pure over rows that the building task loads; pixels and files are in `building`.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,17 @@ from app.models.reviews import Grant
 from app.rendering.checkedtext import bare
 from app.rendering.edition import page_state_key
 from app.rendering.redact import expand, to_pixels
-from app.rendering.shapes import Box, BuiltPage, ExtractedPage, Mark, Mode, PageJob
+from app.rendering.shapes import (
+    Box,
+    BuiltPage,
+    ExtractedPage,
+    Mark,
+    Mode,
+    PageJob,
+    PixelBox,
+    PixelWord,
+    Word,
+)
 
 HIDDEN_TITLE = "Section"
 _SHORTEST_SECRET = 4
@@ -117,40 +127,49 @@ def tokens(words: Iterable[str]) -> set[str]:
     return {part for word in folded for part in _NOT_LETTERS.split(word) if part}
 
 
-def secrets_of(sources: Mapping[int, ExtractedPage], pages: Sequence[BuiltPage]) -> list[str]:
-    """Give what an edition must not contain: the withheld words, alone and as they stood together.
+def secrets_of(plans: Iterable[tuple[ExtractedPage, PagePlan]]) -> list[str]:
+    """Give what an edition must not contain: the words under its boxes, alone and as they stood.
 
-    Left out is what the permitted words say elsewhere anyway, and what is too short or too plain
-    to be told from numbers by chance; the checker's list of shapes covers those.
+    Taken from the source and the boxes alone, never from the built pages that are to be checked.
+    Left out is what stands uncovered elsewhere anyway, and what is too short or too plain to be
+    told from numbers by chance; the checker's list of shapes covers those.
     """
-    public = "".join(_folded(word.text) for page in pages for word in page.words)
+    public: list[str] = []
     found: dict[str, None] = {}
-    for page in pages:
-        for run in _dropped(sources[page.number], page):
+    for source, plan in plans:
+        run: list[str] = []
+        for word in source.words:
+            if _covered(word, plan.job.boxes):
+                run.append(word.text)
+                continue
+            public.append(_folded(word.text))
             found |= dict.fromkeys([" ".join(run), *run])
-    return [secret for secret in found if _is_secret(_folded(secret), public)]
-
-
-def _dropped(source: ExtractedPage, page: BuiltPage) -> Iterator[list[str]]:
-    """Yield the runs of source words that did not become words of the built page."""
-    kept = iter([*(word.text for word in page.words), None])
-    next_kept, run = next(kept), list[str]()
-    for word in source.words:
-        if word.text == next_kept and not _covered(word, page):
-            next_kept = next(kept)
-            if run:
-                yield run
             run = []
-        else:
-            run.append(word.text)
-    if run:
-        yield run
+        found |= dict.fromkeys([" ".join(run), *run])
+    uncovered = "".join(public)
+    return [secret for secret in found if _is_secret(_folded(secret), uncovered)]
 
 
-def _covered(word: Any, page: BuiltPage) -> bool:
-    across, down = page.width_px / page.width_pt, page.height_px / page.height_pt
-    x, y = (word.x0 + word.x1) / 2 * across, (word.y0 + word.y1) / 2 * down
-    return any(b.x0 <= x <= b.x1 and b.y0 <= y <= b.y1 for b in page.boxes_px)
+def _covered(word: Word, boxes: Iterable[Box]) -> bool:
+    x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+    return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
+
+
+def misplaced(pages: Iterable[BuiltPage], plans: Mapping[int, PagePlan]) -> list[tuple[int, str]]:
+    """Find pages whose boxes are not those planned, or with a word under a box."""
+    found = []
+    for page in pages:
+        planned = {(b["x"], b["y"], b["w"], b["h"]) for b in plans[page.number].boxes_of(page)}
+        painted = {(b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0) for b in page.boxes_px}
+        if planned != painted:
+            found.append((page.number, "the boxes are not those planned"))
+        if any(_overlap(word, box) for word in page.words for box in page.boxes_px):
+            found.append((page.number, "a word stands under a box"))
+    return found
+
+
+def _overlap(word: PixelWord, box: PixelBox) -> bool:
+    return word.x0 < box.x1 and box.x0 < word.x1 and word.y0 < box.y1 and box.y0 < word.y1
 
 
 def _folded(text: str) -> str:
