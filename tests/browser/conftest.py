@@ -67,7 +67,7 @@ class Portal:
 
     def _tab(self, subject: str) -> Page:
         tab = self.contexts[subject].new_page()
-        tab.set_default_timeout(30_000)
+        tab.set_default_timeout(20_000)
         tab.on("console", lambda said: self._listen(subject, said))
         return tab
 

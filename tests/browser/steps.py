@@ -31,6 +31,10 @@ def import_report(portal: Portal, file: Path) -> str:
     assert found is not None
     reading = page.get_by_role("link", name="Read", exact=True)
     expect(reading).to_be_visible(timeout=300_000)
+    page.locator("summary", has_text="Name an owner").click()
+    page.get_by_label("Who answers for it").last.select_option(label="Ines Okafor")
+    click(page, "Name the owner")
+    expect(page.get_by_role("cell", name="Ines Okafor").first).to_be_visible()
     portal.look(page, "version")
     page.close()
     return found.group()
@@ -138,11 +142,9 @@ def words_read(portal: Portal, person: str, version: str, number: int) -> list[s
     page = portal.page_of(person, path=f"/versions/{version}/pages/{number}")
     page.locator("img").first.wait_for()
     portal.look(page, f"reader-{person}")
-    words = page.locator("[data-i]").all_inner_texts()
-    if not words:
-        words = page.locator("[data-i]").all_text_contents()
+    words = page.locator("[data-i]").evaluate_all("nodes => nodes.map(n => n.textContent || '')")
     page.close()
-    return words
+    return [str(word) for word in words]
 
 
 def file_finding(portal: Portal, version: str, number: int) -> str:
