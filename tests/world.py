@@ -22,11 +22,12 @@ from app.kernel.clock import now
 from app.kernel.config import Settings
 from app.kernel.ids import new_id
 from app.kernel.keys import make_keys
+from app.kernel.tokens import new_token
 from app.main import create_app
 from app.models.organisations import Organisation, Provider
 from app.models.people import Membership, Person, SignedInSession
 from app.transaction import Installation
-from app.web.session import COOKIE, new_token
+from app.web.session import COOKIE
 from app.worker import work
 from tests.database import Database
 

@@ -240,8 +240,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             select(Answer.request_id, Answer.drafted_by)
             .where(Answer.request_id.in_(ids))
             .order_by(Answer.request_id, Answer.round)
-        )
-        .all()
+        ).all()
     )
     for row in rows:
         tx.memory[("facts", Target("request", row.id))] = RequestFacts(
@@ -276,8 +275,7 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
             select(Response.finding_id, Response.given_by).where(
                 Response.finding_id.in_([row.id for row in rows]), Response.state == "proposed"
             )
-        )
-        .all()
+        ).all()
     )
     for row in rows:
         own = {row.author_id} if row.author_id else set()

@@ -13,7 +13,7 @@ _CONTEXT = text(
 
 
 def engine_for(url: str, *, pool_size: int = 40) -> Engine:
-    """Make a pooled engine; the pool is at least as large as the thread limit, or requests deadlock.
+    """Make a pooled engine, at least as large as the thread limit: else requests deadlock.
 
     Args:
         url: a `postgresql+psycopg://` address.

@@ -22,9 +22,7 @@ CATEGORIES: tuple[Category, ...] = (
     Category("SEC", "Security of systems", "It would help an attack on the publisher's systems."),
     Category("HAZ", "Information hazard", "Knowing it would help somebody do harm."),
     Category("PII", "Personal privacy", "It names or describes a private person."),
-    Category(
-        "EVL", "Evaluation integrity", "Held-out items lose their use when known."
-    ),
+    Category("EVL", "Evaluation integrity", "Held-out items lose their use when known."),
     Category("EMB", "Embargo", "It may be known later; the date is given."),
     Category("CMP", "Internal compartment", "Need-to-know inside the publisher."),
 )

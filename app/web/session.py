@@ -3,8 +3,6 @@
 Here: the cookie, its hash, the row behind it. Not here: how one signs in (features/identity).
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +15,7 @@ from starlette.responses import Response
 from app.kernel.actor import ANONYMOUS, Actor, Role, Side
 from app.kernel.clock import now
 from app.kernel.config import Settings
+from app.kernel.tokens import token_hash
 
 COOKIE: Final = "__Host-vitrine"
 _SEEN_EVERY = timedelta(minutes=1)
@@ -34,17 +33,6 @@ class SignedIn:
 
 
 NOBODY: Final = SignedIn(ANONYMOUS, "")
-
-
-def new_token() -> tuple[str, bytes]:
-    """Make a session token: (for the cookie, its hash for the row)."""
-    token = secrets.token_urlsafe(32)
-    return token, token_hash(token)
-
-
-def token_hash(token: str) -> bytes:
-    """Give what the database keeps of a token."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def set_cookie(response: Response, token: str, settings: Settings) -> None:

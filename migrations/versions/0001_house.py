@@ -25,13 +25,8 @@ _FUNCTIONS = (
 
 def upgrade() -> None:
     """Create tables, functions, policies and privileges."""
-    missing = [
-        role
-        for role in _ROLES
-        if not op.get_bind()
-        .exec_driver_sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'")
-        .scalar()  # noqa: S608 -- constants above
-    ]
+    known = set(op.get_bind().exec_driver_sql("SELECT rolname FROM pg_roles").scalars())
+    missing = [role for role in _ROLES if role not in known]
     if missing:
         names = ", ".join(missing)
         raise RuntimeError(f"The database lacks the roles {names}: see docs/operations.md.")

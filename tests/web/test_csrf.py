@@ -36,6 +36,7 @@ def test_a_form_of_this_session_passes_and_each_page_has_another_token() -> None
 @pytest.mark.parametrize(
     "token",
     [None, "", "x", "é", "A" * 64, token_for("another session"), token_for(SECRET)[:-2] + "xx"],
+    ids=["none", "empty", "short", "accent", "long", "of-another-session", "changed"],
 )
 def test_a_form_without_a_token_of_this_session_is_refused(token: str | None) -> None:
     with pytest.raises(ForgedRequest):

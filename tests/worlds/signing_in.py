@@ -30,9 +30,10 @@ from starlette.routing import Route
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.kernel.keys import seal
+from app.kernel.tokens import token_hash
 from app.models.organisations import Provider
 from app.models.people import Identity, Invitation
-from app.web.session import COOKIE, token_hash
+from app.web.session import COOKIE
 from tests.database import Database
 from tests.world import PUBLIC_URL, Someone, World, build_world, make_settings
 

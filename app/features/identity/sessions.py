@@ -27,11 +27,11 @@ from app.kernel.errors import Forbidden, NotFound
 from app.kernel.ids import new_id
 from app.kernel.keys import unseal
 from app.kernel.outbound import OutboundFault
+from app.kernel.tokens import new_token
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person, SignedInSession
 from app.transaction import Decision, Transaction
 from app.web.openid import ProviderFault
-from app.web.session import new_token
 
 _log = structlog.get_logger(__name__)
 

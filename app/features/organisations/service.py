@@ -25,10 +25,10 @@ from app.kernel.actor import Role, Side
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
+from app.kernel.tokens import new_token
 from app.models.organisations import Organisation
 from app.models.people import Invitation
 from app.transaction import Decision, Transaction
-from app.web.session import new_token
 
 LED = "This organisation has a lead, who looks after its sign-in and its leads."
 
