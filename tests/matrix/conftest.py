@@ -1,0 +1,35 @@
+"""The rich world of the matrix: made once a run and process, copied for each module."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.database import DatabaseServer
+from tests.matrix.canary_world import CanaryWorld, Snapshot, copy_of, make_snapshot
+
+
+@pytest.fixture(scope="session")
+def canary_snapshot(
+    database_server: DatabaseServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Snapshot]:
+    """Make the situation once."""
+    database = database_server.clone(f"{worker_id}_canaries")
+    yield make_snapshot(database, tmp_path_factory.mktemp("canaries") / "data")
+    database_server.drop(database)
+
+
+@pytest.fixture(scope="module")
+def canaries(
+    canary_snapshot: Snapshot,
+    database_server: DatabaseServer,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[CanaryWorld]:
+    """Give a module its own copy, to which it may do what it likes."""
+    folder = tmp_path_factory.mktemp("copy") / "data"
+    world, database = copy_of(canary_snapshot, database_server, f"{worker_id}_canary_copy", folder)
+    yield world
+    world.watching.close()
+    world.web.engine.dispose()
+    world.worker.engine.dispose()
+    database_server.drop(database)

@@ -1,0 +1,177 @@
+"""Walking through every address of the running application as somebody."""
+
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import httpx
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from app.web.routing import DeclaredRoute, declared_routes
+from tests.matrix.canary_world import PAGE, CanaryWorld
+from tests.matrix.table import ANONYMOUS, Canary
+
+MISSING = "zzzzzzzzzzzzzzzzzzzz"  # the random part of an id that nothing has
+_PARAMETER = re.compile(r"\{(\w+)\}")
+_PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "rev",
+           "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd"}  # fmt: skip
+
+# Questions that a page is asked with, besides its bare address.
+QUERIES: Mapping[str, tuple[str, ...]] = {
+    "/versions/{version_id}/search": ("q=QUOKKA",),
+    "/api/v1/versions/{version_id}/search": ("q=QUOKKA",),
+    "/versions/{version_id}/redactions/search": ("q=QUOKKA",),
+    "/api/v1/versions/{version_id}/redactions/search": ("phrase=QUOKKA", "q=QUOKKA"),
+    "/versions/{version_id}/pages": (f"page={PAGE}",),
+    "/versions/{version_id}/redactions/pages": (f"page={PAGE}",),
+    # The latest entries are the crawl's own; these ask for what was there before.
+    "/record": ("", "action=report:version:search"),
+    "/api/v1/record": ("", "action=report:version:search"),
+    "/log": ("", "action=report:version"),
+    "/api/v1/log": ("", "action=report:version"),
+    "/requests": ("", "show=all&sort=number", "show=ended"),
+    "/api/v1/requests": ("", "show=all"),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of a route: which things its ids name (kind → our tag, `missing` for none)."""
+
+    route: str
+    url: str
+    things: tuple[tuple[str, str], ...]
+
+    @property
+    def names_missing(self) -> bool:
+        """Say whether an id in it is of nothing."""
+        return any(tag == "missing" for _, tag in self.things)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What one person was answered at one address."""
+
+    who: str
+    address: Address
+    status: int
+    seen: frozenset[str]  # names of canaries
+    recorded: int  # entries that the answer left in the log
+    bare: tuple[int, str, bytes]  # the answer with its ids and moments taken out
+
+
+def addresses(world: CanaryWorld) -> list[Address]:
+    """Give every GET address of the running application, for every thing there is and one not."""
+    found = []
+    for route in declared_routes(world.application):  # type: ignore[arg-type]  # a FastAPI application
+        if "GET" in (route.methods or ()):
+            found += list(_of_route(world, route))
+    return found
+
+
+def _of_route(world: CanaryWorld, route: DeclaredRoute) -> Iterator[Address]:
+    names = _PARAMETER.findall(route.path)
+    choices = [_values(world, name) for name in names]
+    for chosen in product(*choices):
+        things = tuple(
+            (name.removesuffix("_id"), tag)
+            for name, (tag, _) in zip(names, chosen, strict=True)
+            if name.endswith("_id")
+        )
+        if _pointless(things):
+            continue
+        url = route.path
+        for name, (_, value) in zip(names, chosen, strict=True):
+            url = url.replace(f"{{{name}}}", value)
+        for query in QUERIES.get(route.path, _asked(world, route.path)):
+            yield Address(route.path, f"{url}?{query}" if query else url, things)
+
+
+def _values(world: CanaryWorld, name: str) -> list[tuple[str, str]]:
+    if name == "number":
+        return [("", str(PAGE))]
+    if not name.endswith("_id"):
+        return [("", "no-such-token")]
+    kind = name.removesuffix("_id")
+    return [*world.ids[kind].items(), ("missing", f"{_PREFIX[kind]}_{MISSING}")]
+
+
+def _pointless(things: tuple[tuple[str, str], ...]) -> bool:
+    """Leave out mixtures such as one report's version under another report, but for one of them."""
+    return len(things) > 1 and len({tag for _, tag in things}) > 1 and things[0][1] == "missing"
+
+
+def _asked(world: CanaryWorld, path: str) -> tuple[str, ...]:
+    review, version = world.ids["review"], world.ids["version"]["shared"]
+    if path == "/requests/new":
+        return tuple(f"review={review[c]}&page={PAGE}&words=0-7" for c in ("ORGA", "ORGB"))
+    if path == "/findings/new":
+        return (f"version={version}&page={PAGE}&words=0-7",)
+    return ("",)
+
+
+def visits(world: CanaryWorld, who: str, canaries: list[Canary]) -> Iterator[Visit]:
+    """Visit every address as somebody."""
+    client = world.anonymous() if who == ANONYMOUS else world.people[who].client
+    once: set[str] = set()
+    for address in addresses(world):
+        if who == ANONYMOUS and address.route in once:
+            continue  # nobody signed in is answered before any id is looked at
+        once.add(address.route)
+        yield visit(world, client, who, address, canaries)
+
+
+def visit(
+    world: CanaryWorld, client: TestClient, who: str, address: Address, canaries: list[Canary]
+) -> Visit:
+    """Visit one address, and look for every canary in all that comes back."""
+    before = entries(world)
+    answer = client.get(address.url)
+    said = everything_in(answer)
+    return Visit(
+        who=who,
+        address=address,
+        status=answer.status_code,
+        seen=frozenset(c.name for c in canaries if c.is_in(said)),
+        recorded=entries(world) - before,
+        bare=bare(answer, address),
+    )
+
+
+def entries(world: CanaryWorld) -> int:
+    """Count the entries of the log."""
+    return int(world.watching.execute(text("SELECT count(*) FROM audit_entry")).scalar_one())
+
+
+def everything_in(answer: httpx.Response) -> str:
+    """Give all text of an answer: headers, page, JSON, archive with its file names."""
+    parts = [f"{name}: {value}" for name, value in answer.headers.items()]
+    kind = answer.headers.get("content-type", "")
+    if "zip" in kind:
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            for name in archive.namelist():
+                parts += [name, archive.read(name).decode("utf-8", "replace")]
+    elif "json" in kind:
+        parts.append(json.dumps(answer.json(), ensure_ascii=False))
+    elif kind.startswith("text/html"):
+        parts += [answer.text, html.unescape(answer.text)]
+    else:
+        parts.append(answer.content.decode("latin-1"))
+    return "\n".join(parts)
+
+
+def bare(answer: httpx.Response, address: Address) -> tuple[int, str, bytes]:
+    """Give status, headers and body without the ids that the caller typed, nor the date."""
+    body, headers = answer.content, dict(answer.headers)
+    for name in ("date", "x-request-id"):
+        headers.pop(name, None)
+    said = json.dumps(headers, sort_keys=True)
+    for identity in re.findall(r"[a-z]{3}_[0-9a-z]{20}", address.url):
+        body, said = body.replace(identity.encode(), b"ID"), said.replace(identity, "ID")
+    return answer.status_code, said, body

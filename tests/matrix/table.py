@@ -1,0 +1,199 @@
+"""Who may see which canary: written from PRODUCT.md, not from the code.
+
+A persona that is not named here never sees the canary, on any route, in any part of an answer.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.matrix.canary_world import WORDS, CanaryWorld
+from tests.world import CAST
+
+A, B, TEAM = {"lead_a", "reviewer_a"}, {"lead_b", "reviewer_b"}, {"stress_tester"}
+OUTSIDE = A | B | TEAM
+INSIDE = set(CAST) - OUTSIDE
+AUTHORS = {"author", "second_author"}
+OVERSEERS = {"coordinator", "approver", "auditor"}
+READS_ALL = {"author", "coordinator", "approver"}  # by a grant that lifts everything
+READS = OUTSIDE | READS_ALL | {"internal_reader"}  # by any grant; nobody reads by virtue of a role
+WORKS_ON_REPORTS = AUTHORS | OVERSEERS
+NOBODY: set[str] = set()
+ANONYMOUS = "anonymous"
+
+# The log names things by id to its reader: an organisation's own record what its people tried to
+# open, the auditor's log each entry's object.
+IN_THE_LOG = ("/record", "/api/v1/record", "/log", "/api/v1/log")
+
+
+@dataclass(frozen=True)
+class Canary:
+    """What to search for, who may see it, and whether seeing it must leave an entry."""
+
+    name: str
+    sought: str  # as a word of its own
+    allowed: frozenset[str]
+    guarded: bool = False
+    not_at: tuple[str, ...] = ()  # paths where not even `strangers` to the rule may see it
+    strangers: frozenset[str] = frozenset()
+    apart_from: tuple[str, ...] = ()
+
+    def is_in(self, said: str) -> bool:
+        """Say whether a text holds the canary as a word of its own."""
+        if self.sought not in said:
+            return False
+        pattern = rf"(?<![A-Za-z0-9]){re.escape(self.sought)}(?![A-Za-z0-9])"
+        return re.search(pattern, said) is not None
+
+
+def canaries(world: CanaryWorld) -> list[Canary]:
+    """Give every canary of the world with its line of the table."""
+    return [
+        *_words(),
+        *_requests(),
+        *_findings(),
+        *_reviews(),
+        *_names(world),
+        *_people(world),
+        *_objects(world),
+    ]
+
+
+def _canary(name: str, allowed: set[str], *, guarded: bool = False, sought: str = "") -> Canary:
+    return Canary(name, sought or name, frozenset(allowed), guarded)
+
+
+def _words() -> list[Canary]:
+    """A redaction is withheld unless the grant lifts every one of its categories (section 5)."""
+    reviewer = {"TPC", "IP", "COM", "SEC", "HAZ", "PII", "EVL", "EMB", "CMP"}
+    limited = {"IP", "COM", "EMB", "CMP"}
+    lifted = {"internal_reader": {"COM"}}
+    for people, codes in ((A, reviewer), (B, limited), (TEAM | READS_ALL, {*reviewer, "LEG"})):
+        lifted |= {who: set(codes) for who in people}
+    assert set(lifted) == READS
+    found = [
+        _canary(word, {who for who in READS if set(codes) <= lifted[who]}, guarded=True)
+        for word, codes in WORDS.items()
+    ]
+    return [
+        *found,
+        _canary("WORKQUOKKA", {"author"}, guarded=True),
+        _canary("TITLESHARED", WORKS_ON_REPORTS | OUTSIDE | {"internal_reader", "responder"}),
+        _canary("TITLEUNSHARED", WORKS_ON_REPORTS),
+        *(
+            _canary(f"{what}-{code}", allowed)
+            for code in ("COM", "SEC", "PII", "LEG")
+            for what, allowed in (
+                ("CHARACTER", READS | {"auditor"}),
+                ("JUSTIFICATION", READS | {"auditor"}),
+                ("DECISIONREASON", READS_ALL | {"auditor"}),
+            )
+        ),
+        _canary("SEARCHED-REVIEWER_A", A, guarded=True),
+        _canary("SEARCHED-REVIEWER_B", B, guarded=True),
+        _canary("report.pdf", {"author", "auditor"}),
+    ]
+
+
+def _requests() -> list[Canary]:
+    """Texts inherit what their writer could see; notes and rewordings are the publisher's own."""
+    cleared = {"coordinator", "approver"}  # hold every category that A's writers have lifted
+    expert = {"responder"}
+    table: Mapping[str, set[str]] = {
+        "QUESTION-DRAFT": A,
+        "PURPOSE-DRAFT": A,
+        "QUESTION-SUBMITTED": A | cleared,
+        "PURPOSE-SUBMITTED": A | cleared,
+        "QUESTION-CHECKED": A | cleared,  # the expert reads the coordinator's words instead
+        "PURPOSE-CHECKED": A | cleared,
+        "REWORDED-CHECKED": OVERSEERS | expert,
+        "NOTE-CHECKED": cleared | expert,
+        "ANSWER-CHECKED": OVERSEERS | expert,  # not released yet
+        "QUESTION-RELEASED": A | cleared,
+        "PURPOSE-RELEASED": A | cleared,
+        "REWORDED-RELEASED": OVERSEERS | expert,
+        "NOTE-RELEASED": cleared | expert,
+        "ANSWER-RELEASED": A | OVERSEERS | expert,
+        "QUESTION-BRELEASED": B | OVERSEERS | expert,  # stated to hold nothing withheld
+        "PURPOSE-BRELEASED": B | cleared,
+        "NOTE-BRELEASED": cleared | expert,
+        "ANSWER-BRELEASED": B | OVERSEERS | expert,
+    }
+    return [_canary(name, allowed, guarded=True) for name, allowed in table.items()]
+
+
+def _findings() -> list[Canary]:
+    """A finding is its organisation's and the responsible, cleared author's; class H is not."""
+    cleared, found = {"coordinator", "approver"}, []
+    for part in ("STATEMENT", "CORRECTION", "EVIDENCE"):
+        for tag, own in (("ANSWERED", A), ("CONTESTED", A), ("REJECTING", A), ("BANSWERED", B)):
+            found.append(_canary(f"{part}-{tag}", own | cleared | {"author"}, guarded=True))
+        found.append(_canary(f"{part}-SLIP", A | cleared, guarded=True))
+    for part in ("EXPLANATION", "NEWTEXT"):
+        for tag, own in (("ANSWERED", A), ("CONTESTED", A), ("BANSWERED", B)):
+            found.append(_canary(f"{part}-{tag}", own | OVERSEERS | {"author"}, guarded=True))
+        # Proposed, not decided: the organisation hears of a rejection once a second person agrees.
+        found.append(_canary(f"{part}-REJECTING", cleared | {"author"}, guarded=True))
+    return [*found, _canary("CONTEST-CONTESTED", A | cleared | {"author"}, guarded=True)]
+
+
+def _reviews() -> list[Canary]:
+    """Terms, scope and purpose are between the organisation and those who work on reports."""
+    return [
+        _canary(f"{what}-{code}", own | WORKS_ON_REPORTS)
+        for code, own in (("ORGA", A), ("ORGB", B), ("TEAM", TEAM))
+        for what in ("TERMSTITLE", "TERMSBODY", "SCOPE", "GRANTPURPOSE")
+    ]
+
+
+def _names(world: CanaryWorld) -> list[Canary]:
+    """Organisations cannot sense each other; the expert and the author do not learn who asks."""
+    found = []
+    for code, own in (("ORGA", A), ("ORGB", B), ("TEAM", TEAM)):
+        allowed = frozenset(own | WORKS_ON_REPORTS | {"administrator"})
+        for name in (code, world.organisations[code]):
+            found.append(
+                Canary(
+                    name=f"{code} as {name}",
+                    sought=name,
+                    allowed=allowed,
+                    # An author sees a finding's organisation only if the organisation allows it.
+                    not_at=("/findings", "/api/v1/findings", "/versions", "/api/v1/versions"),
+                    strangers=frozenset(AUTHORS),
+                )
+            )
+    return found
+
+
+def _people(world: CanaryWorld) -> list[Canary]:
+    """Internal names stay internal; so do the people of each organisation."""
+    found = []
+    for who, someone in world.people.items():
+        own = {name for name, other in world.people.items()
+               if other.organisation_id == someone.organisation_id}  # fmt: skip
+        watching = OVERSEERS | {"administrator"} if who in OUTSIDE else INSIDE
+        # The review's undertakings name who accepted the terms, to those who look after reviews.
+        accepted = AUTHORS if who in OUTSIDE else NOBODY
+        for name in (f"NAMED {who.upper()}", f"{who}@example.test", someone.id):
+            found.append(_canary(name, own | watching | accepted))
+    return found
+
+
+def _objects(world: CanaryWorld) -> list[Canary]:
+    """Ids of things that a person must not even know to exist."""
+    owners = {"ORGA": A, "ORGB": B, "TEAM": TEAM, "PUB": NOBODY}
+    found = []
+    for kind in ("review", "receipt", "grant"):
+        for code, identity in world.ids[kind].items():
+            found.append(_canary(identity, owners[code] | WORKS_ON_REPORTS))
+    for kind, readers in (
+        ("request", OVERSEERS | {"responder"}),
+        ("finding", OVERSEERS | {"author"}),
+    ):
+        for tag, identity in world.ids[kind].items():
+            draft = tag == "DRAFT"
+            own = B if tag.startswith("B") else A
+            found.append(_canary(identity, own | (NOBODY if draft else readers)))
+    found.append(_canary(world.ids["version"]["unshared"], INSIDE - {"responder"}))
+    found.append(_canary(world.ids["report"]["unshared"], INSIDE - {"responder"}))
+    return [Canary(c.name, c.sought, c.allowed, apart_from=IN_THE_LOG) for c in found]
