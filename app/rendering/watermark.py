@@ -21,7 +21,7 @@ from app.rendering.pixels import Pixels, decode_png, encode_jpeg, encode_png
 JPEG_QUALITY = 82
 PAGE_CACHE_BYTES = 96 * 1024 * 1024
 MASK_CACHE_BYTES = 48 * 1024 * 1024
-SHADE = 202
+SHADE = 214
 MAX_LINE = 160
 NO_SUCH_CHARACTER = "\u0378"  # a place in Unicode that is not taken
 
@@ -31,7 +31,7 @@ TILE = """
 #set page(width: auto, height: auto, margin: 0pt, fill: white)
 #set text(size: 10pt, font: "Libertinus Serif", weight: "semibold", fill: luma(SHADE))
 #let lines = sys.inputs.at("lines").split("\\n")
-#pad(right: 26pt, bottom: 34pt, rotate(-28deg, reflow: true,
+#pad(right: 44pt, bottom: 54pt, rotate(-28deg, reflow: true,
   stack(spacing: 4pt, ..lines.map(line => text(line)))))
 """
 
