@@ -22,6 +22,7 @@ from app.features.reports.schemas import (
     SearchView,
     VersionRow,
     VersionView,
+    WordsView,
 )
 from app.web.routing import Routes, Tx, takes_file
 
@@ -109,6 +110,16 @@ def read_page_image(tx: Tx, version_id: str, number: int) -> Response:
     """Give one page's pixels, with your watermark in them."""
     image = reading.open_image(tx, version_id, number)
     return Response(image.content, media_type=image.media_type)
+
+
+@routes.read(
+    "/versions/{version_id}/pages/{number}/passage",
+    action=Action.READ_PAGE,
+    response_model=WordsView,
+)
+def find_words(tx: Tx, version_id: str, number: int, passage: str) -> WordsView:
+    """Give the words of a passage by index, as findings and requests take them."""
+    return reading.find_words(tx, version_id, number, passage)
 
 
 @routes.read(

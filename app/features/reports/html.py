@@ -19,7 +19,6 @@ from app.features.reports.schemas import (
     MarkClaim,
     ProgressView,
 )
-from app.kernel.actor import Side
 from app.kernel.errors import Conflict, Invalid, NotFound, Unavailable, VitrineError
 from app.transaction import Transaction
 from app.web.errors import wants_json
@@ -46,7 +45,6 @@ def list_page(tx: Tx, request: Request) -> HTMLResponse:
         "reports/list.html",
         rows=rows,
         can_create=may(tx, Action.CREATE_REPORT, INSTALLATION),
-        works_here=tx.actor.side is Side.PUBLISHER,
     )
 
 

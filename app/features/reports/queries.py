@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from app.access import scope
-from app.access.decide import keep, may
+from app.access.decide import keep
 from app.domain.actions import Action
 from app.domain.redactions import size_label
 from app.domain.targets import Target
@@ -18,7 +18,7 @@ from app.features.reports.schemas import (
     SectionView,
     VersionRow,
 )
-from app.kernel.actor import Role, Side
+from app.kernel.actor import Role
 from app.kernel.errors import NotFound
 from app.models.findings import Finding
 from app.models.organisations import Organisation
@@ -32,12 +32,19 @@ Rect = tuple[float, float, float, float]
 
 
 def list_reports(tx: Transaction) -> list[ReportRow]:
-    """List the reports that this person may see, each with its versions."""
+    """List the reports that this person works on, or has a version of to read."""
     rows: list[Report] = list(tx.session.scalars(scope.reports(tx)))
-    if tx.actor.side is Side.PUBLISHER:
-        rows = readable(tx, rows)
-    found = [ReportRow(id=r.id, title=r.title, versions=_versions(tx, r.id)) for r in rows]
-    return [row for row in found if row.versions or tx.actor.side is Side.PUBLISHER]
+    desks = {r.id for r in keep(tx, Action.READ_REPORT, rows, lambda r: Target("report", r.id))}
+    found = [
+        ReportRow(
+            id=row.id,
+            title=row.title,
+            versions=_versions(tx, row.id, readable_only=row.id not in desks),
+            works_here=row.id in desks,
+        )
+        for row in rows
+    ]
+    return [row for row in found if row.versions or row.works_here]
 
 
 def readable(tx: Transaction, rows: list[Report]) -> list[Report]:
@@ -52,10 +59,9 @@ def readable(tx: Transaction, rows: list[Report]) -> list[Report]:
     return [row for row in rows if row.id in by_role | by_grant]
 
 
-def _versions(tx: Transaction, report_id: str) -> tuple[VersionRow, ...]:
+def _versions(tx: Transaction, report_id: str, *, readable_only: bool) -> tuple[VersionRow, ...]:
     rows: list[Version] = list(tx.session.scalars(scope.versions(tx, report_id)))
-    by_role = may(tx, Action.READ_REPORT, Target("report", report_id))
-    if not by_role:  # who reads by a grant knows of no other version
+    if readable_only:
         rows = keep(tx, Action.READ_VERSION, rows, lambda v: Target("version", v.id))
     return tuple(version_row(row) for row in rows)
 

@@ -1,6 +1,7 @@
 """The pages on which somebody reads a version in their own edition."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -11,11 +12,13 @@ from app.domain.targets import Target
 from app.features.reports import queries, reading
 from app.features.reports.schemas import BoxView, ChipView, OutlineView, PageView
 from app.kernel.actor import Side
-from app.kernel.errors import Unavailable
+from app.kernel.errors import Invalid, Unavailable
 from app.transaction import Transaction
 from app.web.page_view import Anchor, ReaderPage, RedactionBox, Word
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
+
+Rect = tuple[float, float, float, float]
 
 routes = Routes()
 
@@ -43,8 +46,24 @@ def go_to_page(version_id: str, page: str = "1") -> RedirectResponse:
 
 
 @routes.page("/versions/{version_id}/pages/{number}", action=Action.READ_PAGE)
-def page_page(tx: Tx, request: Request, version_id: str, number: int) -> HTMLResponse:
-    """Show one page: its picture, its permitted words, and what stands beside it."""
+def page_page(tx: Tx, request: Request, version_id: str, number: int, at: str = "") -> HTMLResponse:
+    """Show one page: its picture, its permitted words, and what stands beside it.
+
+    `at` is a place to point out (`10,20,80,32;…`, points), as a search gives it.
+    """
+    return _page(tx, request, version_id, number, at=at)
+
+
+def _page(
+    tx: Transaction,
+    request: Request,
+    version_id: str,
+    number: int,
+    *,
+    at: str = "",
+    typed: str = "",
+    errors: dict[str, str] | None = None,
+) -> HTMLResponse:
     try:
         view = reading.open_page(tx, version_id, number)
     except Unavailable as error:
@@ -54,15 +73,33 @@ def page_page(tx: Tx, request: Request, version_id: str, number: int) -> HTMLRes
         tx,
         request,
         "reports/page.html",
+        status=422 if errors else 200,
         view=view,
         reader=_reader(view),
-        sheet=_sheet(view, chips),
+        sheet=_sheet(view, chips, found=_rects(at)),
+        typed=typed,
+        errors=errors or {},
         cards=[_card(chip) for chip in view.redactions],
         outline=_outline(view.outline, version_id, view.page),
         actions=_actions(tx),
         desk=_desk(tx, version_id),
         can_mark=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),
     )
+
+
+@routes.page("/versions/{version_id}/pages/{number}/passage", action=Action.READ_PAGE)
+def passage(
+    tx: Tx, request: Request, version_id: str, number: int, passage: str = "", about: str = ""
+) -> Response:
+    """Take a passage that was typed instead of chosen on to a finding or a request."""
+    try:
+        found = reading.find_words(tx, version_id, number, passage)
+    except Invalid as error:
+        return _page(tx, request, version_id, number, typed=passage, errors=error.fields)
+    except Unavailable as error:
+        return _preparing(tx, request, error)
+    target = "/requests/new" if about == "request" else "/findings/new"
+    return see_other(f"{target}?version={version_id}&page={number}&words={found.words}")
 
 
 @routes.page("/versions/{version_id}/pages/{number}/image", action=Action.READ_PAGE)
@@ -87,6 +124,7 @@ def search_page(tx: Tx, request: Request, version_id: str, q: str = "") -> Respo
         request,
         "reports/search.html",
         found=found,
+        places=[_written(hit.rects) for hit in found.hits],
         view=view,
         outline=_outline(view.outline, version_id, 0),
         reader={
@@ -154,7 +192,21 @@ def _outline(entries: Sequence[OutlineView], version_id: str, page: int) -> list
     ]
 
 
-def _sheet(view: PageView, chips: dict[str, ChipView]) -> ReaderPage:
+def _written(rects: Sequence[Rect]) -> str:
+    return ";".join(",".join(f"{edge:g}" for edge in rect) for rect in rects)
+
+
+def _rects(written: str) -> list[Rect]:
+    """Read what `_written` wrote; anything else points nothing out."""
+    try:
+        edges = [[float(edge) for edge in rect.split(",")] for rect in written.split(";")]
+        rects = [(x0, y0, x1, y1) for x0, y0, x1, y1 in edges]
+    except ValueError:
+        return []
+    return [rect for rect in rects if all(isfinite(edge) for edge in rect)]
+
+
+def _sheet(view: PageView, chips: dict[str, ChipView], *, found: Sequence[Rect]) -> ReaderPage:
     across, down = view.width_px / view.width_pt, view.height_px / view.height_pt
     anchors = [
         (rect, "claim", f"Claim {claim.code}", f"#claim-{claim.id}")
@@ -165,6 +217,7 @@ def _sheet(view: PageView, chips: dict[str, ChipView]) -> ReaderPage:
         for finding in view.findings
         for rect in finding.rects
     ]
+    anchors += [(rect, "found", "What you searched for", f"#page-{view.page}") for rect in found]
     return ReaderPage(
         number=view.page,
         width_px=view.width_px,

@@ -27,10 +27,14 @@ from app.features.reports.schemas import (
     PageFinding,
     PageView,
     SearchView,
+    WordsView,
     WordView,
 )
 from app.kernel.actor import Side
+from app.kernel.errors import Invalid
 from app.models.reviews import Grant
+from app.rendering.search import find
+from app.rendering.shapes import Word
 from app.transaction import Transaction
 
 
@@ -100,10 +104,33 @@ def search_version(tx: Transaction, version_id: str, phrase: str) -> SearchView:
         phrase=found.phrase,
         edition=_edition_view(tx, _facts(found.edition)),
         hits=tuple(
-            HitView(page=hit.page, before=hit.before, match=hit.match, after=hit.after)
+            HitView(
+                page=hit.page,
+                rects=tuple(rect for page, rect in hit.fragments if page == hit.page),
+                before=hit.before,
+                match=hit.match,
+                after=hit.after,
+            )
             for hit in found.hits
         ),
     )
+
+
+def find_words(tx: Transaction, version_id: str, number: int, phrase: str) -> WordsView:
+    """Find the words of a typed passage on a page of one's own edition.
+
+    Raises:
+        Invalid: the words do not stand there, or stand there more than once; field `passage`.
+    """
+    page = release(tx, PageRef(version_id=version_id, page=number))
+    words = [Word(w.text, w.x, w.y, w.x + w.w, w.y + w.h) for w in page.words]
+    hits = find({number: words}, phrase)
+    if not hits:
+        raise Invalid(fields={"passage": "These words do not stand on this page of your edition."})
+    if len(hits) > 1:
+        raise Invalid(fields={"passage": "These words stand here more than once: type a few more."})
+    first, last = hits[0].words[0][1], hits[0].words[-1][1]
+    return WordsView(page=number, words=f"{first}-{last}")
 
 
 def _facts(edition: EditionFacts | None) -> EditionFacts:

@@ -66,11 +66,12 @@ class VersionRow(Frozen):
 
 
 class ReportRow(Frozen):
-    """A report in a list, with its versions, newest first."""
+    """A report in a list, with its versions, newest first; `works_here`: it opens as a desk."""
 
     id: str
     title: str
     versions: tuple[VersionRow, ...]
+    works_here: bool
 
 
 class ReportView(Frozen):
@@ -249,12 +250,20 @@ class DocumentView(Frozen):
 
 
 class HitView(Frozen):
-    """A place where a phrase occurs in the edition."""
+    """A place where a phrase occurs in the edition; `rects` are those on its first page."""
 
     page: int
+    rects: tuple[tuple[float, float, float, float], ...]
     before: str
     match: str
     after: str
+
+
+class WordsView(Frozen):
+    """A passage by the indexes of its first and last word on a page: `12-30`."""
+
+    page: int
+    words: str
 
 
 class SearchView(Frozen):

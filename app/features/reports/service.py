@@ -58,7 +58,7 @@ def create_report(tx: Transaction, command: CreateReport) -> ReportRow:
             content={"title": report.title},
         )
     )
-    return ReportRow(id=report.id, title=report.title, versions=())
+    return ReportRow(id=report.id, title=report.title, versions=(), works_here=True)
 
 
 def read_report(tx: Transaction, report_id: str) -> ReportView:

@@ -13,7 +13,16 @@ from app.kernel.errors import Invalid
 from app.transaction import begin
 from tests.world import World
 from tests.worlds.entries import entries
-from tests.worlds.reports import COM, LEG, PII, PUBLIC, SEC, SharedVersion
+from tests.worlds.reports import (
+    COM,
+    LEG,
+    PII,
+    PUBLIC,
+    SEC,
+    ImportedVersion,
+    SharedVersion,
+    grant_internally,
+)
 
 Room = tuple[World, SharedVersion]
 
@@ -207,3 +216,49 @@ def test_the_reports_list_shows_each_side_what_it_may_open(reading_room: Room) -
     page = world.reviewer_a.client.get("/reports").text
     assert f'href="/versions/{made.version_id}"' in page
     assert "No report is open to you yet" in world.stress_tester.client.get("/reports").text
+
+
+def test_a_passage_can_be_typed_instead_of_chosen(reading_room: Room) -> None:
+    world, made = reading_room
+    path = f"/versions/{made.version_id}/pages/2/passage"
+    client = world.reviewer_a.client
+    typed = {"passage": "person who answers", "about": "finding"}
+    sent = client.get(path, params=typed)
+    as_json = client.get(f"/api/v1{path}", params={"passage": "person who answers"}).json()
+    where = f"?version={made.version_id}&page=2&words={as_json['words']}"
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/findings/new{where}")
+    form = client.get(sent.headers["location"])
+    assert "person who answers" in form.text
+    request = client.get(path, params={**typed, "about": "request"})
+    assert request.headers["location"] == f"/requests/new{where}"
+    for passage, sentence in ((SEC, "do not stand"), ("the", "more than once")):
+        who = world.reviewer_b if passage == SEC else world.reviewer_a
+        again = who.client.get(path, params={"passage": passage, "about": "finding"})
+        assert again.status_code == 422
+        assert sentence in again.text
+    assert world.stress_tester.client.get(path, params=typed).status_code == 404
+
+
+def test_a_hit_is_pointed_out_on_its_page(reading_room: Room) -> None:
+    world, made = reading_room
+    path = f"/versions/{made.version_id}"
+    page = world.reviewer_a.client.get(f"{path}/search", params={"q": "safety team"}).text
+    link = page.split(f'href="{path}/pages/2?at=')[1].split('"')[0]
+    shown = world.reviewer_a.client.get(f"{path}/pages/2?at={link}").text
+    assert '<rect class="found"' in shown
+    for nonsense in ("x", "1,2,3", "nan,1,2,3", "1,2,3,4,5", ";;"):
+        plain = world.reviewer_a.client.get(f"{path}/pages/2", params={"at": nonsense})
+        assert plain.status_code == 200
+        assert '<rect class="found"' not in plain.text
+
+
+def test_who_reads_by_a_grant_alone_is_led_to_the_version(
+    imported_world: tuple[World, ImportedVersion],
+) -> None:
+    world, made = imported_world
+    grant_internally(world, made, world.internal_reader)
+    page = world.internal_reader.client.get("/reports").text
+    assert f'href="/versions/{made.version_id}"' in page
+    assert f'href="/reports/{made.report_id}"' not in page
+    assert world.internal_reader.client.get(f"/reports/{made.report_id}").status_code == 404
+    assert f'href="/reports/{made.report_id}"' in world.author.client.get("/reports").text
