@@ -15,11 +15,15 @@ _CONTEXT = text(
 def engine_for(url: str, *, pool_size: int = 40) -> Engine:
     """Make a pooled engine, at least as large as the thread limit: else requests deadlock.
 
+    Its errors name the statement and never the parameters, which are what people wrote.
+
     Args:
         url: a `postgresql+psycopg://` address.
         pool_size: connections kept; a few more may be opened for refusals.
     """
-    return create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def enter_context(session: Session, actor: Actor) -> None:
