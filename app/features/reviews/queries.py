@@ -54,9 +54,10 @@ def _rows(tx: Transaction, reviews: Iterable[Review]) -> list[ReviewRow]:
     }
     names = organisation_names(tx, {r.organisation_id for r in reviews})
     grants: dict[str, list[Grant]] = {}
-    for grant in tx.session.scalars(
-        select(Grant).where(Grant.review_id.in_([r.id for r in reviews]))
-    ):
+    held = tx.session.scalars(
+        scope.grants(tx).where(Grant.review_id.in_([r.id for r in reviews]))
+    ).all()
+    for grant in keep(tx, Action.READ_GRANT, held, lambda row: Target("grant", row.id)):
         grants.setdefault(str(grant.review_id), []).append(grant)
     return [
         ReviewRow(

@@ -172,7 +172,10 @@ def refuse_grant(tx: Transaction, grant_id: str) -> None:
 
 
 def revoke_grant(tx: Transaction, grant_id: str, command: RevokeGrant) -> None:
-    """Revoke a grant: the very next request of anybody under it finds nothing."""
+    """Revoke a grant: the very next request of anybody under it finds nothing.
+
+    What only waits for its second person is withdrawn, and its organisation never hears of it.
+    """
     target = Target("grant", grant_id)
     require(tx, Action.REVOKE_GRANT, target)
     grant = tx.session.get(Grant, grant_id, with_for_update=True)
@@ -180,19 +183,20 @@ def revoke_grant(tx: Transaction, grant_id: str, command: RevokeGrant) -> None:
         raise NotFound
     if grant.state not in ("in_force", "requested"):
         raise Conflict("This grant is in force no longer.")
-    grant.state = "revoked"
+    opened = grant.state == "in_force"
+    grant.state = "revoked" if opened else "refused"
     grant.revoked_by = tx.actor.id
     grant.revoked_at = now()
     grant.revoke_reason = command.reason
     forget(tx, target)
     tx.emit(
         Event(
-            name="GrantRevoked",
+            name="GrantRevoked" if opened else "GrantWithdrawn",
             licence=Action.REVOKE_GRANT,
             target=target,
-            organisations=_audience(grant),
+            organisations=_audience(grant) if opened else frozenset(),
             facts={"version_id": grant.version_id},
-            stage="revoked",
+            stage=grant.state,
         )
     )
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext
 from app.main import create_app
 from app.web.session import COOKIE
 from tests.features.auditing.situations import sign
-from tests.features.findings.situations import answered, filed, passage, routed
+from tests.features.findings.situations import answered, cleared, filed, passage, routed
 from tests.features.reviews.situations import receipt_of, waiting_grant
 from tests.world import Someone
 from tests.worlds.shared import SharedWorld
@@ -53,6 +53,7 @@ def site(shared: SharedWorld) -> Iterator[Site]:
 
 def _furnish(world: SharedWorld) -> list[tuple[str, Someone, str]]:
     made = world.made
+    cleared(world, world.approver)
     waits, settled = routed(world), answered(world)
     rejected, slip = answered(world, disposition="rejected"), filed(world, finding_class="H")
     waiting_grant(world)

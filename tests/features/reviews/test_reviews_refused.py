@@ -126,10 +126,30 @@ def test_a_waiting_or_refused_grant_lifts_nothing(shared: SharedWorld) -> None:
     waiting = waiting_grant(shared)
     before = shared.words(shared.reviewer_a, 1)
     assert "HALCYON," not in " ".join(before)
-    post_json(shared.approver, f"/grants/{waiting}/refuse")
+    path = f"/reviews/{shared.made.review_a}"
+    for decided in (False, True):
+        if decided:
+            post_json(shared.approver, f"/grants/{waiting}/refuse")
+        seen = shared.reviewer_a.client.get(f"/api/v1{path}").json()
+        assert [g["id"] for g in seen["grants"]] == [shared.made.grant_a]
+        assert waiting not in shared.reviewer_a.client.get(path).text
+        assert shared.reviewer_a.client.get(f"/grants/{waiting}").status_code == 404
+        assert len(shared.coordinator.client.get(f"/api/v1{path}").json()["grants"]) == 2
     assert shared.words(shared.reviewer_a, 1) == before
     page = post_form(shared.coordinator, f"/grants/{waiting}/revoke", reason="No longer needed")
     assert page.status_code == 409
+
+
+def test_withdrawing_a_waiting_grant_is_the_publishers_own_business(shared: SharedWorld) -> None:
+    waiting = waiting_grant(shared)
+    path = f"/grants/{waiting}/revoke"
+    assert post_json(shared.coordinator, path, reason="Not needed").status_code == 200
+    assert shared.rows("SELECT state FROM grants WHERE id = :g", g=waiting) == [("refused",)]
+    assert entries(shared, action="grant:revoke")[-1].event == "GrantWithdrawn"
+    record = shared.lead_a.client.get("/api/v1/record").text
+    assert waiting not in record
+    assert "ithdrew" not in record
+    assert shared.reviewer_a.client.get(f"/grants/{waiting}").status_code == 404
 
 
 def test_a_reviewer_of_another_organisation_accepts_and_acknowledges_nothing(

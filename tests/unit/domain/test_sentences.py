@@ -10,7 +10,9 @@ from app.domain.actions import Action
 from app.domain.sentences import sentence_of
 
 APP = Path(sentences.__file__).resolve().parents[1]
-_EVENT = re.compile(r'name="([A-Z][a-z]+(?:[A-Z][a-z]+)+)"')
+_EVENT = re.compile(
+    r'(?:name=|(?:emit|tell)\w*\()[^")]*"([A-Z][a-z]+(?:[A-Z][a-z]+)+)"'
+)  # named where an event is made, or handed to what makes it
 
 
 def test_every_act_has_a_phrase_for_when_it_is_refused() -> None:
