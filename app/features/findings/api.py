@@ -17,10 +17,12 @@ routes = Routes(prefix="/api/v1", tags=["findings"])
 
 
 @routes.read("/findings", action=Action.LIST_FINDINGS, response_model=list[FindingRow])
-def list_findings(tx: Tx, state: str = "", version: str = "", page: int = 1) -> list[FindingRow]:
+def list_findings(
+    tx: Tx, state: str = "", version: str = "", page: int = 1
+) -> tuple[FindingRow, ...]:
     """List the findings that concern the caller, worst first."""
-    rows, _ = reading.list_findings(tx, outward_state=state, version_id=version, page=max(page, 1))
-    return rows
+    found = reading.list_findings(tx, outward_state=state, version_id=version, page=max(page, 1))
+    return found.rows
 
 
 @routes.act("/findings", action=Action.FILE_FINDING, response_model=FindingRow, status_code=201)

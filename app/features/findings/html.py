@@ -1,6 +1,7 @@
 """Pages of fact-check findings."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
@@ -44,30 +45,33 @@ _DISPOSITION_OPTIONS = [
 @routes.page("/findings", action=Action.LIST_FINDINGS)
 def list_page(tx: Tx, request: Request, state: str = "", page: int = 1) -> HTMLResponse:
     """Show the findings that concern this person, worst first."""
-    rows, total = reading.list_findings(tx, outward_state=state, page=max(page, 1))
+    found = reading.list_findings(tx, outward_state=state, page=max(page, 1))
+    everything = {"label": "All", "href": "/findings", "current": not state}
+    reviewer = tx.actor.side is Side.REVIEWER
     return show(
         tx,
         request,
         "findings/list.html",
-        rows=rows,
-        total=total,
+        found=found,
         chosen=state,
+        waits=found.counts.get(STATES[1] if reviewer else STATES[0], 0),
         page=max(page, 1),
-        pages=max(1, -(-total // queries.PAGE_SIZE)),
+        pages=max(1, -(-found.total // queries.PAGE_SIZE)),
         chips=[
-            {"label": "All", "href": "/findings", "current": not state},
+            everything,
             *(
                 {
-                    "label": s,
-                    "href": f"/findings?state={s.replace(' ', '+')}",
-                    "current": s == state,
+                    "label": name,
+                    "href": f"/findings?{urlencode({'state': name})}",
+                    "current": name == state,
+                    "count": found.counts.get(name, 0),
                 }
-                for s in STATES
+                for name in STATES
             ),
         ],
         classes=CLASSES,
         materiality=MATERIALITY,
-        files=tx.actor.side is Side.REVIEWER,
+        reviewer=reviewer,
     )
 
 
@@ -189,6 +193,7 @@ def _detail(
         view=view,
         can_answer=may(tx, Action.ANSWER_FINDING, target) and not waits,
         can_decide=waits and may(tx, Action.REJECT_FINDING, target),
+        cleared=view.statement is not None,
         can_confirm=may(tx, Action.CONFIRM_FINDING, target),
         can_contest=may(tx, Action.CONTEST_FINDING, target),
         can_withdraw=may(tx, Action.WITHDRAW_FINDING, target),

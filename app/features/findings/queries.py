@@ -1,5 +1,6 @@
 """Scoped reads for findings."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import Select, case, select
@@ -10,7 +11,7 @@ from app.access.facts import remember_findings
 from app.domain.actions import Action
 from app.domain.findings import outward
 from app.domain.targets import Target
-from app.features.findings.schemas import FindingRow, StageView
+from app.features.findings.schemas import FindingList, FindingRow, StageView
 from app.kernel.actor import Side
 from app.models.findings import Finding, Response
 from app.models.history import Stage
@@ -42,18 +43,20 @@ _WORDS = {
 
 def list_findings(
     tx: Transaction, *, outward_state: str = "", version_id: str = "", page: int = 1
-) -> tuple[list[FindingRow], int]:
-    """List a page of findings, worst and oldest first; gives rows and how many there are."""
+) -> FindingList:
+    """List a page of findings, worst and oldest first."""
     statement: Select[Finding] = scope.findings(tx)
     if version_id:
         statement = statement.where(Finding.version_id == version_id)
     rows = list(tx.session.scalars(statement.order_by(_WEIGHT, Finding.filed_at, Finding.id)))
     remember_findings(tx, rows)
     kept = keep(tx, Action.READ_FINDING, rows, lambda row: Target("finding", row.id))
+    counts = Counter(outward(row.state) for row in kept)
     if outward_state:
         kept = [row for row in kept if outward(row.state) == outward_state]
     start = (page - 1) * PAGE_SIZE
-    return row_views(tx, kept[start : start + PAGE_SIZE]), len(kept)
+    shown = row_views(tx, kept[start : start + PAGE_SIZE])
+    return FindingList(rows=tuple(shown), total=len(kept), counts=dict(counts))
 
 
 def row_views(tx: Transaction, findings: Sequence[Finding]) -> list[FindingRow]:

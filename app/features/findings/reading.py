@@ -7,7 +7,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import INSTALLATION, FieldRef, PageRef, PassageRef, Target
 from app.features.findings import queries
-from app.features.findings.schemas import FindingRow, FindingView, ResponseView
+from app.features.findings.schemas import FindingList, FindingView, ResponseView
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound, Unavailable
 from app.models.findings import Finding, Response
@@ -16,8 +16,8 @@ from app.transaction import Transaction
 
 def list_findings(
     tx: Transaction, *, outward_state: str = "", version_id: str = "", page: int = 1
-) -> tuple[list[FindingRow], int]:
-    """List the findings that the acting person may read; gives rows and how many there are."""
+) -> FindingList:
+    """List the findings that the acting person may read."""
     require(tx, Action.LIST_FINDINGS, INSTALLATION)
     return queries.list_findings(tx, outward_state=outward_state, version_id=version_id, page=page)
 

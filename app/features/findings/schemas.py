@@ -80,6 +80,14 @@ class FindingRow(Frozen):
     author: str | None = None
 
 
+class FindingList(Frozen):
+    """A page of findings, how many there are in all, and how many in each state people see."""
+
+    rows: tuple[FindingRow, ...]
+    total: int
+    counts: dict[str, int]
+
+
 class ResponseView(Frozen):
     """One round of the publisher's answer."""
 

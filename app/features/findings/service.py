@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 
 from sqlalchemy import func, select
 
@@ -9,10 +10,11 @@ from app.access.decide import may, require
 from app.access.deposit import deposit_field, share_field
 from app.access.facts import forget
 from app.access.numbers import next_number
+from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.findings import EVIDENCE_NEEDED, IllegalMove, after, outward
-from app.domain.targets import PageRef, Target
+from app.domain.targets import FieldRef, PageRef, Target
 from app.features.findings import queries
 from app.features.findings.reading import passage_of
 from app.features.findings.schemas import (
@@ -68,7 +70,8 @@ def file_finding(tx: Transaction, command: FileFinding) -> FindingRow:
     tx.session.add(finding)
     tx.session.flush()
     for field in ("statement", "correction", "evidence"):
-        _deposit(tx, finding, field, getattr(command, field), shared=True)
+        if body := getattr(command, field):
+            _deposit(tx, finding, field, body, shared=True)
     tx.emit(
         Event(
             name="FindingFiled",
@@ -93,6 +96,7 @@ def file_finding(tx: Transaction, command: FileFinding) -> FindingRow:
 def respond(tx: Transaction, finding_id: str, command: Respond) -> FindingRow:
     """Answer a finding; a rejection is proposed and waits for a decider."""
     _require(tx, Action.ANSWER_FINDING, finding_id, "respond")
+    _refuse_uncleared(tx, finding_id)
     finding = _lock(tx, finding_id)
     if any(r.state == "proposed" for r in queries.list_responses(tx, finding_id)):
         raise Conflict("A rejection of this finding already waits for its decider.")
@@ -110,7 +114,8 @@ def respond(tx: Transaction, finding_id: str, command: Respond) -> FindingRow:
     tx.session.add(response)
     tx.session.flush()
     _deposit(tx, finding, f"explanation.{response.round}", command.explanation, shared=False)
-    _deposit(tx, finding, f"new_text.{response.round}", command.new_text, shared=False)
+    if command.new_text:
+        _deposit(tx, finding, f"new_text.{response.round}", command.new_text, shared=False)
     if rejects:
         _emit(
             tx, finding, "RejectionProposed", Action.ANSWER_FINDING, outward=False,
@@ -128,6 +133,7 @@ def respond(tx: Transaction, finding_id: str, command: Respond) -> FindingRow:
 def decide_rejection(tx: Transaction, finding_id: str, command: DecideRejection) -> FindingRow:
     """Uphold or turn down a proposed rejection, as somebody who does not own the claim."""
     require(tx, Action.REJECT_FINDING, Target("finding", finding_id))
+    _refuse_uncleared(tx, finding_id)
     finding = _lock(tx, finding_id)
     proposed = [r for r in queries.list_responses(tx, finding_id) if r.state == "proposed"]
     if not proposed:
@@ -223,6 +229,16 @@ def _require(tx: Transaction, action: Action, finding_id: str, intention: str) -
         raise
 
 
+def _refuse_uncleared(tx: Transaction, finding_id: str) -> None:
+    """Let nobody answer or decide what they may not read."""
+    text = FieldRef(subject=Target("finding", finding_id), field="statement")
+    if release_field(tx, text).masked:
+        raise Forbidden(
+            "You are not cleared for the text of this finding.",
+            remedy="Give it to another author, or ask for an internal grant of this version.",
+        )
+
+
 def _changed(finding: Finding) -> Conflict:
     state = outward(finding.state)
     return Conflict(
@@ -264,9 +280,10 @@ def _move(tx: Transaction, finding: Finding, intention: str) -> None:
 def _give(tx: Transaction, finding: Finding, response: Response) -> None:
     """Hand a response over: its texts become the organisation's to read."""
     _move(tx, finding, "respond")
-    for field in ("explanation", "new_text"):
-        name = f"{field}.{response.round}"
-        share_field(tx, Target("finding", finding.id), field=name, narrowed_to=())
+    target = Target("finding", finding.id)
+    share_field(tx, target, field=f"explanation.{response.round}", narrowed_to=())
+    with suppress(NotFound):  # a new text is optional
+        share_field(tx, target, field=f"new_text.{response.round}", narrowed_to=())
 
 
 def _deposit(tx: Transaction, finding: Finding, field: str, body: str, *, shared: bool) -> None:

@@ -4,7 +4,7 @@ It spans findings, requests and reviews, and reads each by that feature's own re
 by release: a quote of what is withheld now is left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from app.access import scope
@@ -32,7 +32,7 @@ def list_own_work(tx: Transaction) -> OwnWorkList:
     """List what belongs to the acting organisation, without texts."""
     _require(tx)
     return OwnWorkList(
-        findings=tuple(_all_pages(lambda page: findings.list_findings(tx, page=page)[0])),
+        findings=tuple(_all_pages(lambda page: findings.list_findings(tx, page=page).rows)),
         requests=tuple(_all_pages(lambda page: _request_page(tx, page))),
         receipts=tuple(reviews.list_receipts(tx)),
     )
@@ -91,12 +91,12 @@ def _requests(tx: Transaction) -> tuple[AskerView, ...]:
     return tuple(views)
 
 
-def _request_page(tx: Transaction, page: int) -> list[AskerRow]:
+def _request_page(tx: Transaction, page: int) -> Sequence[AskerRow]:
     found = requests.list_requests(tx, show="all", sort="", page=page)
     return [row for row in found.rows if isinstance(row, AskerRow)]
 
 
-def _all_pages(page_of: Callable[[int], list[Row]]) -> list[Row]:
+def _all_pages(page_of: Callable[[int], Sequence[Row]]) -> list[Row]:
     """Gather every page of a list, up to the first that is empty."""
     gathered: list[Row] = []
     number = 1

@@ -6,6 +6,7 @@ from app.features.findings.tasks import route_finding
 from app.kernel.ids import new_id
 from tests.world import Someone
 from tests.worlds.doors import post_json
+from tests.worlds.reports import grant_internally
 from tests.worlds.shared import SharedWorld
 
 PHRASE = "reads every transcript"
@@ -43,6 +44,12 @@ def owned_by(world: SharedWorld, someone: Someone, rank: int = 0) -> None:
         "INSERT INTO ownerships (id, version_id, person_id, rank) VALUES (:i, :v, :p, :r)",
         i=new_id("ownership"), v=world.made.version_id, p=someone.id, r=rank,
     )  # fmt: skip
+
+
+def cleared(world: SharedWorld, *people: Someone) -> None:
+    """Let people of the publisher read the version, so that they may answer and decide."""
+    for someone in people:
+        grant_internally(world, world.made, someone)
 
 
 def routed(world: SharedWorld, **more: Any) -> str:

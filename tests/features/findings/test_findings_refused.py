@@ -9,6 +9,7 @@ from tests.features.findings.situations import (
     MISSING,
     WRONG,
     answered,
+    cleared,
     filed,
     owned_by,
     passage,
@@ -104,6 +105,7 @@ def test_classes_b_and_d_need_evidence(shared: SharedWorld) -> None:
 def test_a_rejection_is_decided_by_somebody_who_does_not_own_the_claim(
     shared: SharedWorld,
 ) -> None:
+    cleared(shared, shared.approver, shared.coordinator)
     finding = answered(shared, disposition="rejected")
     assert state_of(shared, finding) == "routed"
     path = f"/findings/{finding}"
@@ -134,6 +136,7 @@ def test_a_rejection_is_decided_by_somebody_who_does_not_own_the_claim(
 def test_who_proposed_a_rejection_cannot_decide_it_though_they_own_nothing(
     shared: SharedWorld,
 ) -> None:
+    cleared(shared, shared.approver, shared.coordinator)
     finding = filed(shared)
     body = {**FULL, "disposition": "rejected"}
     assert post_json(shared.coordinator, f"/findings/{finding}/respond", **body).status_code == 200
@@ -147,6 +150,7 @@ def test_who_proposed_a_rejection_cannot_decide_it_though_they_own_nothing(
 
 
 def test_two_people_answering_at_once_are_told_who_was_quicker(shared: SharedWorld) -> None:
+    cleared(shared, shared.coordinator)
     finding = routed(shared)
 
     def answer(name: str) -> int:
@@ -195,3 +199,18 @@ def test_only_the_filer_ends_a_finding(shared: SharedWorld, disposition: str) ->
     )
     owned_by(shared, shared.second_author)
     assert post_json(shared.second_author, f"/findings/{finding}/confirm").status_code == 403
+
+
+def test_nobody_answers_or_decides_what_they_may_not_read(shared: SharedWorld) -> None:
+    finding = routed(shared)
+    unread = post_json(shared.coordinator, f"/findings/{finding}/respond", **FULL)
+    assert unread.status_code == 403
+    assert unread.json()["detail"] == "You are not cleared for the text of this finding."
+    page = shared.coordinator.client.get(f"/findings/{finding}").text
+    assert "you must be cleared for its text" in page
+    assert "Send the answer" not in page
+    body = {**FULL, "disposition": "rejected"}
+    assert post_json(shared.author, f"/findings/{finding}/respond", **body).status_code == 200
+    assert post_json(shared.approver, f"/findings/{finding}/decide", uphold=True).status_code == 403
+    cleared(shared, shared.approver)
+    assert post_json(shared.approver, f"/findings/{finding}/decide", uphold=True).status_code == 200

@@ -8,6 +8,7 @@ from tests.features.findings.situations import (
     ANSWER,
     WRONG,
     answered,
+    cleared,
     filed,
     passage,
     routed,
@@ -56,6 +57,7 @@ def test_answering_a_finding(doors: Doors) -> None:
     ("uphold", "event"), [(True, "RejectionDecided"), (False, "RejectionTurnedDown")]
 )
 def test_deciding_a_rejection(doors: Doors, uphold: bool, event: str) -> None:
+    doors.both(lambda w: cleared(w, w.approver))
     path = _made(doors, lambda w: answered(w, disposition="rejected"))
     word = "yes" if uphold else "no"
     events = doors.assert_alike(
