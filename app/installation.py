@@ -17,6 +17,7 @@ from app.storage.sources import OpenableSources, SealedSources
 from app.transaction import Installation
 
 POLICIES = ROOT / "policies"
+_PATIENCE_MS = 2000  # a log that stands still must not make every reader wait for ever
 _ROLE = text(
     "SELECT r.rolsuper OR r.rolbypassrls AS bypasses,"
     " EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user)"
@@ -33,6 +34,7 @@ def open_for_web(settings: Settings) -> Installation:
     return _open(
         settings,
         url=settings.database_url,
+        patience_ms=_PATIENCE_MS,
         sources=SealedSources(open_store(settings.sources), public_key=source_public_key(settings)),
     )
 
@@ -68,9 +70,11 @@ def know_all_tables() -> None:
         import_module(f"app.models.{module.name}")
 
 
-def _open(settings: Settings, *, url: str, sources: SealedSources) -> Installation:
+def _open(
+    settings: Settings, *, url: str, sources: SealedSources, patience_ms: int = 0
+) -> Installation:
     know_all_tables()
-    engine = engine_for(url, pool_size=settings.pool_size)
+    engine = engine_for(url, pool_size=settings.pool_size, patience_ms=patience_ms)
     refuse_unsafe_role(engine)
     return Installation(
         settings=settings,

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Route
@@ -184,7 +184,7 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
     request.state.csrf_secret = signed_in.csrf_secret
     try:
         await _guard(request, declared, tx, signed_in)
-        response = await original(request)
+        response = await _answer(request, original)
         await run_in_threadpool(_close, request, tx, declared, response)
     except BaseException as error:
         await run_in_threadpool(_give_up, request, tx)
@@ -192,6 +192,13 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
             raise TooLarge from error
         raise
     return response
+
+
+async def _answer(request: Request, original: Handler) -> Response:
+    try:
+        return await original(request)
+    except OperationalError as fault:  # gone, full, or held by somebody for too long
+        raise Unavailable from fault
 
 
 def _open(request: Request) -> tuple[Transaction, SignedIn]:
