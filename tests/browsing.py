@@ -8,9 +8,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start a real Chromium; without one, skip loudly (in CI a skip is a failure)."""
+    """Start a real Chromium; without one, skip loudly (in CI a skip is a failure).
+
+    For one module: Playwright keeps an event loop running, beside which no other can be started.
+    """
     program = os.environ.get("VITRINE_CHROMIUM", "/usr/bin/chromium")
     if not Path(program).exists():
         pytest.skip(f"NO CHROMIUM at {program}: the pages are NOT tested in a browser")

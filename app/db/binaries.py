@@ -71,6 +71,7 @@ def _on_system() -> list[Path]:
 def initdb_command(
     binaries: Path, cluster: Path, password_file: Path, *, durable: bool
 ) -> list[str]:
+    """Give the command that makes a new cluster."""
     version = major_version(binaries)
     locale = (
         ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
@@ -92,6 +93,7 @@ def initdb_command(
 
 
 def serve_command(binaries: Path, cluster: Path, socket: Path, *, durable: bool) -> list[str]:
+    """Give the command that serves a cluster."""
     settings = {
         "listen_addresses": "",
         "port": "5432",

@@ -64,6 +64,7 @@ PAGES_ALONE = {
     "/versions/{version_id}/redactions/pages/{number}": "the editor; page and marks have JSON",
     "/versions/{version_id}/readers": "a form; the grants are the review's JSON",
     "/shared-items.csv": "the ledger's JSON in another form",
+    "/our-work/export.json": "is JSON itself; the API gives the same",
 }
 
 

@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from tests.rendering import adversarial_more  # noqa: F401 -- registers its cases
 from tests.rendering.adversarial import CASES, SHOWN, Case, plain_line, simple
 from tests.rendering.desk import Edition, edition, leaks, naive_box
 

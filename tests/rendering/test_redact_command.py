@@ -8,7 +8,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from app.cli import redact as commands
-from tests.rendering.adversarial import WHERE, plain_line, scan, simple
+from tests.rendering.adversarial import WHERE, plain_line, simple
+from tests.rendering.adversarial_more import scan
 from tests.rendering.desk import leaks
 
 SECRET = "Quillfeather"
