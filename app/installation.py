@@ -75,7 +75,11 @@ def _open(
 ) -> Installation:
     know_all_tables()
     engine = engine_for(url, pool_size=settings.pool_size, patience_ms=patience_ms)
-    refuse_unsafe_role(engine)
+    try:
+        refuse_unsafe_role(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Installation(
         settings=settings,
         secret=web_secret(settings),
