@@ -9,7 +9,7 @@ from sqlalchemy import Select, or_, select
 from app.kernel.actor import Role, Side
 from app.models.findings import Finding
 from app.models.organisations import Organisation
-from app.models.reports import Report, Version
+from app.models.reports import Ownership, Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
 from app.transaction import Transaction
@@ -80,14 +80,23 @@ def requests(tx: Transaction) -> Select[Request]:
 
 
 def findings(tx: Transaction) -> Select[Finding]:
-    """Give the findings: an organisation's own; for authors those routed to them."""
+    """Give the findings: an organisation's own; for authors those they answer for."""
     statement = select(Finding)
     if _reviewer(tx):
         return statement.where(Finding.organisation_id == _own(tx))
     statement = statement.where(Finding.state != "draft")
     if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
         return statement
-    return statement.where(or_(Finding.author_id == tx.actor.id, Finding.filed_by == tx.actor.id))
+    mine = select(Ownership.claim_id).where(
+        Ownership.person_id == tx.actor.id, Ownership.claim_id.is_not(None)
+    )
+    return statement.where(
+        or_(
+            Finding.author_id == tx.actor.id,
+            Finding.filed_by == tx.actor.id,
+            Finding.claim_id.in_(mine),
+        )
+    )
 
 
 def organisations(tx: Transaction) -> Select[Organisation]:

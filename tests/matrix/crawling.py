@@ -28,6 +28,14 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/api/v1/versions/{version_id}/search": ("q=QUOKKA",),
     "/versions/{version_id}/redactions/search": ("q=QUOKKA",),
     "/api/v1/versions/{version_id}/redactions/search": ("phrase=QUOKKA", "q=QUOKKA"),
+    "/versions/{version_id}/pages/{number}/passage": (
+        "passage=PUBQUOKKA",
+        "passage=SECQUOKKA&about=request",
+    ),
+    "/api/v1/versions/{version_id}/pages/{number}/passage": (
+        "passage=PUBQUOKKA",
+        "passage=SECQUOKKA",
+    ),
     "/versions/{version_id}/pages": (f"page={PAGE}",),
     "/versions/{version_id}/redactions/pages": (f"page={PAGE}",),
     # The latest entries are the crawl's own; these ask for what was there before.

@@ -22,6 +22,7 @@ NO_ANSWER_HERE = {
     "/sign-in/{entry}": "leads away to a provider",
     "/invitations/{token}": "nobody holds an invitation",
     "/versions/{version_id}/pages": "leads to the page with a number",
+    "/versions/{version_id}/pages/{number}/passage": "leads on to a form, with the words chosen",
     "/versions/{version_id}/redactions/pages": "leads to the page with a number",
     "/log/export.zip": "an export is begun first: see test_exports_of_canaries",
     "/api/v1/log/export.zip": "an export is begun first: see test_exports_of_canaries",
