@@ -1,7 +1,9 @@
 """Puts a process together: settings in, `Installation` out. Refuses what would be unsafe."""
 
 import pkgutil
+from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 
 from sqlalchemy import Engine, text
 
@@ -84,8 +86,14 @@ def _open(
         settings=settings,
         secret=web_secret(settings),
         engine=engine,
-        policies=PolicyEngine.load(POLICIES),
+        policies=_policies(POLICIES),
         editions=BlobStore(open_store(settings.objects)),
         sources=sources,
         queue=queue_for(),
     )
+
+
+@lru_cache(maxsize=1)
+def _policies(folder: Path) -> PolicyEngine:
+    """Read and check the policies once a process: they are part of the program."""
+    return PolicyEngine.load(folder)

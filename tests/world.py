@@ -29,6 +29,7 @@ from app.models.people import Membership, Person, SignedInSession
 from app.transaction import Installation
 from app.web.session import COOKIE
 from app.worker import work
+from tests.clients import client_of
 from tests.database import Database
 
 PUBLIC_URL = "https://vitrine.test"
@@ -85,7 +86,7 @@ class World:
 
     def anonymous(self) -> TestClient:
         """Give a browser in which nobody is signed in."""
-        return TestClient(self.application, base_url=PUBLIC_URL, follow_redirects=False)  # type: ignore[arg-type]  # an ASGI application
+        return client_of(self.application, PUBLIC_URL)
 
 
 CAST: dict[str, tuple[str, tuple[Role, ...]]] = {
@@ -156,7 +157,7 @@ def open_world(
     web, worker = open_for_web(settings), open_for_worker(settings)
     application = create_app(settings, web)
     for someone in people.values():
-        client = TestClient(application, base_url=PUBLIC_URL, follow_redirects=False)
+        client = client_of(application, PUBLIC_URL)
         client.cookies.set(COOKIE, someone.token, domain="vitrine.test", path="/")
         client.headers["X-Vitrine-CSRF"] = "1"
         someone.client = client

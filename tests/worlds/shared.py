@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from app.installation import open_for_web, open_for_worker
 from app.main import create_app
 from app.transaction import begin
 from app.web.session import COOKIE
+from tests.clients import client_of
 from tests.database import Database, DatabaseServer
 from tests.world import PUBLIC_URL, Someone, World, build_world, make_settings
 from tests.worlds.reports import SharedVersion, published_version_with_two_grants
@@ -157,7 +157,7 @@ def _open(snapshot: _Snapshot, database: Database, folder: Path) -> SharedWorld:
 
 def _signed_in(someone: Someone, application: object) -> Someone:
     copy = replace(someone)
-    client = TestClient(application, base_url=PUBLIC_URL, follow_redirects=False)  # type: ignore[arg-type]  # an ASGI application
+    client = client_of(application, PUBLIC_URL)
     client.cookies.set(COOKIE, someone.token, domain="vitrine.test", path="/")
     client.headers["X-Vitrine-CSRF"] = "1"
     copy.client = client
