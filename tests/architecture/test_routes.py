@@ -1,7 +1,5 @@
 """The routes of the running application: each declares what it stands for, and must mean it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,21 +11,17 @@ from sqlalchemy import text
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION
-from app.kernel.config import Settings
 from app.main import FEATURES, create_app
-from app.transaction import Installation
 from app.web.routing import (
     DeclaredRoute,
     Public,
     Routes,
     Tx,
     UndeclaredRoute,
-    declared_routes,
     require_declarations,
 )
-from app.web.session import COOKIE
-from tests.database import DatabaseServer
-from tests.world import PUBLIC_URL, Someone, build_world, make_settings
+from tests.architecture.conftest import Running
+from tests.world import PUBLIC_URL
 
 SECRET = "CANARY-BEHIND-THE-TRIPWIRE"
 
@@ -42,72 +36,6 @@ PUBLIC = {
     ("POST", "/theme"): "a choice that stays in the browser",
     ("GET", "/healthz"): "for the process that watches this one; says no details",
 }
-
-# Pages whose JSON has another address, and pages that need none, with the reason.
-SIBLINGS = {
-    "/": "/api/v1/home",
-    "/reports/{report_id}/versions/{version_id}": "/api/v1/versions/{version_id}/desk",
-}
-PAGES_ALONE = {
-    "/sign-in": "a browser signs in",
-    "/sign-in/{entry}": "a browser signs in",
-    "/sign-in/callback": "a browser signs in",
-    "/invitations/{token}": "a browser signs in",
-    "/organisations/new": "an empty form",
-    "/reports/new": "an empty form",
-    "/reviews/new": "an empty form",
-    "/requests/new": "a form; what it quotes is the page's own JSON",
-    "/findings/new": "a form; what it quotes is the page's own JSON",
-    "/our-people": "one's own organisation, by its short name",
-    "/versions/{version_id}/pages": "sends on to the page with a number",
-    "/versions/{version_id}/redactions/pages": "sends on to the page with a number",
-    "/versions/{version_id}/redactions/pages/{number}": "the editor; page and marks have JSON",
-    "/versions/{version_id}/readers": "a form; the grants are the review's JSON",
-    "/shared-items.csv": "the ledger's JSON in another form",
-    "/our-work/export.json": "is JSON itself; the API gives the same",
-}
-
-
-@dataclass
-class Running:
-    """An installation in which one auditor is signed in, and what applications of it need."""
-
-    settings: Settings
-    web: Installation
-    people: dict[str, Someone]
-
-    def application(self) -> FastAPI:
-        """Make the application anew, as `vitrine serve` does."""
-        return create_app(self.settings, self.web)
-
-    def browser(self, app: FastAPI, who: str) -> TestClient:
-        """Give a browser in which somebody is signed in at this application."""
-        client = TestClient(
-            app, base_url=PUBLIC_URL, follow_redirects=False, raise_server_exceptions=False
-        )
-        client.cookies.set(COOKIE, self.people[who].token, domain="vitrine.test", path="/")
-        client.headers["X-Vitrine-CSRF"] = "1"
-        return client
-
-
-@pytest.fixture(scope="module")
-def running(
-    database_server: DatabaseServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Running]:
-    """Give an installation for this module."""
-    database = database_server.clone(f"{worker_id}_routes")
-    settings = make_settings(database, tmp_path_factory.mktemp("routes"))
-    made = build_world(settings, database.owner)
-    yield Running(settings, made.web, made.people)
-    made.web.engine.dispose()
-    made.worker.engine.dispose()
-    database_server.drop(database)
-
-
-@pytest.fixture(scope="module")
-def routes(running: Running) -> list[DeclaredRoute]:
-    """Give every route of the running application."""
-    return declared_routes(running.application())
 
 
 def _addresses(routes: list[DeclaredRoute]) -> dict[tuple[str, str], Action | Public | None]:
@@ -133,25 +61,6 @@ def test_no_address_is_registered_twice(routes: list[DeclaredRoute]) -> None:
 
 def test_only_reading_answers_to_get_and_only_posts_change(routes: list[DeclaredRoute]) -> None:
     assert {method for route in routes for method in route.methods or ()} == {"GET", "POST"}
-
-
-def test_every_page_has_a_json_sibling_or_a_reason(routes: list[DeclaredRoute]) -> None:
-    reads = {path for method, path in _addresses(routes) if method == "GET"}
-    pages = {path for path in reads if not path.startswith("/api/") and path != "/healthz"}
-    alone = {path for path in pages if SIBLINGS.get(path, f"/api/v1{path}") not in reads}
-    assert alone == set(PAGES_ALONE)
-
-
-def test_every_form_has_a_json_sibling_with_the_same_action(routes: list[DeclaredRoute]) -> None:
-    """What a page can do a program can, and by the same decision."""
-    declared = _addresses(routes)
-    by_api = {what for (method, path), what in declared.items() if path.startswith("/api/")}
-    only_by_form = {
-        what.name
-        for (method, path), what in declared.items()
-        if isinstance(what, Action) and not path.startswith("/api/") and what not in by_api
-    }
-    assert only_by_form == set()
 
 
 def test_a_plain_route_slipped_into_the_application_stops_start_up(running: Running) -> None:

@@ -114,6 +114,18 @@ def shared_room(
         yield copier()
 
 
+@pytest.fixture(scope="module")
+def room_copies(
+    shared_snapshot: _Snapshot,
+    database_server: DatabaseServer,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Copier]:
+    """Give a function that makes a copy of the situation for a whole module."""
+    folder = tmp_path_factory.mktemp("rooms")
+    yield from _copies(shared_snapshot, database_server, f"{worker_id}_rooms", folder)
+
+
 @pytest.fixture
 def shared(copies: Copier) -> SharedWorld:
     """Give one copy of the situation."""

@@ -9,7 +9,7 @@ import pytest
 from app.audit import bundle
 from app.features.auditing import bundles
 from tests.features.auditing.situations import exported, log_key, sign, unpacked, verdict_of
-from tests.worlds.doors import Doors, post_form, post_json
+from tests.worlds.doors import post_json
 from tests.worlds.entries import entries
 from tests.worlds.shared import SharedWorld
 
@@ -98,18 +98,6 @@ def test_a_record_holds_ones_own_reading_and_nothing_of_others(
     assert [name for name in foreign if name in everything] == []
     verdict = verdict_of(folder, log_key(shared))
     assert (verdict.outcome, verdict.organisation) == ("intact", shared.organisations["ORGA"])
-
-
-@pytest.mark.parametrize("what", WHO)
-def test_beginning_an_export_through_both_doors(doors: Doors, what: str) -> None:
-    events = doors.assert_alike(
-        lambda w: post_form(w.people[WHO[what]], f"/{what}/exports"),
-        lambda w: post_json(w.people[WHO[what]], f"/{what}/exports"),
-    )
-    assert events == [f"{what.capitalize()}ExportStarted"]
-    sign(doors.html)
-    answer = doors.html.people[WHO[what]].client.get(f"/{what}/export.zip")
-    assert answer.status_code == 200
 
 
 def test_nothing_is_handed_out_that_was_not_begun_and_signed(

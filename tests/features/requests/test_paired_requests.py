@@ -1,0 +1,178 @@
+"""Each intention about requests, as a form and as JSON: the same rows, entries and jobs."""
+
+from typing import Any
+
+import pytest
+
+from tests.features.findings.situations import cleared
+from tests.worlds.doors import Doors, post_form, post_json
+from tests.worlds.requests import draft_body, request_in
+from tests.worlds.shared import SharedWorld
+
+Rooms = tuple[SharedWorld, SharedWorld]
+YES = {"nothing_withheld": "yes"}
+SAFE = {"nothing_withheld": True}
+SHORT = {"reworded": "In short?"}
+WHICH = {"clarification_asked": "Which one?"}
+NOTE = {"note": "Ask them."}
+SO_FAR = {"answer": "So far."}
+WHY = {"return_reason": "Too short."}
+CLOCK = {"priority": "high", "due_on": "2040-01-02", "extension": "agreed"}
+PART = {"determination": "part", "category": "SEC", "reason": "The rest is secret."}
+
+
+@pytest.fixture(scope="module")
+def two_rooms(two_rooms: Rooms) -> Rooms:
+    """Let the coordinator and the approver read the version in both."""
+    for world in two_rooms:
+        cleared(world, world.coordinator, world.approver)
+    return two_rooms
+
+
+def _at(world: SharedWorld, step: str) -> str:
+    return f"/requests/{request_in(world, step, world.made).request_id}"
+
+
+# act, step before it, who, the form's values, the JSON body
+@pytest.mark.parametrize(
+    ("name", "step", "who", "form", "body"),
+    [
+        pytest.param(
+            *("submit", "draft", "lead_a", {}, {}),
+            marks=pytest.mark.paired("/requests/{request_id}/submit"),
+        ),
+        pytest.param(
+            *("withdraw", "assigned", "reviewer_a", {}, {}),
+            marks=pytest.mark.paired("/requests/{request_id}/withdraw"),
+        ),
+        pytest.param(
+            *("take", "submitted", "coordinator", {}, {}),
+            marks=pytest.mark.paired("/requests/{request_id}/take"),
+        ),
+        pytest.param(
+            *("reworded", "submitted", "coordinator", SHORT, SHORT),
+            marks=pytest.mark.paired("/requests/{request_id}/reworded"),
+        ),
+        pytest.param(
+            *("clock", "assigned", "coordinator", CLOCK, CLOCK),
+            marks=pytest.mark.paired("/requests/{request_id}/clock"),
+        ),
+        pytest.param(
+            *("ask-clarification", "submitted", "coordinator", {**WHICH, **YES}, {**WHICH, **SAFE}),
+            marks=pytest.mark.paired("/requests/{request_id}/ask-clarification"),
+        ),
+        pytest.param(
+            *("notes", "assigned", "approver", NOTE, NOTE),
+            marks=pytest.mark.paired("/requests/{request_id}/notes"),
+        ),
+        pytest.param(
+            *("answer", "assigned", "responder", SO_FAR, SO_FAR),
+            marks=pytest.mark.paired("/requests/{request_id}/answer"),
+        ),
+        pytest.param(
+            *("send-back", "in_check", "approver", {**NOTE, **YES}, {**NOTE, **SAFE}),
+            marks=pytest.mark.paired("/requests/{request_id}/send-back"),
+        ),
+        pytest.param(
+            *("release", "in_check", "coordinator", {**PART, **YES}, {**PART, **SAFE}),
+            marks=pytest.mark.paired("/requests/{request_id}/release"),
+        ),
+        pytest.param(
+            *("accept", "released", "lead_a", {}, {}),
+            marks=pytest.mark.paired("/requests/{request_id}/accept"),
+        ),
+        pytest.param(
+            *("return", "released", "reviewer_a", WHY, WHY),
+            marks=pytest.mark.paired("/requests/{request_id}/return"),
+        ),
+    ],
+)
+def test_acting_on_a_request(
+    pair: Doors, name: str, step: str, who: str, form: dict[str, str], body: dict[str, Any]
+) -> None:
+    path = pair.ids(lambda w: _at(w, step))
+    events = pair.assert_alike(
+        lambda w: post_form(w.people[who], f"{path(w)}/{name}", **form),
+        lambda w: post_json(w.people[who], f"{path(w)}/{name}", **body),
+    )
+    assert events
+
+
+@pytest.mark.paired("/requests/{request_id}/assignment")
+def test_assigning_a_request(pair: Doors) -> None:
+    path = pair.ids(lambda w: f"{_at(w, 'submitted')}/assignment")
+    events = pair.assert_alike(
+        lambda w: post_form(w.coordinator, path(w), responder_id=w.responder.id, **YES),
+        lambda w: post_json(w.coordinator, path(w), responder_id=w.responder.id, **SAFE),
+    )
+    assert "RequestAssigned" in events
+
+
+def _asked_back(world: SharedWorld) -> str:
+    path = _at(world, "submitted")
+    asked = {"clarification_asked": "Which?", **SAFE}
+    assert post_json(world.coordinator, f"{path}/ask-clarification", **asked).status_code == 200
+    return f"{path}/clarification"
+
+
+@pytest.mark.paired("/requests/{request_id}/clarification")
+def test_answering_what_was_asked_back(pair: Doors) -> None:
+    path = pair.ids(_asked_back)
+    events = pair.assert_alike(
+        lambda w: post_form(w.reviewer_a, path(w), clarification="All."),
+        lambda w: post_json(w.reviewer_a, path(w), clarification="All."),
+    )
+    assert events
+
+
+def _written(world: SharedWorld) -> str:
+    path = _at(world, "assigned")
+    assert post_json(world.responder, f"{path}/answer", answer="All of it.").status_code == 200
+    return path
+
+
+@pytest.mark.paired("/requests/{request_id}/check")
+def test_sending_an_answer_to_the_release_check(pair: Doors) -> None:
+    path = pair.ids(_written)
+    events = pair.assert_alike(
+        lambda w: post_form(w.responder, f"{path(w)}/check"),
+        lambda w: post_json(w.responder, f"{path(w)}/check"),
+    )
+    assert events
+    one_form = pair.ids(lambda w: _at(w, "assigned"))
+    by_one_form = post_form(
+        pair.html.responder, f"{one_form(pair.html)}/answer", answer="All of it.", then="check"
+    )
+    assert by_one_form.status_code == 303
+    number = one_form(pair.html).rpartition("/")[2]
+    assert pair.html.rows("SELECT state FROM requests WHERE id = :r", r=number) == [
+        ("disclosure_check",)
+    ]
+
+
+@pytest.mark.paired("/requests")
+def test_drafting_a_request(pair: Doors) -> None:
+    body = draft_body(pair.html.made)
+    typed = {
+        **{key: body[key] for key in ("review_id", "type", "question", "purpose")},
+        "expected_form": "short_text",
+        "basis": "passage",
+        "basis_page": "1",
+        "basis_words": "1-5",
+    }
+    events = pair.assert_alike(
+        lambda w: post_form(w.reviewer_a, "/requests", **typed),
+        lambda w: post_json(w.reviewer_a, "/requests", **body),
+    )
+    assert "RequestDrafted" in events
+
+
+@pytest.mark.paired("/requests/{request_id}/draft")
+def test_writing_a_draft_anew(pair: Doors) -> None:
+    path = pair.ids(lambda w: f"{_at(w, 'draft')}/draft")
+    anew = {"question": "Anew?", "type": "data", "expected_form": "table"}
+    events = pair.assert_alike(
+        lambda w: post_form(w.lead_a, path(w), basis="keep", **anew),
+        lambda w: post_json(w.lead_a, path(w), **anew),
+    )
+    assert events
