@@ -4,6 +4,7 @@ from app.domain.actions import Action
 from app.features.redactions import service
 from app.features.redactions.schemas import (
     DecideRedactions,
+    EditorView,
     FoundView,
     GroupView,
     ProposeRedactions,
@@ -33,6 +34,16 @@ def list_groups(tx: Tx, version_id: str, state: str = "", category: str = "") ->
 def find_places(tx: Tx, version_id: str, q: str, whole_words: bool = False) -> FoundView:
     """Find every occurrence of a phrase, across lines and pages."""
     return service.find_places(tx, version_id, phrase=q, whole_words=whole_words)
+
+
+@routes.read(
+    "/versions/{version_id}/redactions/pages/{number}",
+    action=Action.LIST_REDACTIONS,
+    response_model=EditorView,
+)
+def open_editor(tx: Tx, version_id: str, number: int) -> EditorView:
+    """Give a page's size and its marks, for who may open the page; its words are the page's own."""
+    return service.open_editor(tx, version_id, number)
 
 
 @routes.act(

@@ -1,7 +1,7 @@
 """JSON API of reviews, grants, terms, receipts and the ledger: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.reviews import service, undertaking
+from app.features.reviews import choosing, service, undertaking
 from app.features.reviews.grants import read_grant
 from app.features.reviews.schemas import (
     AcceptTerms,
@@ -11,7 +11,9 @@ from app.features.reviews.schemas import (
     LedgerRow,
     OpenReview,
     ProposeGrant,
+    ReadersView,
     ReceiptView,
+    ReviewChoices,
     ReviewRow,
     ReviewView,
     RevokeGrant,
@@ -34,6 +36,12 @@ def open_review(tx: Tx, command: OpenReview) -> ReviewRow:
     return service.open_review(tx, command)
 
 
+@routes.read("/reviews/new", action=Action.OPEN_REVIEW, response_model=ReviewChoices)
+def choose_review(tx: Tx, version: str = "") -> ReviewChoices:
+    """Give the versions and organisations that a review can be opened for."""
+    return choosing.choose_review(tx, version)
+
+
 @routes.read("/reviews/{review_id}", action=Action.READ_REVIEW, response_model=ReviewView)
 def read_review(tx: Tx, review_id: str) -> ReviewView:
     """Give a review with its grants, terms and receipts."""
@@ -44,6 +52,14 @@ def read_review(tx: Tx, review_id: str) -> ReviewView:
 def propose_grant(tx: Tx, review_id: str, command: ProposeGrant) -> dict[str, str]:
     """Propose a grant."""
     return {"id": service.propose_grant(tx, review_id, command)}
+
+
+@routes.read(
+    "/versions/{version_id}/readers", action=Action.GRANT_INTERNALLY, response_model=ReadersView
+)
+def list_readers(tx: Tx, version_id: str) -> ReadersView:
+    """Give who inside the publisher may read a version."""
+    return choosing.list_readers(tx, version_id)
 
 
 @routes.act("/versions/{version_id}/readers", action=Action.GRANT_INTERNALLY, status_code=201)

@@ -9,7 +9,16 @@ from fastapi.responses import HTMLResponse
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.reviews import forms, grants, ledger, queries, readers, service, terms_pages
+from app.features.reviews import (
+    choosing,
+    forms,
+    grants,
+    ledger,
+    queries,
+    readers,
+    service,
+    terms_pages,
+)
 from app.features.reviews.defaults import TERMS_BODY, TERMS_TITLE
 from app.features.reviews.forms import Typed
 from app.features.reviews.schemas import OpenReview, ProposeGrant, RevokeGrant
@@ -45,7 +54,8 @@ def _can_open(tx: Transaction) -> bool:
 def _new_page(
     tx: Transaction, request: Request, typed: Typed, errors: dict[str, str], status: int
 ) -> HTMLResponse:
-    organisations = queries.reviewer_organisations(tx)
+    choices = choosing.choose_review(tx, str(typed["version_id"]))
+    organisations = [(o.id, o.name, o.kind) for o in choices.organisations]
     return show(
         tx,
         request,
@@ -54,7 +64,7 @@ def _new_page(
         typed=typed,
         errors=forms.by_day(errors),
         organisations=organisations,
-        version_options=forms.options(queries.publishable_versions(tx)),
+        version_options=forms.options([(v.id, v.name) for v in choices.versions]),
         organisation_options=[{"value": i, "label": f"{n} ({k})"} for i, n, k in organisations],
         type_options=forms.TYPE_OPTIONS,
     )
@@ -63,9 +73,7 @@ def _new_page(
 @routes.page("/reviews/new", action=Action.OPEN_REVIEW)
 def new_page(tx: Tx, request: Request, version: str = "") -> HTMLResponse:
     """Show the form that opens a review."""
-    versions = queries.publishable_versions(tx)
-    wanted = version or (versions[0][0] if versions else "")
-    require(tx, Action.OPEN_REVIEW, queries.report_of(tx, wanted))
+    wanted = choosing.choose_review(tx, version).version_id
     today = now().date()
     typed: Typed = {
         "version_id": wanted,
@@ -102,7 +110,6 @@ def open_form(
         row = service.open_review(tx, command)
     except Invalid as error:
         tx.rollback()
-        require(tx, Action.OPEN_REVIEW, queries.report_of(tx, version_id))
         return _new_page(tx, request, typed, error.fields, 422)
     return see_other(f"/reviews/{row.id}")
 

@@ -6,10 +6,8 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
 
-from app.access.decide import require
 from app.domain.actions import Action
-from app.domain.targets import Target
-from app.features.reviews import forms, queries, service
+from app.features.reviews import choosing, forms, service
 from app.features.reviews.forms import Typed
 from app.features.reviews.schemas import GrantInternally
 from app.kernel.clock import now
@@ -32,8 +30,7 @@ def _readers(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
-    require(tx, Action.GRANT_INTERNALLY, Target("version", version_id))
-    grants = tuple(queries.list_grants(tx, version_id=version_id))
+    view = choosing.list_readers(tx, version_id)
     defaults = forms.grant_defaults(now() + _LASTS)
     return show(
         tx,
@@ -41,11 +38,11 @@ def _readers(
         "reviews/readers.html",
         status=status,
         version_id=version_id,
-        version_name=queries.version_name(tx, version_id),
-        grants=grants,
-        people_options=forms.options(queries.publisher_people(tx)),
-        approvable=forms.decidable(tx, Action.APPROVE_GRANT, grants),
-        revocable=forms.decidable(tx, Action.REVOKE_GRANT, grants),
+        version_name=view.version_name,
+        grants=view.grants,
+        people_options=forms.options([(p.id, p.name) for p in view.people]),
+        approvable=forms.decidable(tx, Action.APPROVE_GRANT, view.grants),
+        revocable=forms.decidable(tx, Action.REVOKE_GRANT, view.grants),
         typed=typed or {**defaults, "person_ids": []},
         errors=forms.by_day(errors or {}),
         presets=forms.PRESET_OPTIONS,

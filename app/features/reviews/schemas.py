@@ -86,6 +86,31 @@ class GrantView(Frozen):
     people: tuple[str, ...] = ()
 
 
+class Choice(Frozen):
+    """One thing that a form lets its reader choose."""
+
+    id: str
+    name: str
+    kind: str | None = None
+
+
+class ReviewChoices(Frozen):
+    """What a new review is made of: a version and an organisation."""
+
+    version_id: str  # the one wished for, else the first
+    versions: tuple[Choice, ...]
+    organisations: tuple[Choice, ...]
+
+
+class ReadersView(Frozen):
+    """The internal grants of a version, and the people whom it could be granted."""
+
+    version_id: str
+    version_name: str
+    grants: tuple[GrantView, ...]
+    people: tuple[Choice, ...]
+
+
 class ReceiptView(Frozen):
     """What was shared, in which edition, with which digest, and who acknowledged it."""
 
