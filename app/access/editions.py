@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access.decide import lifted
 from app.access.released import EditionFacts
@@ -16,6 +16,24 @@ from app.transaction import Transaction
 
 WITHHOLDING = ("proposed", "approved", "in_force")
 """States in which a redaction withholds."""
+
+_redactions, _editions = Redaction.__table__.c, Edition.__table__.c
+_ACTIVE = (
+    select(
+        _redactions.id,
+        _redactions.page,
+        _redactions.rects,
+        _redactions.mode,
+        _redactions.categories,
+    )
+    .where(_redactions.version_id == bindparam("version"), _redactions.state.in_(WITHHOLDING))
+    .order_by(_redactions.page, _redactions.id)
+)
+_READY = select(_editions.id).where(
+    _editions.version_id == bindparam("version"),
+    _editions.key == bindparam("key"),
+    _editions.state == "ready",
+)
 
 
 @dataclass(frozen=True)
@@ -33,13 +51,7 @@ def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]
     """List the redactions of a version that withhold, as this transaction may see them."""
     key = ("active", version_id)
     if key not in tx.memory:
-        rows = tx.session.execute(
-            select(
-                Redaction.id, Redaction.page, Redaction.rects, Redaction.mode, Redaction.categories
-            )
-            .where(Redaction.version_id == version_id, Redaction.state.in_(WITHHOLDING))
-            .order_by(Redaction.page, Redaction.id)
-        )
+        rows = tx.session.execute(_ACTIVE, {"version": version_id})
         tx.memory[key] = [
             ActiveRedaction(
                 id=row.id,
@@ -92,13 +104,8 @@ def _edition_for(tx: Transaction, version_id: str, at_most: frozenset[str] | Non
     if at_most is not None:
         codes &= at_most
     withheld = withheld_ids(redactions, codes)
-    edition_id = tx.session.scalars(
-        select(Edition.id).where(
-            Edition.version_id == version_id,
-            Edition.key == edition_key(version_id, withheld),
-            Edition.state == "ready",
-        )
-    ).first()
+    key = edition_key(version_id, withheld)
+    edition_id = tx.session.scalars(_READY, {"version": version_id, "key": key}).first()
     if edition_id is None:
         raise Unavailable(
             "Your edition is being prepared.",
@@ -107,7 +114,7 @@ def _edition_for(tx: Transaction, version_id: str, at_most: frozenset[str] | Non
         )
     return EditionFacts(
         id=edition_id,
-        key=edition_key(version_id, withheld),
+        key=key,
         version_id=version_id,
         lifted=tuple(code for code in occurring if code in codes),
         withheld=tuple(code for code in occurring if code not in codes),

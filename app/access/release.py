@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import overload
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access.decide import require
 from app.access.editions import edition_for, lifted_codes
@@ -37,8 +37,14 @@ from app.models.content import EditionOutline, EditionPage, GuardedField
 from app.models.reports import Version
 from app.rendering.search import find
 from app.rendering.shapes import Word
-from app.rendering.watermark import page_image
+from app.rendering.watermark import page_image, page_pixels
 from app.transaction import Transaction
+
+MOST_PAGES = 10**6
+_pages = EditionPage.__table__.c
+_DIGEST = select(_pages.image_digest).where(
+    _pages.edition_id == bindparam("edition"), _pages.page == bindparam("page")
+)
 
 
 @overload
@@ -92,14 +98,12 @@ def release_image(
     target = Target("version", ref.version_id)
     require(tx, Action.READ_PAGE, target)
     edition = edition_for(tx, ref.version_id, at_most=at_most)
-    row = _page_row(tx, edition, ref.page)
-    png = tx.installation.editions.get(row.image_digest)
+    digest = _image_digest(tx, edition, ref.page)
+    pixels = page_pixels(digest, lambda: tx.installation.editions.get(digest))
     stamp = now().strftime("%Y-%m-%d %H:%M UTC")
     lines = "\n".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
-    content, media_type = page_image(png, lines=lines, digest=row.image_digest)
-    _record_read(
-        tx, Action.READ_PAGE, target, edition, page=ref.page, part="image", digest=row.image_digest
-    )
+    content, media_type = page_image(pixels, lines=lines)
+    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="image", digest=digest)
     return ReleasedImage(edition=edition, content=content, media_type=media_type)
 
 
@@ -303,14 +307,27 @@ def _points(row: EditionPage) -> list[Word]:
 
 
 def _page_row(tx: Transaction, edition: EditionFacts, page: int) -> EditionPage:
-    row = tx.session.get(EditionPage, (edition.id, page)) if 0 < page < 10**6 else None
+    row = tx.session.get(EditionPage, (edition.id, page)) if 0 < page < MOST_PAGES else None
     if row is None:
         raise NotFound
     return row
 
 
+def _image_digest(tx: Transaction, edition: EditionFacts, page: int) -> str:
+    """Give the name of a page's image, without the words that a page has besides."""
+    if not 0 < page < MOST_PAGES:
+        raise NotFound
+    found: str | None = tx.session.scalars(
+        _DIGEST, {"edition": edition.id, "page": page}
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def _page_count(tx: Transaction, version_id: str) -> int:
-    return tx.session.scalars(select(Version.pages).where(Version.id == version_id)).one()
+    # The whole row, which most who show a page need as well: it is then read once.
+    return tx.session.get_one(Version, version_id).pages
 
 
 def _edition_facts(edition: EditionFacts) -> dict[str, str | list[str]]:

@@ -23,6 +23,7 @@ from app.policy.texts import InvalidPolicies, PolicyText, read_policies
 from app.policy.vocabulary import Act, read_acts, read_schema
 
 SCHEMA_FILE = "schema.cedarschema"
+_MOST_CHECKED = 512
 
 log = structlog.get_logger("vitrine.policy")
 
@@ -58,6 +59,7 @@ class PolicyEngine:
         self._acts = acts
         self._parsed = [(policy, _parse(policy)) for policy in texts]
         self._by_act: dict[str, cedarpy.PolicySet] = {}
+        self._checked: dict[str, cedarpy.Entities] = {}
         self.digest = digest
 
     @classmethod
@@ -119,13 +121,23 @@ class PolicyEngine:
             return _fault(f"no such act: {batch.action}", len(batch.questions))
         described = orjson.dumps(list(batch.slice.values())).decode()
         try:
-            entities = cedarpy.Entities.from_json_str(described, self._schema)
+            entities = self._entities(described)
         except ValueError as error:
             return _fault(f"entities: {error}", len(batch.questions))
         results = cedarpy.is_authorized_batch(
             batch.requests, self._policies_about(batch.action), entities, self._schema
         )
         return [_answer(result) for result in results]
+
+    def _entities(self, described: str) -> cedarpy.Entities:
+        """Check a description against the schema once: turning pages asks the same again."""
+        found = self._checked.get(described)
+        if found is None:
+            found = cedarpy.Entities.from_json_str(described, self._schema)
+            if len(self._checked) >= _MOST_CHECKED:
+                self._checked.clear()
+            self._checked[described] = found
+        return found
 
     def _policies_about(self, action: str) -> cedarpy.PolicySet:
         """Give the policies whose scope can reach an act, parsed when first needed.

@@ -79,27 +79,28 @@ _pages: Bounded[Pixels] = Bounded(PAGE_CACHE_BYTES, lambda pixels: pixels.nbytes
 _masks: Bounded[Pixels] = Bounded(MASK_CACHE_BYTES, lambda mask: mask.nbytes)
 
 
-def page_image(png: bytes, *, lines: str, digest: str | None = None) -> tuple[bytes, str]:
+def page_image(pixels: Pixels, *, lines: str) -> tuple[bytes, str]:
     """Give a page with its watermark, encoded, and its media type.
 
-    `lines` is what to burn in, at most three lines parted by a line break. `digest` names the bytes
-    of `png`: with it the decoded page is kept in memory for the next viewer.
+    `lines` is what to burn in, at most three lines parted by a line break.
     """
-    pixels = _pages.find(digest) if digest is not None else None
-    if pixels is None:
-        pixels = decode_png(png)
-        if digest is not None:
-            _pages.keep(digest, pixels)
-    marked = np.minimum(pixels, _mask(lines, pixels.shape))
+    marked = marked_pixels(pixels, lines=lines)
     # One channel packs smaller and faster without loss; colour does not.
     if marked.ndim == 2:
         return encode_png(marked, level=1), "image/png"
     return encode_jpeg(marked, quality=JPEG_QUALITY), "image/jpeg"
 
 
-def held(digest: str) -> bool:
-    """Say whether a decoded page is in memory, so that its bytes need not be fetched."""
-    return _pages.find(digest) is not None
+def page_pixels(digest: str, fetch: Callable[[], bytes]) -> Pixels:
+    """Give the pixels of a stored page: from memory for the next viewer, else fetched and decoded.
+
+    `digest` names the bytes that `fetch` gives, which are a PNG.
+    """
+    pixels = _pages.find(digest)
+    if pixels is None:
+        pixels = decode_png(fetch())
+        _pages.keep(digest, pixels)
+    return pixels
 
 
 def forget() -> None:
@@ -109,7 +110,7 @@ def forget() -> None:
 
 
 def marked_pixels(pixels: Pixels, *, lines: str) -> Pixels:
-    """Give a copy of a page's pixels with the watermark in them, for downloads."""
+    """Give a copy of a page's pixels with the watermark in them."""
     return np.minimum(pixels, _mask(lines, pixels.shape))
 
 

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Route
 
-from app.db.session import enter_context
 from app.domain.actions import Action
 from app.kernel.actor import Side
 from app.kernel.context import RequestContext
@@ -162,8 +161,8 @@ def installation_of(request: Request) -> Installation:
     return installation
 
 
-def current_transaction(request: Request) -> Transaction:
-    """Give the transaction that the wrapper opened."""
+async def current_transaction(request: Request) -> Transaction:
+    """Give the transaction that the wrapper opened; async, since a thread only costs time here."""
     tx: Transaction = request.state.tx
     return tx
 
@@ -213,11 +212,12 @@ def _open(request: Request) -> tuple[Transaction, SignedIn]:
     session = Session(installation.engine, expire_on_commit=False)
     try:
         signed_in = find_signed_in(session, request, installation.settings)
-        enter_context(session, signed_in.actor)
     except BaseException:
         session.close()
         raise
-    return Transaction(installation, session, signed_in.actor, context), signed_in
+    memory = {} if signed_in.moment is None else {"now": signed_in.moment}
+    tx = Transaction(installation, session, signed_in.actor, context, memory=memory)
+    return tx, signed_in
 
 
 async def _guard(

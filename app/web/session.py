@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.db.session import enter_context
 from app.kernel.actor import ANONYMOUS, Actor, Role, Side
 from app.kernel.clock import now
 from app.kernel.config import Settings
@@ -20,16 +21,22 @@ from app.kernel.tokens import token_hash
 COOKIE: Final = "__Host-vitrine"
 _SEEN_EVERY = timedelta(minutes=1)
 _TOUCH = text("UPDATE sessions SET seen_at = :at WHERE id = :id")
-_AS_PERSON = text("SELECT set_config('vitrine.person', :person, true)")
-_FIND = text("SELECT * FROM find_session(:token, :at, :idle)")
+# One round trip for who it is, what row-level security lets them see, and the database's clock.
+_FIND = text(
+    "SELECT s.*, now() AS moment, set_config('vitrine.side', s.side, true),"
+    " set_config('vitrine.organisation', s.organisation_id, true),"
+    " set_config('vitrine.person', s.person_id, true)"
+    " FROM find_session(:token, :at, :idle) AS s"
+)
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The actor of a request and what its forms are sealed with."""
+    """The actor of a request, what its forms are sealed with, and when its transaction began."""
 
     actor: Actor
     csrf_secret: str
+    moment: datetime | None = None  # by the database's clock, where it was read along
 
 
 NOBODY: Final = SignedIn(ANONYMOUS, "")
@@ -54,10 +61,19 @@ def clear_cookie(response: Response) -> None:
 
 
 def find_signed_in(session: Session, request: Request, settings: Settings) -> SignedIn:
-    """Find who the cookie stands for; NOBODY for none, unknown, ended or expired."""
+    """Find who the cookie stands for; NOBODY for none, unknown, ended or expired.
+
+    The session's transaction then runs for that person, as row-level security sees it.
+    """
     token = request.cookies.get(COOKIE)
-    if not token:
+    found = _find(session, token, settings) if token else None
+    if found is None:
+        enter_context(session, ANONYMOUS)
         return NOBODY
+    return found
+
+
+def _find(session: Session, token: str, settings: Settings) -> SignedIn | None:
     at = now()
     row = session.execute(
         _FIND,
@@ -68,14 +84,11 @@ def find_signed_in(session: Session, request: Request, settings: Settings) -> Si
         },
     ).one_or_none()
     if row is None:
-        return NOBODY
-    if at - row.seen_at > _SEEN_EVERY:
-        _touch(session, row.session_id, row.person_id, at)
-    side = Side.PUBLISHER if row.organisation_kind == "publisher" else Side.REVIEWER
+        return None
     actor = Actor(
         id=row.person_id,
         kind="person",
-        side=side,
+        side=Side(row.side),
         organisation_id=row.organisation_id,
         organisation_kind=row.organisation_kind,
         organisation_name=row.organisation_name,
@@ -87,11 +100,10 @@ def find_signed_in(session: Session, request: Request, settings: Settings) -> Si
         roles=frozenset(Role(role) for role in row.roles),
         time_zone=row.time_zone,
     )
-    return SignedIn(actor, row.csrf_secret)
-
-
-def _touch(session: Session, session_id: str, person_id: str, at: datetime) -> None:
-    """Note that the session lives, in a commit of its own: last seen is no event."""
-    session.execute(_AS_PERSON, {"person": person_id})
-    session.execute(_TOUCH, {"at": at, "id": session_id})
+    if at - row.seen_at <= _SEEN_EVERY:
+        return SignedIn(actor, row.csrf_secret, row.moment)
+    # That the session lives is noted in a commit of its own: last seen is no event.
+    session.execute(_TOUCH, {"at": at, "id": actor.session_id})
     session.commit()
+    enter_context(session, actor)
+    return SignedIn(actor, row.csrf_secret)

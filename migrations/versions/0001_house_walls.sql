@@ -29,10 +29,11 @@ $$ SELECT array_agg(DISTINCT code)
 CREATE FUNCTION find_session(token bytea, at timestamptz, idle interval)
 RETURNS TABLE (session_id text, csrf_secret text, seen_at timestamptz, person_id text, name text,
                email text, time_zone text, membership_id text, roles text[], organisation_id text,
-               organisation_kind text, organisation_name text, organisation_state text)
+               organisation_kind text, organisation_name text, organisation_state text, side text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
 $$ SELECT s.id, s.csrf_secret, s.seen_at, p.id, p.name, p.email, p.time_zone, m.id, m.roles,
-          o.id, o.kind, o.name, o.state
+          o.id, o.kind, o.name, o.state,
+          CASE WHEN o.kind = 'publisher' THEN 'publisher' ELSE 'reviewer' END
      FROM sessions s JOIN people p ON p.id = s.person_id
      JOIN memberships m ON m.id = s.membership_id JOIN organisations o ON o.id = m.organisation_id
     WHERE s.token_hash = token AND s.ended_at IS NULL AND s.expires_at > at

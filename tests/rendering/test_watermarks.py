@@ -25,7 +25,7 @@ def _empty_memory() -> None:
 
 
 def test_the_watermark_is_in_the_pixels_of_every_part_of_the_page() -> None:
-    pixels = decoded(watermark.page_image(encode_png(WHITE), lines=LINES))
+    pixels = decoded(watermark.page_image(WHITE, lines=LINES))
 
     assert pixels.shape == WHITE.shape
     for y in range(0, 1210 - 300, 100):
@@ -36,7 +36,7 @@ def test_the_watermark_is_in_the_pixels_of_every_part_of_the_page() -> None:
 def test_the_watermark_leaves_black_black_and_most_of_the_page_alone() -> None:
     page = WHITE.copy()
     page[200:260, 100:400] = 0
-    pixels = decoded(watermark.page_image(encode_png(page), lines=LINES))
+    pixels = decoded(watermark.page_image(page, lines=LINES))
 
     assert not pixels[200:260, 100:400].any()
     assert (pixels == 255).mean() > 0.85
@@ -47,16 +47,15 @@ def test_a_gray_page_stays_lossless_and_a_colour_page_becomes_jpeg() -> None:
     colour = np.zeros((200, 300, 3), dtype=np.uint8)
     colour[..., 0] = 180
 
-    assert watermark.page_image(encode_png(WHITE), lines=LINES)[1] == "image/png"
-    body, media_type = watermark.page_image(encode_png(colour), lines=LINES)
+    assert watermark.page_image(WHITE, lines=LINES)[1] == "image/png"
+    body, media_type = watermark.page_image(colour, lines=LINES)
     assert media_type == "image/jpeg"
     assert body.startswith(b"\xff\xd8")
 
 
 def test_another_viewer_or_minute_is_another_image() -> None:
-    png = encode_png(WHITE)
     images = {
-        watermark.page_image(png, lines=lines)[0]
+        watermark.page_image(WHITE, lines=lines)[0]
         for lines in (LINES, LINES.replace("30", "31"), LINES.replace("Zoë", "Ada"))
     }
     assert len(images) == 3
@@ -66,7 +65,7 @@ def test_another_viewer_or_minute_is_another_image() -> None:
     "name", ["Олена Шевченко", "Ελένη", "名前", "שם", "a\x00b\u202ec", "😀", ""]
 )
 def test_any_name_is_taken_and_never_reads_as_code(name: str) -> None:
-    pixels = decoded(watermark.page_image(encode_png(WHITE), lines=name + "\n#panic() $x$ *b*"))
+    pixels = decoded(watermark.page_image(WHITE, lines=name + "\n#panic() $x$ *b*"))
     assert (pixels < 240).any()
 
 
@@ -77,10 +76,19 @@ def test_a_letter_without_a_shape_here_is_spelled_out() -> None:
 
 
 def test_a_page_is_decoded_once_and_let_go_when_memory_is_full() -> None:
-    png = encode_png(WHITE)
-    first = watermark.page_image(png, lines=LINES, digest="one")
-    assert watermark.held("one")
-    assert watermark.page_image(b"not read again", lines=LINES, digest="one") == first
+    watermark.forget()
+    fetched: list[str] = []
+
+    def fetch() -> bytes:
+        fetched.append("one")
+        return encode_png(WHITE)
+
+    for _ in range(2):
+        assert np.array_equal(watermark.page_pixels("one", fetch), WHITE)
+    assert fetched == ["one"]
+    watermark.forget()
+    watermark.page_pixels("one", fetch)
+    assert fetched == ["one", "one"]
 
     kept: watermark.Bounded[bytes] = watermark.Bounded(10, len)
     for key in "abc":
@@ -95,7 +103,7 @@ def test_a_page_is_decoded_once_and_let_go_when_memory_is_full() -> None:
 
 def test_downloads_get_the_same_mask() -> None:
     marked = watermark.marked_pixels(WHITE, lines=LINES)
-    viewed = decoded(watermark.page_image(encode_png(WHITE), lines=LINES))
+    viewed = decoded(watermark.page_image(WHITE, lines=LINES))
     assert np.array_equal(marked, viewed)
     assert np.array_equal(decode_png(encode_png(marked)), marked)
     assert to_image(marked).bands == 1

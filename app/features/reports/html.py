@@ -178,6 +178,7 @@ def _desk_page(
         can_list_redactions=may(tx, Action.LIST_REDACTIONS, target),
         can_propose=document is not None and may(tx, Action.PROPOSE_REDACTION, target),
         can_grant=may(tx, Action.GRANT_INTERNALLY, target),
+        can_open_review=may(tx, Action.OPEN_REVIEW, Target("report", view.row.report_id)),
         people=[{"value": p.id, "label": p.name} for p in queries.possible_owners(tx)],
         typed=typed or {},
         errors=errors or {},

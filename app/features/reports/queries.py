@@ -6,12 +6,15 @@ from sqlalchemy import func, select
 
 from app.access import scope
 from app.access.decide import keep
+from app.access.edition_states import edition_states, key_of_grant
+from app.access.facts import database_now
 from app.domain.actions import Action
 from app.domain.redactions import size_label
 from app.domain.targets import Target
 from app.features.reports.schemas import (
     ChipView,
     ClaimView,
+    EditionRow,
     OwnerView,
     Person,
     ReportRow,
@@ -26,6 +29,7 @@ from app.models.people import Membership
 from app.models.people import Person as PersonRow
 from app.models.redactions import Redaction
 from app.models.reports import Claim, Ownership, Pathway, Report, Section, Version
+from app.models.reviews import Grant
 from app.transaction import Transaction
 
 Rect = tuple[float, float, float, float]
@@ -97,13 +101,13 @@ def get_version(tx: Transaction, version_id: str) -> Version:
 
 def report_of(tx: Transaction, version_id: str) -> str:
     """Give the report of a version; the id itself where there is none, so that it is not found."""
-    found = tx.session.scalars(select(Version.report_id).where(Version.id == version_id)).first()
-    return found or version_id
+    row = tx.session.get(Version, version_id)
+    return version_id if row is None else row.report_id
 
 
 def report_title(tx: Transaction, report_id: str) -> str:
     """Give the title of a report."""
-    return tx.session.scalars(select(Report.title).where(Report.id == report_id)).one()
+    return tx.session.get_one(Report, report_id).title
 
 
 def person_name(tx: Transaction, person_id: str) -> str:
@@ -218,6 +222,39 @@ def redaction_states(tx: Transaction, version_id: str) -> dict[str, int]:
         .group_by(Redaction.state)
     )
     return dict(rows.all())
+
+
+def editions(tx: Transaction, version_id: str) -> tuple[EditionRow, ...]:
+    """List the editions of a version, what withholds least first, with whom each is for."""
+    grants = tx.session.execute(
+        select(Organisation.name, Grant.lifted)
+        .join(Organisation, Organisation.id == Grant.organisation_id)
+        .where(
+            Grant.version_id == version_id,
+            Grant.state == "in_force",
+            Grant.ends_at > database_now(tx),
+        )
+        .order_by(Organisation.name)
+    )
+    audience: dict[str, dict[str, None]] = {}
+    for name, lifted in grants:
+        key = key_of_grant(tx, version_id, frozenset(lifted))
+        audience.setdefault(key, {})[name] = None
+    rows = [
+        EditionRow(
+            key=edition.key,
+            withheld=edition.withheld,
+            state=edition.state,
+            slow=edition.slow,
+            pages_ready=edition.pages_ready,
+            faults=edition.faults,
+            fault_pages=edition.fault_pages,
+            since=edition.ready_at or edition.created_at,
+            audience=tuple(audience.get(edition.key, ())),
+        )
+        for edition in edition_states(tx, version_id).values()
+    ]
+    return tuple(sorted(rows, key=lambda row: (len(row.withheld), row.key)))
 
 
 def findings_on(tx: Transaction, version_id: str, page: int) -> list[Finding]:

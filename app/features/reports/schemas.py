@@ -115,6 +115,20 @@ class SectionView(Frozen):
     owners: tuple[OwnerView, ...] = ()
 
 
+class EditionRow(Frozen):
+    """An edition as those who work on its version see it: how far it is, and for whom."""
+
+    key: str
+    withheld: tuple[str, ...]
+    state: str  # waiting, building, checking, ready, quarantined
+    slow: bool  # in the works for longer than it should
+    pages_ready: int
+    faults: int
+    fault_pages: tuple[int, ...]
+    since: datetime
+    audience: tuple[str, ...]  # organisations that it is granted to
+
+
 class VersionView(Frozen):
     """A version for those who work on it: its state, its parts and who answers for them."""
 
@@ -130,6 +144,7 @@ class VersionView(Frozen):
     claims: tuple[ClaimView, ...]
     undecided: int
     approved: int
+    editions: tuple[EditionRow, ...] = ()
 
 
 class ProgressView(Frozen):

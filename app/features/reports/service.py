@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.access.decide import require
 from app.access.deposit import deposit_source
+from app.access.edition_states import edition_states
 from app.access.facts import database_now, forget
 from app.domain.actions import Action
 from app.domain.categories import CODES
@@ -27,7 +28,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
 from app.kernel.ids import new_id
 from app.models.redactions import Redaction
-from app.models.reports import Edition, Report, Version
+from app.models.reports import Report, Version
 from app.models.reviews import Grant
 from app.transaction import Transaction
 
@@ -216,6 +217,7 @@ def read_version_desk(tx: Transaction, version_id: str) -> VersionView:
         claims=queries.claims(tx, version_id, owned),
         undecided=states.get("proposed", 0),
         approved=states.get("approved", 0) + states.get("in_force", 0),
+        editions=queries.editions(tx, version_id),
     )
 
 
@@ -228,16 +230,17 @@ def read_progress(tx: Transaction, version_id: str) -> ProgressView:
         return ProgressView(done=True, note=version.failure)
     if version.state == "importing":
         if not version.pages:
-            return ProgressView(done=False, note="Waiting to be looked at")
+            return ProgressView(done=False, note="Waiting for its turn")
         note = f"Read {version.pages_ready} of {version.pages} pages"
         return ProgressView(done=False, value=version.pages_ready, max=2 * version.pages, note=note)
-    drawn = tx.session.execute(
-        select(Edition.state, Edition.pages_ready)
-        .where(Edition.version_id == version_id)
-        .order_by((Edition.state == "ready").desc(), Edition.created_at)
-    ).first()
+    # The states of all editions, not the rows: who looks need not be entitled to any edition.
+    drawn = min(
+        edition_states(tx, version_id).values(),
+        key=lambda e: (e.state != "ready", e.created_at),
+        default=None,
+    )
     if drawn is None or drawn.state in ("ready", "quarantined"):
-        return ProgressView(done=drawn is not None, note="Being drawn")
+        return ProgressView(done=drawn is not None, note="Waiting to be drawn")
     note = f"Drawn {drawn.pages_ready} of {version.pages} pages"
     if drawn.state == "checking":
         note = "Being checked for leaks"
