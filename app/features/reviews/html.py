@@ -132,6 +132,7 @@ def _detail(
         status=status,
         view=view,
         own=tx.actor.side is Side.REVIEWER,
+        version_href=_version_href(tx, view.row.version_id),
         can_grant=may(tx, Action.PROPOSE_GRANT, target),
         can_accept=may(tx, Action.ACCEPT_TERMS, target),
         can_ask=may(tx, Action.DRAFT_REQUEST, target),
@@ -142,6 +143,16 @@ def _detail(
         presets=forms.PRESET_OPTIONS,
         categories=forms.CATEGORY_OPTIONS,
     )
+
+
+def _version_href(tx: Transaction, version_id: str) -> str | None:
+    """Lead to the version's desk, to the edition, or nowhere: never to a page that is not found."""
+    report = queries.report_of(tx, version_id)
+    if may(tx, Action.READ_REPORT, report):
+        return f"/reports/{report.id}/versions/{version_id}"
+    if may(tx, Action.READ_VERSION, Target("version", version_id)):
+        return f"/versions/{version_id}"
+    return None
 
 
 @routes.page("/reviews/{review_id}", action=Action.READ_REVIEW)

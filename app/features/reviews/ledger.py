@@ -34,6 +34,7 @@ def ledger_page(tx: Tx, request: Request, organisation: str = "") -> HTMLRespons
         request,
         "reviews/ledger.html",
         rows=rows,
+        unshared=undertaking.read_unshared(tx, organisation_id=organisation or None),
         readable={row.receipt_id for row in readable},
         chosen=organisation,
         chosen_name=next((name for i, name, _ in known if i == organisation), None),

@@ -6,18 +6,22 @@ from sqlalchemy import func, select
 
 from app.access import scope
 from app.access.decide import keep
+from app.access.edition_states import edition_states, key_of_grant
 from app.access.editions import active_redactions
 from app.domain.actions import Action
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.features.reviews.schemas import (
+    EditionProgress,
     GrantView,
     LedgerRow,
     ReceiptView,
     ReviewRow,
     TermsView,
     UndertakingView,
+    UnsharedRow,
 )
+from app.kernel.actor import Side
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.models.organisations import Organisation
@@ -128,7 +132,8 @@ def list_grants(
     rows = list(tx.session.scalars(statement))
     kept = keep(tx, Action.READ_GRANT, rows, lambda row: Target("grant", row.id))
     organisations = organisation_names(tx, {row.organisation_id for row in kept})
-    people = person_names(tx, {person for row in kept for person in row.person_ids or ()})
+    named = {person for row in kept for person in row.person_ids or ()}
+    people = person_names(tx, named | {row.proposed_by for row in kept})
     return [_grant_view(tx, row, organisations, people) for row in kept]
 
 
@@ -136,6 +141,7 @@ def _grant_view(
     tx: Transaction, grant: Grant, organisations: dict[str, str], people: dict[str, str]
 ) -> GrantView:
     occurring = {c for r in active_redactions(tx, grant.version_id) for c in r.categories}
+    inside = tx.actor.side is Side.PUBLISHER
     return GrantView(
         id=grant.id,
         review_id=grant.review_id,
@@ -152,6 +158,23 @@ def _grant_view(
         ends_at=grant.ends_at,
         needs_second_person=needs_second_person(grant.preset, frozenset(grant.lifted)),
         people=tuple(people[p] for p in grant.person_ids or () if p in people),
+        proposed_by=people.get(grant.proposed_by, "") if inside else "",
+        edition=_edition_of(tx, grant) if inside and grant.state == "in_force" else None,
+    )
+
+
+def _edition_of(tx: Transaction, grant: Grant) -> EditionProgress:
+    found = edition_states(tx, grant.version_id).get(
+        key_of_grant(tx, grant.version_id, frozenset(grant.lifted))
+    )
+    pages = tx.session.scalars(select(Version.pages).where(Version.id == grant.version_id)).one()
+    return EditionProgress(
+        state=found.state if found else "planned",
+        slow=found is not None and found.slow,
+        pages_ready=found.pages_ready if found else 0,
+        pages=pages,
+        faults=found.faults if found else 0,
+        fault_pages=found.fault_pages if found else (),
     )
 
 
@@ -251,6 +274,38 @@ def list_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[
     ]
 
 
+def list_unshared(tx: Transaction, *, organisation_id: str | None = None) -> list[UnsharedRow]:
+    """List the grants in force, of reviews, that have no receipt yet: what holds each up."""
+    statement = scope.grants(tx).where(
+        Grant.state == "in_force",
+        Grant.review_id.is_not(None),
+        Grant.ends_at > now(),
+        ~select(Receipt.id).where(Receipt.grant_id == Grant.id).exists(),
+    )
+    if organisation_id is not None:
+        statement = statement.where(Grant.organisation_id == organisation_id)
+    rows = list(tx.session.scalars(statement))
+    kept = keep(tx, Action.READ_GRANT, rows, lambda row: Target("grant", row.id))
+    names = organisation_names(tx, {row.organisation_id for row in kept})
+    found = []
+    for row in kept:
+        version = tx.session.get_one(Version, row.version_id)
+        occurring = {c for r in active_redactions(tx, row.version_id) for c in r.categories}
+        found.append(
+            UnsharedRow(
+                organisation_name=names.get(row.organisation_id, ""),
+                item=version_name(tx, row.version_id),
+                review_id=str(row.review_id),
+                version_id=row.version_id,
+                withheld=tuple(sorted(occurring - set(row.lifted))),
+                opens_at=row.starts_at if row.starts_at > now() else None,
+                published=version.state == "published",
+                edition=_edition_of(tx, row),
+            )
+        )
+    return found
+
+
 def reviewer_organisations(tx: Transaction) -> list[tuple[str, str, str]]:
     """List (id, name, kind) of the organisations that can review."""
     rows = tx.session.execute(
@@ -269,7 +324,11 @@ def publishable_versions(tx: Transaction) -> list[tuple[str, str]]:
         .where(Version.state.in_(("working", "published")))
         .order_by(Report.title, Version.number.desc())
     )
-    return [(row.id, f"{row.title}, version {row.number} ({row.state})") for row in rows]
+    return [(row.id, _version_option(row.title, row.number, row.state)) for row in rows]
+
+
+def _version_option(title: str, number: int, state: str) -> str:
+    return f"{title}, version {number}" + (" (in preparation)" if state == "working" else "")
 
 
 def reports_to_review(tx: Transaction) -> list[str]:

@@ -66,6 +66,17 @@ class ChangeTerms(Frozen):
     terms_body: Prose
 
 
+class EditionProgress(Frozen):
+    """How far the edition that a grant opens is; the publisher's people see it, nobody else."""
+
+    state: str  # planned, waiting, building, checking, ready, quarantined
+    slow: bool
+    pages_ready: int
+    pages: int
+    faults: int
+    fault_pages: tuple[int, ...]
+
+
 class GrantView(Frozen):
     """A grant as its organisation and the publisher see it."""
 
@@ -84,6 +95,8 @@ class GrantView(Frozen):
     ends_at: datetime
     needs_second_person: bool
     people: tuple[str, ...] = ()
+    proposed_by: str = ""  # known inside the publisher only
+    edition: EditionProgress | None = None
 
 
 class Choice(Frozen):
@@ -182,3 +195,16 @@ class LedgerRow(Frozen):
     acknowledged_at: datetime | None
     state: str  # in force, ended, revoked
     receipt_id: str
+
+
+class UnsharedRow(Frozen):
+    """A grant in force whose edition nobody could read yet, and why."""
+
+    organisation_name: str
+    item: str
+    review_id: str
+    version_id: str
+    withheld: tuple[str, ...]
+    opens_at: datetime | None  # None: nothing but the edition is missing
+    published: bool
+    edition: EditionProgress

@@ -16,6 +16,7 @@ from app.features.reviews.schemas import (
     LedgerRow,
     ReceiptView,
     TermsView,
+    UnsharedRow,
 )
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
@@ -134,6 +135,12 @@ def read_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[
     """Give the shared-items ledger: what was shared where, in which edition, since when."""
     require(tx, Action.READ_LEDGER, INSTALLATION)
     return queries.list_ledger(tx, organisation_id=organisation_id)
+
+
+def read_unshared(tx: Transaction, *, organisation_id: str | None = None) -> list[UnsharedRow]:
+    """Give what is granted and could not be shared yet, beside the ledger."""
+    require(tx, Action.READ_LEDGER, INSTALLATION)
+    return queries.list_unshared(tx, organisation_id=organisation_id)
 
 
 def keep_terms(tx: Transaction, title: str, body: str) -> str:
