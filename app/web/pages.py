@@ -9,7 +9,7 @@ from app.access.decide import may_all
 from app.access.memberships import other_memberships
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
-from app.kernel.actor import Side
+from app.kernel.actor import PUBLISHER_ROLES, Actor, Role, Side
 from app.transaction import Transaction
 from app.web import csrf, render
 from app.web.render import Membership, RailItem, Viewer
@@ -26,6 +26,13 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("Health", "/health", Action.READ_HEALTH),
     ("Policies", "/policies", Action.READ_POLICIES),
 )
+# Everybody may ask for these lists, each row being decided by itself; inside the publisher they are
+# offered only to roles that could ever find a row there.
+_FINDERS: dict[Action, frozenset[Role]] = {
+    Action.LIST_REPORTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR},
+    Action.LIST_REQUESTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR},
+    Action.LIST_FINDINGS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
+}
 _PLAIN = {"security_auditor": "Security auditor", "internal_reader": "Internal reader"}
 
 
@@ -52,8 +59,8 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
     path = request.url.path
     items = [
         RailItem(label, href, None, path == href or (href != "/" and path.startswith(f"{href}/")))
-        for (label, href, _), good in zip(_RAIL, allowed, strict=True)
-        if good
+        for (label, href, action), good in zip(_RAIL, allowed, strict=True)
+        if good and _finds(actor, action)
     ]
     if work:
         items.append(RailItem("Our work", "/our-work", None, path.startswith("/our-work")))
@@ -73,6 +80,11 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
         key=actor.membership_id or "",
         session_key=actor.session_id or "",
     )
+
+
+def _finds(actor: Actor, action: Action) -> bool:
+    finders = _FINDERS.get(action)
+    return finders is None or actor.side is not Side.PUBLISHER or bool(actor.roles & finders)
 
 
 def _other_memberships(tx: Transaction) -> tuple[Membership, ...]:
