@@ -46,17 +46,17 @@ def log_export(tx: Tx) -> Response:
 @routes.read("/record", action=Action.READ_RECORD, response_model=LogPage)
 def read_record(tx: Tx, request: Request) -> LogPage:
     """List the entries that concern the caller's organisation."""
-    return service.read_record(tx, own_organisation(tx), filter_of(request))
+    return service.read_record(tx, own_organisation(tx, Action.READ_RECORD), filter_of(request))
 
 
 @routes.act("/record/exports", action=Action.EXPORT_RECORD, status_code=201)
 def start_record_export(tx: Tx) -> dict[str, str]:
     """Begin an export of the record; fetch it at `href`."""
-    service.start_record_export(tx, own_organisation(tx))
+    service.start_record_export(tx, own_organisation(tx, Action.EXPORT_RECORD))
     return {"href": "/api/v1/record/export.zip"}
 
 
 @routes.read("/record/export.zip", action=Action.EXPORT_RECORD)
 def record_export(tx: Tx) -> Response:
     """Hand out the record as a bundle that verifies elsewhere."""
-    return send_bundle(make_bundle(tx, organisation_id=own_organisation(tx)))
+    return send_bundle(make_bundle(tx, organisation_id=own_organisation(tx, Action.EXPORT_RECORD)))

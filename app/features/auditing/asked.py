@@ -6,11 +6,13 @@ from fastapi import Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from app.domain.actions import Action
+from app.domain.targets import INSTALLATION, Target
 from app.features.auditing.bundles import Bundle
 from app.features.auditing.schemas import LogFilter
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 _NAMES = ("person", "organisation", "action", "object", "outcome", "before")
 _LONGEST = 100
@@ -45,15 +47,25 @@ def _exact(text: str) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def own_organisation(tx: Transaction) -> str:
+def own_organisation(tx: Transaction, action: Action) -> str:
     """Give the id of the reviewer organisation acted for; the publisher's record is the log.
 
     Raises:
-        NotFound: the acting person is no reviewer.
+        NotFound: the acting person is no reviewer, which is recorded as a refusal of the action.
     """
-    if tx.actor.side is not Side.REVIEWER or tx.actor.organisation_id is None:
-        raise NotFound
-    return tx.actor.organisation_id
+    own = tx.actor.organisation_id
+    if tx.actor.side is Side.REVIEWER and own is not None:
+        return own
+    target = INSTALLATION if own is None else Target("organisation", own)
+    refused = Decision(
+        action=action,
+        target=target,
+        allowed=False,
+        policies=(),
+        facts=(("reason", "no-reviewer-organisation"),),
+    )
+    tx.decisions.append(refused)
+    raise NotFound
 
 
 def send_bundle(bundle: Bundle) -> Response:

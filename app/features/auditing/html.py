@@ -86,7 +86,7 @@ def log_export(tx: Tx) -> Response:
 @routes.page("/record", action=Action.READ_RECORD)
 def record_page(tx: Tx, request: Request) -> HTMLResponse:
     """Show the entries that concern one's own organisation."""
-    own = own_organisation(tx)
+    own = own_organisation(tx, Action.READ_RECORD)
     return show(
         tx,
         request,
@@ -101,11 +101,11 @@ def record_page(tx: Tx, request: Request) -> HTMLResponse:
 @routes.form("/record/exports", action=Action.EXPORT_RECORD)
 def start_record_export(tx: Tx) -> Response:
     """Begin an export of one's own record."""
-    service.start_record_export(tx, own_organisation(tx))
+    service.start_record_export(tx, own_organisation(tx, Action.EXPORT_RECORD))
     return see_other("/record/export.zip")
 
 
 @routes.page("/record/export.zip", action=Action.EXPORT_RECORD)
 def record_export(tx: Tx) -> Response:
     """Hand out one's own record as a bundle that verifies elsewhere."""
-    return send_bundle(make_bundle(tx, organisation_id=own_organisation(tx)))
+    return send_bundle(make_bundle(tx, organisation_id=own_organisation(tx, Action.EXPORT_RECORD)))

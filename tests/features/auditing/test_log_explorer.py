@@ -163,4 +163,6 @@ def test_only_a_lead_reads_the_record(shared: SharedWorld) -> None:
     for name in ("reviewer_a", "coordinator", "auditor", "author"):
         for path in ("/record", "/api/v1/record", "/record/export.zip"):
             assert shared.people[name].client.get(path).status_code in (403, 404), (name, path)
+    refused = [e for e in entries(shared, outcome="denied") if ":record:" in e.action]
+    assert len(refused) == 4 * 3, "who has no record is refused in the log like everybody"
     assert shared.lead_a.client.get("/record").status_code == 200
