@@ -1,10 +1,12 @@
 """Every address that changes something, as everybody, with nothing to say: no fault, no trace.
 
 An empty body is what a program of somebody else's sends first. Acts that need no body are done to
-things of organisation A; whoever may not do them must leave every row as it was.
+things of organisation A; whoever may not do them must leave every row as it was. Then each act is
+wished for in full by people to whom the policies must refuse it, and the refusal is in the log.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,22 +15,27 @@ import pytest
 from sqlalchemy import text
 
 from app.db.rls import WALLS
+from app.domain.actions import Action
 from app.web import csrf
-from app.web.routing import Public, declared_routes
-from tests.matrix.canary_world import CanaryWorld
+from app.web.routing import DeclaredRoute, Public, declared_routes
+from tests.matrix.canary_world import CanaryWorld, report
 from tests.matrix.crawling import MISSING
 from tests.matrix.table import ANONYMOUS
+from tests.matrix.wishes import command_schema, smallest, things
 
-# They end the session that the next posts are sent with, or begin one (tests/abuse).
-ONES_OWN_SESSION = {"/sign-out", "/api/v1/session/end", "/sign-in"}
+# It ends the session that the next posts are sent with; nobody is refused it (test at the end).
+ONES_OWN_SESSION = {"/api/v1/session/end"}
 OF_A = {
     "report": "shared", "version": "shared", "organisation": "ORGA", "review": "ORGA",
     "grant": "ORGA", "receipt": "ORGA", "request": "SUBMITTED", "finding": "ANSWERED",
+    "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
 }  # fmt: skip
 FOREIGN = ("lead_b", "reviewer_b", "stress_tester")
 CHANGE_NOTHING = (*FOREIGN, "auditor", "internal_reader", "responder", "second_author", ANONYMOUS)
 ACT = ("lead_a", "reviewer_a", "author", "coordinator", "approver", "administrator")
 BY_FORM_TOO = ("lead_b", "responder", "coordinator", ANONYMOUS)
+# People to ask until somebody is refused: each of them may do something that the others may not.
+WISHING = ("stress_tester", "auditor", "lead_b", "reviewer_b")
 _NOT_BUSINESS = re.compile(r"audit_|procrastinate|sessions|alembic|org_slot")
 
 
@@ -43,21 +50,36 @@ class Posted:
     missing: bool
 
 
+def _routes(world: CanaryWorld) -> list[DeclaredRoute]:
+    """List the routes that change something, less those that anybody may call."""
+    return [
+        route
+        for route in declared_routes(world.application)  # type: ignore[arg-type]  # a FastAPI application
+        if "POST" in (route.methods or ()) and not isinstance(route.declared, Public)
+    ]
+
+
 def _posts(world: CanaryWorld, who: str) -> Iterator[str]:
-    for route in declared_routes(world.application):  # type: ignore[arg-type]  # a FastAPI application
-        if "POST" not in (route.methods or ()) or route.path in ONES_OWN_SESSION:
-            continue
-        if isinstance(route.declared, Public):
+    for route in _routes(world):
+        if route.path in ONES_OWN_SESSION:
             continue
         if route.path.startswith("/api/") or who in BY_FORM_TOO:
             yield route.path
 
 
 def _filled(world: CanaryWorld, path: str, *, missing: bool) -> str:
-    for kind, tag in OF_A.items():
-        own = world.ids[kind][tag]
-        path = path.replace(f"{{{kind}_id}}", f"{own[:4]}{MISSING}" if missing else own)
-    return re.sub(r"\{\w+\}", MISSING, path)
+    """Fill an address with ids of organisation A's, or of nothing.
+
+    Raises:
+        KeyError: a parameter that this matrix does not know; give it something of A's.
+    """
+    if "/redactions/" in path:  # where one waits for its decision
+        path = path.replace("{version_id}", world.ids["version"]["unshared"])
+    for name in re.findall(r"\{(\w+)_id\}", path):
+        own = world.ids[name][OF_A[name]]
+        path = path.replace(f"{{{name}_id}}", f"{own[:4]}{MISSING}" if missing else own)
+    assert "{" not in path, path
+    return path
 
 
 def _post(world: CanaryWorld, who: str, route: str, *, missing: bool = False) -> Posted:
@@ -82,6 +104,28 @@ def _rows(world: CanaryWorld, mentioning: str = "") -> dict[str, str]:
                 )
                 found[table] = connection.execute(digest, {"like": f"%{mentioning}%"}).scalar_one()
     return found
+
+
+@pytest.fixture(scope="module")
+def canaries(canaries: CanaryWorld) -> CanaryWorld:
+    """Add a proposed redaction, and the ids of people and sign-in of organisation A."""
+    organisation = canaries.organisations["ORGA"]
+    asked = {"email": "new@example.test", "name": "New", "roles": ["reviewer"]}
+    path = f"/api/v1/organisations/{organisation}/invitations"
+    invited = canaries.lead_a.client.post(path, json=asked)
+    assert invited.status_code == 201, invited.text
+    path = f"/api/v1/versions/{canaries.ids['version']['unshared']}/redactions"
+    place = {"page": 1, "rects": [[60, 60, 200, 80]]}
+    reason = {"categories": ["SEC"], "character": "A system", "justification": "It would help."}
+    proposed = canaries.author.client.post(path, json={"places": [place], **reason})
+    assert proposed.status_code == 201, proposed.text
+    canaries.ids |= {
+        "redaction": {"proposed": proposed.json()[0]["id"]},
+        "membership": {"ORGA": canaries.reviewer_a.membership_id},
+        "provider": {"ORGA": f"idp_{organisation[4:]}"},
+        "invitation": {"ORGA": invited.json()["id"]},
+    }
+    return canaries
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +165,74 @@ def test_a_foreign_thing_and_a_missing_one_are_refused_alike(
 
 def _bare(posted: Posted) -> bytes:
     return re.sub(rb"[a-z]{3}_[0-9a-z]{20}", b"ID", posted.body)
+
+
+def test_every_address_that_changes_something_was_posted_to(
+    canaries: CanaryWorld, answered: list[Posted]
+) -> None:
+    routes = {route.path for route in _routes(canaries)}
+    assert len(routes) > 100
+    assert routes - {p.route for p in answered} == ONES_OWN_SESSION
+    named = {p.route for p in answered if not p.missing and p.who == "responder"}
+    assert named == routes - ONES_OWN_SESSION, "forms and JSON alike, as one person at least"
+
+
+def _refusals(world: CanaryWorld, who: str) -> Counter[str]:
+    said = "SELECT action FROM audit_entry WHERE outcome = 'denied' AND acting_for = :o"
+    with world.owner.connect() as connection:
+        found = connection.execute(text(said), {"o": world.people[who].organisation_id})
+        return Counter(found.scalars())
+
+
+def _refused(world: CanaryWorld, who: str, route: DeclaredRoute) -> set[str]:
+    """Wish for an act; give the actions whose refusal the wish left in the log."""
+    schema, someone = command_schema(route), world.people[who]
+    body = None if schema is None else smallest(schema, things(world))
+    before = _refusals(world, who)
+    url = _filled(world, route.path, missing=False)
+    if route.path.endswith("/versions"):  # the one that takes a file
+        file = ("report.pdf", report() + b"\n", "application/pdf")
+        answer = someone.client.post(url, data={"label": "9.9"}, files={"file": file})
+    else:
+        answer = someone.client.post(url, json=body)
+    refused = set(_refusals(world, who) - before)
+    assert not refused or answer.status_code in (403, 404), (who, route.path, answer.text)
+    return refused
+
+
+def test_every_intention_is_refused_to_somebody_by_the_policies_and_that_is_recorded(
+    canaries: CanaryWorld, answered: list[Posted]
+) -> None:
+    before, never = _rows(canaries), set()
+    for route in _routes(canaries):
+        if route.path.startswith("/api/") and route.path not in ONES_OWN_SESSION:
+            assert isinstance(route.declared, Action)
+            tag = route.declared.tag
+            if not any(tag in _refused(canaries, who, route) for who in WISHING):
+                never.add(route.path)
+    assert never == {"/api/v1/session/switch"}, "refused to a suspended organisation, below"
+    assert _rows(canaries) == before
+
+
+def test_a_suspended_organisation_is_refused_everything_but_to_sign_out(
+    canaries: CanaryWorld, answered: list[Posted]
+) -> None:
+    team = {"o": canaries.organisations["TEAM"]}
+    with canaries.owner.begin() as connection:
+        connection.execute(text("UPDATE organisations SET state = 'suspended' WHERE id = :o"), team)
+    before = _rows(canaries)
+    passed = {
+        route.path
+        for route in _routes(canaries)
+        if route.path.startswith("/api/")
+        and route.path not in ONES_OWN_SESSION
+        and not _refused(canaries, "stress_tester", route)
+    }
+    assert _rows(canaries) == before
+    assert canaries.stress_tester.client.post("/api/v1/session/end").status_code == 200
+    with canaries.owner.begin() as connection:
+        connection.execute(text("UPDATE organisations SET state = 'active' WHERE id = :o"), team)
+    assert passed == set()
 
 
 def test_who_may_act_meets_no_fault_and_leaves_the_other_organisation_alone(

@@ -1,0 +1,82 @@
+"""A body that each address of the JSON API can read, made from what the route itself declares.
+
+Here: the smallest valid wish of a command, with the ids of things of organisation A. Not here:
+whether it may be granted; most of these wishes are made by people who may not.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.kernel.clock import now
+from app.web.routing import DeclaredRoute
+from tests.matrix.canary_world import CanaryWorld
+
+Schema = dict[str, Any]
+
+BY_PATTERN = {
+    r"^[A-Z][A-Z0-9]{1,11}$": "NEWCODE",
+    r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,190}\.[^@\s<>\",;.]{2,60}$": "new@example.test",
+}
+
+
+def command_schema(route: DeclaredRoute) -> Schema | None:
+    """Give the JSON schema of a route's body; None where it takes none, or a file."""
+    parameters = route.dependant.body_params
+    if len(parameters) != 1:
+        return None
+    return TypeAdapter(parameters[0].field_info.annotation).json_schema()
+
+
+def things(world: CanaryWorld) -> dict[str, object]:
+    """Give, by the name of a field, an id of something that exists."""
+    reviewer = world.reviewer_a
+    return {
+        "version_id": world.ids["version"]["shared"],
+        "organisation_id": world.organisations["ORGA"],
+        "review_id": world.ids["review"]["ORGA"],
+        "person_id": world.author.id,
+        "owner_id": world.author.id,
+        "person_ids": [world.internal_reader.id],
+        "responder_id": world.responder.id,
+        "membership": reviewer.membership_id,
+        "redactions": [world.ids["redaction"]["proposed"]],
+        "code": "NEWCODE",
+    }
+
+
+def smallest(schema: Schema, known: dict[str, object]) -> Any:
+    """Give the smallest value that a schema allows; fields known by name get what is known."""
+    return _of(schema, schema.get("$defs", {}), known)
+
+
+def _of(schema: Schema, defs: dict[str, Schema], known: dict[str, object]) -> Any:
+    if "$ref" in schema:
+        return _of(defs[schema["$ref"].rpartition("/")[2]], defs, known)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "anyOf" in schema:
+        return _of(schema["anyOf"][0], defs, known)
+    if schema["type"] == "object":
+        return {
+            name: known[name] if name in known else _of(part, defs, known)
+            for name, part in schema.get("properties", {}).items()
+            if name in schema.get("required", ()) or name in known
+        }
+    if schema["type"] == "array":
+        items = schema.get("prefixItems") or [schema["items"]] * schema.get("minItems", 0)
+        return [_of(item, defs, known) for item in items]
+    return _plain(schema)
+
+
+def _plain(schema: Schema) -> Any:
+    if schema["type"] == "string":
+        if "pattern" in schema:
+            return BY_PATTERN[schema["pattern"]]
+        if schema.get("format") == "date-time":
+            return (now() + timedelta(hours=1)).isoformat()
+        return "w" * max(8, schema.get("minLength", 0))
+    return {"integer": schema.get("minimum", 1), "number": 1.5, "boolean": True}[schema["type"]]
