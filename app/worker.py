@@ -50,11 +50,15 @@ def queue_of(installation: Installation) -> App:
     return queue
 
 
-async def work(installation: Installation, *, wait: bool) -> None:
+async def work(
+    installation: Installation, *, wait: bool, ready: Callable[[], None] | None = None
+) -> None:
     """Run jobs; with `wait=False` only those that are there already, then return."""
     queue = queue_of(installation)
     async with queue.open_async():
         await _take_over(queue)
+        if ready is not None:
+            ready()
         rescue = asyncio.create_task(_keep_taking_over(queue))
         try:
             await queue.run_worker_async(
@@ -92,8 +96,8 @@ def sequencer_of(settings: Settings) -> Sequencer:
     return Sequencer(engine_for(url, pool_size=2), signer, settings.log_state)
 
 
-def run(settings: Settings) -> None:
-    """Run jobs and the sequencer until the process is told to stop."""
+def run(settings: Settings, *, ready: Callable[[], None] | None = None) -> None:
+    """Run jobs and the sequencer until the process is told to stop; `ready` when both do."""
     configure_logs()
     installation = open_for_worker(settings)
     stop = threading.Event()
@@ -103,7 +107,7 @@ def run(settings: Settings) -> None:
     thread = threading.Thread(target=sequencer.run, args=(stop,), name="sequencer", daemon=True)
     thread.start()
     try:
-        asyncio.run(work(installation, wait=True))
+        asyncio.run(work(installation, wait=True, ready=ready))
     finally:
         stop.set()
         thread.join(timeout=5)

@@ -17,6 +17,7 @@ from app.audit.note import NoteMalformed, parse_verifier_key
 from app.audit.trust import default_pins, read_pins
 from app.audit.verify import Verdict
 from app.audit.verify import verify as verify_bundle
+from app.cli.answers import Json
 
 Bundle = Annotated[Path, typer.Argument(help="A folder or a .zip archive.", exists=True)]
 Key = Annotated[
@@ -27,7 +28,6 @@ Pin = Annotated[
     Path | None,
     typer.Option("--pin", help="File of pinned keys; ~/.config/vitrine/pinned-keys without it."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Out = Annotated[Path, typer.Option("--out", help="A new or empty folder, or a new .zip file.")]
 As = Annotated[
     str, typer.Option("--as", metavar="PERSON", help="Id or e-mail of who exports; recorded.")
@@ -87,13 +87,14 @@ def export(out: Out, person: As, organisation: Organisation = None, as_json: Jso
     console.print(f"vitrine audit verify {written.out} --key '{written.key}'", markup=False)
 
 
-def key() -> None:
+def key(as_json: Json = False) -> None:
     """Print the log's public key, to be handed over outside of any bundle."""
     from app.audit.signer import verifier_of
     from app.cli.runtime import installation
 
     with installation() as known:
-        print(verifier_of(known.log_key))
+        shown = verifier_of(known.log_key)
+    print(json.dumps({"key": str(shown), "origin": shown.name}) if as_json else shown)
 
 
 def _say(verdict: Verdict, pins: Path) -> None:

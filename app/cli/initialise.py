@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from app.cli.answers import Json
 from app.cli.together import only_once
 from app.kernel.config import settings
 
@@ -41,7 +42,6 @@ Name = Annotated[str, typer.Option(prompt="Their name", help="As the invitation 
 LogKey = Annotated[
     Path | None, typer.Option(help="The log's signing key; default ~/.config/vitrine/HOST/log.key.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -7,7 +7,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError
 
+from app.audit.export import NothingToExport
+from app.audit.sequencer import SignedBackwards
+from app.audit.signer import KeyUnusable
+from app.audit.state import StateUnreadable
+from app.cli.answers import EXIT_CODES, code_of, complain
 from app.cli.runtime import read_settings_file
 from app.cli.supervisor import ChildEndedError, follow_supervisor
 from app.cli.together import AlreadyRunningError, PortBusyError
@@ -26,6 +32,11 @@ EXPECTED = (
     AlreadyRunningError,
     ChildEndedError,
     InvalidPolicies,
+    KeyUnusable,
+    NothingToExport,
+    OperationalError,
+    SignedBackwards,
+    StateUnreadable,
 )
 
 
@@ -48,24 +59,35 @@ def build(asked: str | None = None) -> typer.Typer:
     app = typer.Typer(
         name="vitrine",
         no_args_is_help=True,
+        epilog=EXIT_CODES,
         pretty_exceptions_enable=False,  # its tracebacks show local variables: secrets among them
     )
     app.callback()(_start)
     wanted = [name for name, commands in COMMANDS.items() if asked in commands]
     for name in wanted or COMMANDS:
         import_module(f"app.cli.{name}").register(app)
+    _explain_codes(app)
     return app
 
 
+def _explain_codes(group: typer.Typer) -> None:
+    """Let every command's help say what its exit code means."""
+    for command in group.registered_commands:
+        command.epilog = EXIT_CODES
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            _explain_codes(inner.typer_instance)
+
+
 def run() -> None:
-    """Run a command; what an operator can act on is one line on standard error and code 1."""
+    """Run a command; what an operator can act on is one line on standard error and a code."""
     follow_supervisor()
     try:
         read_settings_file()
         build(sys.argv[1] if len(sys.argv) > 1 else None)(prog_name="vitrine")
     except EXPECTED as error:
-        sys.stderr.write(f"vitrine: {error}\n")
-        sys.exit(1)
+        complain(error, as_json="--json" in sys.argv)
+        sys.exit(code_of(error))
 
 
 def _say_release(*, asked: bool) -> None:

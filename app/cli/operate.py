@@ -13,17 +13,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from app.cli.answers import FAULT, Json
 from app.cli.runtime import installation
 from app.cli.together import only_once
 from app.db import migrate
 from app.kernel.config import settings
-from app.kernel.errors import VitrineError
 
 # Each command imports what it needs when it runs: the program starts faster, the children too.
 if TYPE_CHECKING:
     from app.cli.proof import Proof
 
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Out = Annotated[Path, typer.Argument(help="A folder that does not exist yet.")]
 In = Annotated[Path, typer.Argument(help="The folder of a backup.")]
 KeysOption = Annotated[
@@ -54,7 +53,7 @@ def doctor(*, as_json: Json = False) -> None:
             if finding.remedy:
                 console.print(f"  → {finding.remedy}")
     if any(finding.verdict == "fault" for finding in findings):
-        raise typer.Exit(1)
+        raise typer.Exit(FAULT)
 
 
 def backup(out: Out, *, as_json: Json = False) -> None:
@@ -106,7 +105,8 @@ def _report(proof: "Proof", *, made_at: str, as_json: bool) -> None:
         )
         print("What was granted, revoked or signed after that moment is not in it.")
     if proof.faults:
-        raise VitrineError("NOT whole: " + "; ".join(proof.faults))
+        sys.stderr.write(f"vitrine: NOT whole: {'; '.join(proof.faults)}\n")
+        raise typer.Exit(FAULT)
 
 
 def _progress() -> Progress:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from app.cli.answers import Json
 from app.cli.runtime import installation
 from app.kernel.context import RequestContext
 from app.kernel.errors import Invalid, VitrineError
@@ -27,7 +28,6 @@ As = Annotated[
     str | None,
     typer.Option("--as", metavar="PERSON", help="Id or e-mail of who acts; else the operator."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 Address = Annotated[str, typer.Argument(help="Issuer or discovery address of the provider.")]
 Client = Annotated[str, typer.Option("--client-id", help="The portal's client id there.")]
 Secret = Annotated[

@@ -13,13 +13,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.cli.answers import Json
 from app.kernel.config import ROOT
 from app.policy.engine import PolicyEngine
 from app.policy.scenarios import Outcome, gaps, read_scenarios, run_scenarios
 from app.policy.texts import InvalidPolicies
 
 Folder = Annotated[Path, typer.Option(help="The folder of policies to check.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 BY_DEFAULT = "no policy (refused)"
 

@@ -16,14 +16,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app.cli.answers import FAULT, REFUSED_FILE, USAGE, Json
 from app.cli.marks import MarkFault, MarksFile, Plan, plan_pages, read_marks
 from app.rendering import leakcheck, sandbox
 from app.rendering.binding import printable
 from app.rendering.edition import write_pdf
 from app.rendering.refusals import SourceRefused
 from app.rendering.shapes import BuiltPage, ExtractedPage
-
-OK, FAULT, USAGE, REFUSED = 0, 1, 2, 4
 
 Source = Annotated[Path, typer.Argument(help="The PDF to redact.", exists=True, dir_okay=False)]
 Marks = Annotated[
@@ -38,7 +37,6 @@ Withhold = Annotated[
     ),
 ]
 Dpi = Annotated[float, typer.Option(help="Resolution of the new pages.", min=50, max=300)]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 Checked = Annotated[Path, typer.Argument(help="The PDF to check.", exists=True, dir_okay=False)]
 Secrets = Annotated[
     Path,
@@ -133,7 +131,7 @@ def _refusals(*, as_json: bool) -> Iterator[None]:
         yield
     except SourceRefused as error:
         _complain({"refused": error.code, "message": error.message}, error.remedy, as_json=as_json)
-        raise typer.Exit(REFUSED) from error
+        raise typer.Exit(REFUSED_FILE) from error
     except MarkFault as error:
         _complain({"fault": "usage", "message": str(error)}, None, as_json=as_json)
         raise typer.Exit(USAGE) from error

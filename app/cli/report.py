@@ -4,6 +4,7 @@ Here: options, words and the progress bar. What an import is belongs to `feature
 """
 
 import json
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from app.kernel.errors import VitrineError
+from app.cli.answers import FAULT, Json
 
 File = Annotated[Path, typer.Argument(help="A PDF.", exists=True, dir_okay=False)]
 Report = Annotated[
@@ -25,7 +26,6 @@ As = Annotated[
 ]
 Covers = Annotated[str, typer.Option("--covers", help="Until which day it covers, as 2026-11-30.")]
 Changed = Annotated[str, typer.Option("--changed", help="What changed since the last version.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 POLL_SECONDS = 0.5
 
@@ -72,7 +72,8 @@ def import_file(
             markup=False,
         )
     if made["state"] == "failed":
-        raise VitrineError(str(made["failure"]))
+        sys.stderr.write(f"vitrine: {made['failure']}\n")
+        raise typer.Exit(FAULT)
 
 
 def _day(text: str) -> date | None:

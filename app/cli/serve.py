@@ -4,17 +4,22 @@ How several of them run together is in `together`; operator's errands are in `op
 """
 
 import json
+import os
 import socket
 from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
 from app.cli import together
+from app.cli.answers import Json, JsonLines, say_ready
 from app.cli.runtime import installation
 from app.db import migrate as migrations
 from app.db.folder import EmbeddedServerError
 from app.kernel.config import settings
+from app.kernel.errors import VitrineError
+from app.kernel.logs import LOG_FORM, configure_library_logs, configure_logs, in_json
 
 Host = Annotated[
     str | None, typer.Option(help="Address to listen on; loopback unless you say otherwise.")
@@ -27,7 +32,6 @@ Proxy = Annotated[
     str | None,
     typer.Option(help="Address of the proxy in front, whose X-Forwarded-* headers count."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,17 +45,35 @@ def register(app: typer.Typer) -> None:
     app.command(name="demo-load", hidden=True)(demo_load)
 
 
+class _Announced(uvicorn.Server):
+    """Says in JSON when it has begun to answer."""
+
+    def __init__(self, config: uvicorn.Config, command: str) -> None:
+        super().__init__(config)
+        self._command = command
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the one line."""
+        await super().startup(sockets)
+        if self.started and sockets:
+            said = {"portal": settings().url} if self._command == "serve" else {}
+            say_ready(self._command, **said, listening=together.address_of(sockets[0]))
+
+
 def serve(
-    host: Host = None, port: Port = None, fd: Descriptor = None, behind_proxy: Proxy = None
+    *,
+    host: Host = None,
+    port: Port = None,
+    fd: Descriptor = None,
+    behind_proxy: Proxy = None,
+    as_json: JsonLines = False,
 ) -> None:
     """Serve pages and the JSON API; needs a migrated database and a running worker."""
     _require(settings().database_url)
+    _log_as_asked(as_json=as_json)
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
-        host=host or settings().host,
-        port=port or settings().port,
-        fd=fd,
         loop="uvloop",
         http="httptools",
         access_log=False,
@@ -60,20 +82,26 @@ def serve(
         forwarded_allow_ips=behind_proxy,
         timeout_graceful_shutdown=10,
         log_level="warning" if fd is not None else "info",
+        log_config=None if in_json() else LOGGING_CONFIG,
     )
-    if fd is not None:
-        with socket.socket(fileno=fd) as listener:
-            uvicorn.Server(config).run(sockets=[listener])
-    else:
-        uvicorn.Server(config).run()
+    server = _Announced(config, "serve") if as_json else uvicorn.Server(config)
+    with (
+        together.listen(host or settings().host, settings().port if port is None else port)
+        if fd is None
+        else socket.socket(fileno=fd)
+    ) as listener:
+        if fd is None:
+            together.set_port(listener.getsockname()[1])
+        server.run(sockets=[listener])
 
 
-def worker() -> None:
+def worker(*, as_json: JsonLines = False) -> None:
     """Run the background jobs and the sequencer of the audit log."""
     _require(settings().database_worker_url)
+    _log_as_asked(as_json=as_json)
     from app.worker import run  # the worker's imports are heavy: not for the other commands
 
-    run(settings())
+    run(settings(), ready=(lambda: say_ready("worker")) if as_json else None)
 
 
 def migrate(*, as_json: Json = False) -> None:
@@ -90,21 +118,30 @@ def migrate(*, as_json: Json = False) -> None:
         print(f"The database went from {before or 'empty'} to {after}.")
 
 
-def up(host: Host = None, port: Port = None, behind_proxy: Proxy = None) -> None:
+def up(
+    *,
+    host: Host = None,
+    port: Port = None,
+    behind_proxy: Proxy = None,
+    as_json: JsonLines = False,
+) -> None:
     """Run everything of a real installation: database (unless URLs are set), web and worker."""
-    together.run_installation(host=host, port=port, behind_proxy=behind_proxy)
+    _log_as_asked(as_json=as_json)
+    together.run_installation(host=host, port=port, behind_proxy=behind_proxy, as_json=as_json)
 
 
-def demo(port: Port = None) -> None:
+def demo(*, port: Port = None, as_json: JsonLines = False) -> None:
     """Run everything with the demo's report, people and a sign-in of its own; loopback only."""
-    together.run_demo(port=port)
+    _log_as_asked(as_json=as_json)
+    together.run_demo(port=port, as_json=as_json)
 
 
-def demo_provider(fd: Annotated[int, typer.Option("--fd")]) -> None:
+def demo_provider(*, fd: Annotated[int, typer.Option("--fd")], as_json: JsonLines = False) -> None:
     """Serve the demo's identity provider on a socket given by the supervisor."""
     from app.demo.provider import create_app
     from app.demo.registration import CLIENT_ID, client_secret, redirect_uris, sign_in_file
 
+    _log_as_asked(as_json=as_json)
     known = settings()
     with socket.socket(fileno=fd) as listener:
         application = create_app(
@@ -117,16 +154,35 @@ def demo_provider(fd: Annotated[int, typer.Option("--fd")]) -> None:
         )
         # Forwarding headers would let a proxy lend the provider to other machines.
         config = uvicorn.Config(
-            application, log_level="warning", proxy_headers=False, access_log=False
+            application,
+            log_level="warning",
+            proxy_headers=False,
+            access_log=False,
+            log_config=None if in_json() else LOGGING_CONFIG,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        server = _Announced(config, "demo-provider") if as_json else uvicorn.Server(config)
+        server.run(sockets=[listener])
 
 
-def demo_load() -> None:
+def demo_load(*, as_json: Json = False) -> None:
     """Load the demo's report, people and reviews, unless they are there."""
-    from app.demo.load import load
+    from app.demo.load import DemoStuck, load
 
-    load(settings())
+    try:
+        load(settings())
+    except DemoStuck as error:
+        raise VitrineError(f"The demo could not be loaded: {error}") from error
+    if as_json:
+        print(json.dumps({"loaded": True}))
+
+
+def _log_as_asked(*, as_json: bool) -> None:
+    """Take over the logs of the process, and of the children it starts."""
+    if as_json:
+        os.environ[LOG_FORM] = "json"
+        configure_logs()
+    if in_json():
+        configure_library_logs()
 
 
 def _require(url: str) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.cli.answers import say_ready
 from app.cli.runtime import (
     SETTINGS_FILE,
     environment_of_web,
@@ -37,25 +38,30 @@ class AlreadyRunningError(RuntimeError):
     """Another supervisor has this data folder."""
 
 
-def run_installation(*, host: str | None, port: int | None, behind_proxy: str | None) -> None:
+def run_installation(
+    *, host: str | None, port: int | None, behind_proxy: str | None, as_json: bool = False
+) -> None:
     """Run database, web and worker until asked to stop."""
-    _set_port(port)
+    set_port(port)
     proxy = ("--behind-proxy", behind_proxy) if behind_proxy else ()
     with (
         only_once(settings().data_dir),
-        _listen(host or settings().host, settings().port) as web,
-        installation() as known,
-        Supervisor() as supervisor,
+        listen(host or settings().host, settings().port) as web,
     ):
-        migrate.upgrade(known.database_owner_url)
-        if _start_both(supervisor, web, proxy):
-            print(f"Vitrine is at {known.url} (Ctrl-C stops it)", flush=True)
-            supervisor.wait()
+        set_port(web.getsockname()[1])
+        with installation() as known, Supervisor() as supervisor:
+            migrate.upgrade(known.database_owner_url)
+            if _start_both(supervisor, web, proxy):
+                if as_json:
+                    say_ready("up", portal=known.url, listening=address_of(web))
+                else:
+                    print(f"Vitrine is at {known.url} (Ctrl-C stops it)", flush=True)
+                supervisor.wait()
 
 
-def run_demo(*, port: int | None) -> None:
+def run_demo(*, port: int | None, as_json: bool = False) -> None:
     """Run everything with the demo until asked to stop."""
-    _set_port(port)
+    set_port(port)
     if (settings().data_dir / SETTINGS_FILE).exists():
         raise AlreadyRunningError(
             f"{settings().data_dir} is a real installation: the demo wants another DATA_DIR"
@@ -64,7 +70,7 @@ def run_demo(*, port: int | None) -> None:
     os.environ.setdefault("VITRINE_LOG_LEVEL", "warning")  # the terminal is the newcomer's
     with (
         only_once(settings().data_dir),
-        _listen("127.0.0.1", settings().port) as web,
+        listen("127.0.0.1", settings().port) as web,
         _provider_socket(settings()) as provider,
     ):
         os.environ["VITRINE_DEMO_PROVIDER_PORT"] = str(provider.getsockname()[1])
@@ -80,7 +86,7 @@ def run_demo(*, port: int | None) -> None:
             )
             loading = _start_both(supervisor, web, ()) and _load(supervisor)
             if loading:
-                _greet(known)
+                greet(known, web, as_json=as_json)
                 supervisor.wait()
 
 
@@ -100,10 +106,15 @@ def _load(supervisor: Supervisor) -> bool:
     return supervisor.wait_for("demo-load", child)
 
 
-def _greet(known: Settings) -> None:
+def greet(known: Settings, web: socket.socket, *, as_json: bool) -> None:
+    """Say where the demo is and how one signs in."""
+    sign_in = f"http://127.0.0.1:{known.demo_provider_port}"
+    if as_json:
+        say_ready("demo", portal=known.url, listening=address_of(web), sign_in=sign_in)
+        return
     print(
         f"\n  Vitrine is at {known.url}\n"
-        f"  Sign in at http://127.0.0.1:{known.demo_provider_port} as anybody; no password.\n"
+        f"  Sign in at {sign_in} as anybody; no password.\n"
         f"  Data: {known.data_dir} · Ctrl-C stops everything; the next start goes on from here.\n",
         flush=True,
     )
@@ -131,7 +142,14 @@ def _wait_until_answers(supervisor: Supervisor, web: socket.socket) -> bool:
     return False
 
 
-def _set_port(port: int | None) -> None:
+def address_of(listener: socket.socket) -> str:
+    """Give the address of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def set_port(port: int | None) -> None:
+    """Let this process and its children know the port; None leaves it as it is."""
     if port is not None:
         os.environ["VITRINE_PORT"] = str(port)
         settings.cache_clear()
@@ -155,8 +173,8 @@ def only_once(data_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    """Take the port before anything starts, so that a busy one costs nothing."""
+def listen(host: str, port: int) -> Iterator[socket.socket]:
+    """Take a port before anything starts, so that a busy one costs nothing."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=512)
@@ -179,7 +197,7 @@ def _provider_socket(known: Settings) -> Iterator[socket.socket]:
         port = int(json.loads(path.read_text())["provider_port"])
     else:
         port = known.port + 1 if _is_free(known.port + 1) else _free_port()
-    with _listen("127.0.0.1", port) as listener:
+    with listen("127.0.0.1", port) as listener:
         path.write_text(json.dumps({"provider_port": listener.getsockname()[1]}))
         yield listener
 

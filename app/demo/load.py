@@ -18,6 +18,7 @@ from app.demo.registration import sign_in_file
 from app.installation import open_for_worker
 from app.kernel.actor import system_actor
 from app.kernel.config import Settings
+from app.kernel.logs import in_json
 from app.models.organisations import Organisation
 from app.models.reports import Edition, Version
 from app.models.requests import Request
@@ -71,6 +72,9 @@ def _play(installation: Installation, cast: Cast) -> None:
 
 
 def _say(text: str) -> None:
+    if in_json():
+        print(json.dumps({"event": text}), file=sys.stderr, flush=True)
+        return
     print(f"  {text} …" if text[-1].isalpha() else text, file=sys.stderr, flush=True)
 
 

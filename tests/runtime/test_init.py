@@ -117,7 +117,7 @@ def refuse_a_second_beginning(folder: Path, provider: str) -> None:
     assert again.returncode == 1
     assert "an installation already" in again.stderr
     demo = vitrine("demo", "--port", "0", folder=folder)
-    assert demo.returncode == 1
+    assert demo.returncode == 6
     assert "is a real installation" in demo.stderr
 
 

@@ -120,7 +120,7 @@ def test_a_busy_port_is_said_before_anything_starts(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = vitrine("demo", PORT=str(port), DATA_DIR=str(tmp_path / "var"))
-    assert done.returncode == 1
+    assert done.returncode == 6
     assert f"port {port} is busy" in done.stderr
     assert "try PORT=" in done.stderr
     assert not (tmp_path / "var/postgres").exists()
@@ -129,7 +129,7 @@ def test_a_busy_port_is_said_before_anything_starts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["serve", "worker"])
 def test_a_process_without_a_database_says_what_to_run(tmp_path: Path, command: str) -> None:
     done = vitrine(command, DATA_DIR=str(tmp_path / "var"))
-    assert done.returncode == 1
+    assert done.returncode == 6
     assert "vitrine up" in done.stderr
 
 
@@ -146,7 +146,7 @@ def test_every_command_is_listed_and_found_where_it_is_said_to_be() -> None:
 
 def test_half_a_set_of_database_addresses_is_refused(tmp_path: Path) -> None:
     done = vitrine("migrate", DATABASE_URL="postgresql://x@/y", DATA_DIR=str(tmp_path / "var"))
-    assert done.returncode == 1
+    assert done.returncode == 6
     assert "DATABASE_OWNER_URL" in done.stderr
     assert not (tmp_path / "var/postgres").exists()
 
