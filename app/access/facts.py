@@ -36,10 +36,8 @@ from app.policy.facts import (
 from app.transaction import Transaction
 
 # The statements behind every page that somebody reads are built once: building one anew costs more
-# than running it. They select columns, not objects, for the same reason.
-_grants, _versions, _reports, _owners = (
-    Grant.__table__.c, Version.__table__.c, Report.__table__.c, Ownership.__table__.c,
-)  # fmt: skip
+# than running it.
+_grants, _owners = Grant.__table__.c, Ownership.__table__.c
 _GRANTS = select(
     *(_grants[name] for name in (
         "id", "organisation_id", "version_id", "review_id", "person_ids", "lifted", "state",
@@ -59,22 +57,20 @@ _GRANTS = select(
     _grants.version_id == bindparam("version"),
     _grants.organisation_id == bindparam("organisation"),
 )  # fmt: skip
+# Whole rows here: who shows a version needs its row and its report's as well.
 _VERSION = (
     select(
-        _versions.id,
-        _versions.report_id,
-        _versions.state,
-        _versions.imported_by,
-        _reports.owner_id,
+        Version,
+        Report,
         func.coalesce(
             select(func.array_agg(_owners.person_id))
-            .where(_owners.version_id == _versions.id)
+            .where(_owners.version_id == Version.id)
             .scalar_subquery(),
             array([], type_=Text),
         ).label("owner_ids"),
     )
-    .join_from(Version.__table__, Report.__table__, _reports.id == _versions.report_id)
-    .where(_versions.id == bindparam("version"))
+    .join(Report, Report.id == Version.report_id)
+    .where(Version.id == bindparam("version"))
 )
 
 
@@ -174,13 +170,14 @@ def _version(tx: Transaction, target_id: str) -> ResourceFacts | None:
     row = tx.session.execute(_VERSION, {"version": target_id}).one_or_none()
     if row is None:
         return None
+    version, report, owner_ids = row
     return VersionFacts(
-        id=row.id,
-        report_id=row.report_id,
-        state=row.state,
-        importer_id=row.imported_by,
-        report_owner_id=row.owner_id,
-        owner_ids=frozenset(row.owner_ids),
+        id=version.id,
+        report_id=version.report_id,
+        state=version.state,
+        importer_id=version.imported_by,
+        report_owner_id=report.owner_id,
+        owner_ids=frozenset(owner_ids),
     )
 
 

@@ -1,13 +1,18 @@
 """Engines, sessions and the row-level security context of a transaction."""
 
+import time
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.kernel.actor import Actor
 
+_RESTED_SECONDS: Final = 1.0
 _CONTEXT = text(
     "SELECT set_config('vitrine.side', :side, true),"
     " set_config('vitrine.organisation', :organisation, true),"
@@ -25,12 +30,34 @@ def engine_for(url: str, *, pool_size: int = 40, patience_ms: int = 0) -> Engine
         pool_size: connections kept; a few more may be opened for refusals.
         patience_ms: how long a statement waits for a lock before it fails; 0: for ever.
     """
-    engine = create_engine(
-        url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True, hide_parameters=True
-    )
+    engine = create_engine(url, pool_size=pool_size, max_overflow=8, hide_parameters=True)
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _try_rested)
     if patience_ms:
         event.listen(engine, "connect", partial(_be_impatient, patience_ms))
     return engine
+
+
+def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _try_rested(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Try a connection that has rested for a while: the server may have been restarted.
+
+    One used a moment ago is not tried: that would cost a round trip with every request.
+
+    Raises:
+        DisconnectionError: it is gone; the pool opens another.
+    """
+    rests_since = record.info.get("rests_since")
+    if rests_since is None or time.monotonic() - rests_since < _RESTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as fault:
+        raise DisconnectionError from fault
 
 
 def _be_impatient(patience_ms: int, connection: Any, _record: object) -> None:

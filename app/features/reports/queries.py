@@ -51,18 +51,6 @@ def list_reports(tx: Transaction) -> list[ReportRow]:
     return [row for row in found if row.versions or row.works_here]
 
 
-def readable(tx: Transaction, rows: list[Report]) -> list[Report]:
-    """Keep what the role opens, and what a grant opens although the role does not."""
-    by_role = {r.id for r in keep(tx, Action.READ_REPORT, rows, lambda r: Target("report", r.id))}
-    rest = {r.id for r in rows} - by_role
-    versions = tx.session.scalars(select(Version).where(Version.report_id.in_(rest)))
-    by_grant = {
-        v.report_id
-        for v in keep(tx, Action.READ_VERSION, list(versions), lambda v: Target("version", v.id))
-    }
-    return [row for row in rows if row.id in by_role | by_grant]
-
-
 def _versions(tx: Transaction, report_id: str, *, readable_only: bool) -> tuple[VersionRow, ...]:
     rows: list[Version] = list(tx.session.scalars(scope.versions(tx, report_id)))
     if readable_only:
@@ -199,6 +187,8 @@ def claims(
 
 def chips(tx: Transaction, version_id: str, ids: Sequence[str]) -> dict[str, ChipView]:
     """Give what readers see of these redactions, by id."""
+    if not ids:
+        return {}
     rows = tx.session.scalars(
         select(Redaction).where(Redaction.version_id == version_id, Redaction.id.in_(ids))
     )
