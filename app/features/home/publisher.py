@@ -20,10 +20,12 @@ def publisher_figures(tx: Transaction) -> list[Figure]:
 def publisher_parts(tx: Transaction) -> list[Part]:
     """List what to decide, then the reports; who only administers or audits reads none."""
     parts = _decisions(tx) if tx.actor.has(Role.APPROVER) else []
+    if tx.actor.has(Role.AUTHOR):
+        parts += _own_versions(tx)
+    if tx.actor.has(Role.AUDITOR):
+        parts.append(_LOG)
     if tx.actor.roles & _READERS:
-        lines = [
-            Line(text=title, href=f"/reports/{report}") for report, title in queries.reports(tx)
-        ]
+        lines = [Line(text=title, href=href) for href, title in queries.reports(tx)]
         parts.append(Part(title="Reports", lines=tuple(lines), empty="No report is here yet."))
     return parts
 
@@ -32,7 +34,7 @@ def _decisions(tx: Transaction) -> list[Part]:
     lines = [
         Line(
             text=f"Decide marks in {version}",
-            href=f"/versions/{version_id}/redactions",
+            href=f"/versions/{version_id}/redactions?state=proposed",
             note=f"{count} proposed",
         )
         for version_id, version, count in queries.marks_to_decide(tx)
@@ -44,20 +46,43 @@ def _decisions(tx: Transaction) -> list[Part]:
     return [Part(title="Waiting for your decision", lines=tuple(lines), empty="")] if lines else []
 
 
+def _own_versions(tx: Transaction) -> list[Part]:
+    """List the author's versions in preparation: what each needs next."""
+    lines = []
+    for found in queries.versions_in_preparation(tx):
+        if found.undecided:
+            note = f"{found.undecided} without a decision"
+        else:
+            note = "ready to publish" if found.decided else "to be marked"
+        href = f"/reports/{found.report_id}/versions/{found.version_id}"
+        lines.append(Line(text=found.name, href=href, note=note))
+    waits = sum(1 for line in lines if not line.note.endswith("decision"))
+    return (
+        [Part(title="In preparation", lines=tuple(lines), empty="", waits=waits)] if lines else []
+    )
+
+
 def _author(tx: Transaction) -> list[Figure]:
     versions = queries.versions_by_state(tx)
     return [
         Figure(
             label="findings on your claims",
+            one="finding on your claims",
             value=queries.findings_for_author(tx),
             href="/findings?state=Waiting+for+author",
             waits=True,
         ),
         Figure(
-            label="versions being imported", value=versions.get("importing", 0), href="/reports"
+            label="versions being imported",
+            one="version being imported",
+            value=versions.get("importing", 0),
+            href="/reports",
         ),
         Figure(
-            label="versions to mark and publish", value=versions.get("working", 0), href="/reports"
+            label="versions to mark and publish",
+            one="version to mark and publish",
+            value=versions.get("working", 0),
+            href="/reports",
         ),
         Figure(
             label="of your marks without a decision",
@@ -73,24 +98,28 @@ def _coordinator(tx: Transaction) -> list[Figure]:
     return [
         Figure(
             label="requests to triage",
+            one="request to triage",
             value=requests.get("submitted", 0) + requests.get("in_triage", 0),
             href="/requests?show=untriaged",
             waits=True,
         ),
         Figure(
             label="findings without an author",
+            one="finding without an author",
             value=queries.unrouted_findings(tx),
             href="/findings",
             waits=True,
         ),
         Figure(
             label="requests past their day",
+            one="request past its day",
             value=late,
             href="/requests?show=overdue",
             tone="late" if late else None,
         ),
         Figure(
             label="wait on the reviewer, clock paused",
+            one="waits on the reviewer, clock paused",
             value=requests.get("needs_clarification", 0),
             href="/requests?show=waiting",
         ),
@@ -99,9 +128,12 @@ def _coordinator(tx: Transaction) -> list[Figure]:
             value=requests.get("disclosure_check", 0),
             href="/requests?show=check",
         ),
-        Figure(label="open reviews", value=queries.open_reviews(tx), href="/reviews"),
+        Figure(
+            label="open reviews", one="open review", value=queries.open_reviews(tx), href="/reviews"
+        ),
         Figure(
             label="grants waiting for a second person",
+            one="grant waiting for a second person",
             value=queries.proposed_grants(tx, by_others=False),
             href="/reviews",
         ),
@@ -113,6 +145,7 @@ def _responder(tx: Transaction) -> list[Figure]:
     return [
         Figure(
             label="requests for you to answer",
+            one="request for you to answer",
             value=mine.get("assigned", 0) + mine.get("in_progress", 0),
             href="/requests?show=to_answer",
             waits=True,
@@ -130,18 +163,21 @@ def _approver(tx: Transaction) -> list[Figure]:
     return [
         Figure(
             label="marks to decide",
+            one="mark to decide",
             value=queries.proposed_redactions(tx, by_others=True),
             href="/reports",
             waits=True,
         ),
         Figure(
             label="grants to approve",
+            one="grant to approve",
             value=queries.proposed_grants(tx, by_others=True),
             href="/reviews",
             waits=True,
         ),
         Figure(
             label="answers to release",
+            one="answer to release",
             value=requests.get("disclosure_check", 0),
             href="/requests?show=check",
             waits=True,
@@ -151,9 +187,15 @@ def _approver(tx: Transaction) -> list[Figure]:
 
 def _auditor(tx: Transaction) -> list[Figure]:
     return [
-        Figure(label="refusals within a day", value=queries.refused_today(tx), href="/log"),
+        Figure(
+            label="refusals within a day",
+            one="refusal within a day",
+            value=queries.refused_today(tx),
+            href="/log",
+        ),
         Figure(
             label="entries waiting for their place",
+            one="entry waiting for its place",
             value=queries.entries_without_place(tx),
             href="/log",
         ),
@@ -164,16 +206,23 @@ def _administrator(tx: Transaction) -> list[Figure]:
     return [
         Figure(
             label="organisations that cannot sign in yet",
+            one="organisation that cannot sign in yet",
             value=queries.organisations_without_provider(tx),
             href="/organisations",
             waits=True,
         ),
         Figure(
             label="organisations that review",
+            one="organisation that reviews",
             value=queries.reviewing_organisations(tx),
             href="/organisations",
         ),
-        Figure(label="open invitations", value=queries.open_invitations(tx), href="/organisations"),
+        Figure(
+            label="open invitations",
+            one="open invitation",
+            value=queries.open_invitations(tx),
+            href="/organisations",
+        ),
     ]
 
 
@@ -187,4 +236,13 @@ _BY_ROLE: dict[Role, Callable[[Transaction], list[Figure]]] = {
 }
 _READERS = frozenset(
     {Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.RESPONDER, Role.INTERNAL_READER}
+)
+_LOG = Part(
+    title="The log",
+    lines=(
+        Line(text="What was refused", href="/log?outcome=denied"),
+        Line(text="Export the log with proof", href="/log"),
+        Line(text="What was shared with whom", href="/shared-items"),
+    ),
+    empty="",
 )

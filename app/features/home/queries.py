@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select, text
 
 from app.access import scope
 from app.domain.findings import OUTWARD
-from app.features.reports.queries import readable
+from app.features.reports.queries import list_reports
 from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.organisations import Organisation, Provider
@@ -110,15 +110,14 @@ def terms_to_accept(tx: Transaction) -> list[tuple[str, str]]:
     return [(row.id, row.title) for row in rows]
 
 
-def receipts_to_acknowledge(tx: Transaction) -> list[str]:
-    """List the ids of receipts that nobody of the organisation has acknowledged."""
-    return list(
-        tx.session.scalars(
-            scope.receipts(tx)
-            .where(Receipt.acknowledged_at.is_(None))
-            .with_only_columns(Receipt.id)
-        )
+def receipts_to_acknowledge(tx: Transaction) -> list[tuple[str, str]]:
+    """List (id, what was shared) of receipts that nobody of the organisation has acknowledged."""
+    rows = tx.session.execute(
+        scope.receipts(tx)
+        .where(Receipt.acknowledged_at.is_(None))
+        .with_only_columns(Receipt.id, Receipt.items)
     )
+    return [(row.id, ", ".join(str(item["item"]) for item in row[1])) for row in rows]
 
 
 def readings(tx: Transaction) -> list[Reading]:
@@ -207,9 +206,53 @@ def open_reviews(tx: Transaction) -> int:
 
 
 def reports(tx: Transaction) -> list[tuple[str, str]]:
-    """List (id, title) of the first reports that the person may see: a title is no public fact."""
-    rows = readable(tx, list(tx.session.scalars(scope.reports(tx))))
-    return [(row.id, row.title) for row in rows[:_LISTED]]
+    """List (where it opens, title) of the first reports that the person may see.
+
+    A title is no public fact; and a report opens as a desk to those who work on it, else in the
+    edition of its latest version.
+    """
+    return [
+        (f"/reports/{row.id}" if row.works_here else f"/versions/{row.versions[0].id}", row.title)
+        for row in list_reports(tx)
+        if row.works_here or row.versions
+    ][:_LISTED]
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """A version in preparation: how many of its marks are decided, and how many not."""
+
+    version_id: str
+    report_id: str
+    name: str
+    undecided: int
+    decided: int
+
+
+def versions_in_preparation(tx: Transaction) -> list[Preparing]:
+    """List the versions that this person imported and that are not published yet."""
+    undecided = func.count().filter(Redaction.state == "proposed")
+    decided = func.count().filter(Redaction.state == "approved")
+    rows = tx.session.execute(
+        select(
+            Version.id,
+            Version.report_id,
+            Report.title,
+            Version.label,
+            undecided.label("undecided"),
+            decided.label("decided"),
+        )
+        .join(Report, Report.id == Version.report_id)
+        .outerjoin(Redaction, Redaction.version_id == Version.id)
+        .where(Version.state == "working", Version.imported_by == tx.actor.id)
+        .group_by(Version.id, Version.report_id, Report.title, Version.label, Version.created_at)
+        .order_by(Version.created_at.desc(), Version.id)
+        .limit(_LISTED)
+    )
+    return [
+        Preparing(row.id, row.report_id, f"{row.title}, {row.label}", row.undecided, row.decided)
+        for row in rows
+    ]
 
 
 def organisations_without_provider(tx: Transaction) -> int:

@@ -18,33 +18,52 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
     figures = [
         Figure(
             label="requests need your reply",
+            one="request needs your reply",
             value=requests.get(_REPLY, 0),
             href=_list(Outward.NEEDS_YOUR_REPLY),
             waits=True,
         ),
         Figure(
             label="answers to accept or return",
+            one="answer to accept or return",
             value=requests.get(_RELEASED, 0),
             href=_list(Outward.RELEASED),
             waits=True,
         ),
         Figure(
             label="findings answered, yours to confirm",
+            one="finding answered, yours to confirm",
             value=findings.get("Waiting for reviewer", 0),
             href="/findings?state=Waiting+for+reviewer",
             waits=True,
         ),
-        Figure(label="requests in progress", value=moving, href=_list(Outward.IN_PROGRESS)),
+        Figure(
+            label="requests in progress",
+            one="request in progress",
+            value=moving,
+            href=_list(Outward.IN_PROGRESS),
+        ),
     ]
     late = queries.late_requests(tx)
     if late:
         figures.append(
-            Figure(label="requests past their day", value=late, href="/requests", tone="late")
+            Figure(
+                label="requests past their day",
+                one="request past its day",
+                value=late,
+                href="/requests",
+                tone="late",
+            )
         )
     if tx.actor.has(Role.LEAD):
         drafts = requests.get("draft", 0)
         figures.append(
-            Figure(label="drafts in your organisation", value=drafts, href="/requests?show=draft")
+            Figure(
+                label="drafts in your organisation",
+                one="draft in your organisation",
+                value=drafts,
+                href="/requests?show=draft",
+            )
         )
     return figures
 
@@ -52,23 +71,25 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
 def reviewer_parts(tx: Transaction) -> list[Part]:
     """List what must be accepted first, then what can be read and until when."""
     first = [
-        Line(text=f"Accept the terms for {title}", href=f"/reviews/{review_id}/terms")
+        Line(text=f"Read and accept the terms for {title}", href=f"/reviews/{review_id}/terms")
         for review_id, title in queries.terms_to_accept(tx)
     ]
     first += [
-        Line(text="Acknowledge what was shared with you", href=f"/receipts/{receipt_id}")
-        for receipt_id in queries.receipts_to_acknowledge(tx)
+        Line(text=f"Acknowledge the receipt: {item}", href=f"/receipts/{receipt_id}")
+        for receipt_id, item in queries.receipts_to_acknowledge(tx)
     ]
     reading = [
         Line(
             text=found.title,
             href=f"/versions/{found.version_id}",
-            note=found.label,
+            note=f"Version {found.label}",
             until=found.ends_at,
         )
         for found in queries.readings(tx)
     ]
-    parts = [Part(title="Before you read", lines=tuple(first), empty="")] if first else []
+    parts = (
+        [Part(title="To do first", lines=tuple(first), empty="", waits=len(first))] if first else []
+    )
     parts.append(
         Part(
             title="Open to you now",

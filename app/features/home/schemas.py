@@ -15,6 +15,7 @@ class Figure(_Frozen):
     label: str
     value: int
     href: str
+    one: str = ""  # the label where the count is one, if it reads otherwise
     waits: bool = False
     tone: str | None = None  # late, or nothing
 
@@ -34,6 +35,7 @@ class Part(_Frozen):
     title: str
     lines: tuple[Line, ...]
     empty: str
+    waits: int = 0  # how many of them wait for this person and are in no figure
 
 
 class HomeView(_Frozen):

@@ -23,7 +23,8 @@ def see_home(tx: Transaction) -> HomeView:
         step = _first_step(tx) if fresh else None
     shown = _told_once(figures)
     return HomeView(
-        waiting=sum(figure.value for figure in shown if figure.waits),
+        waiting=sum(figure.value for figure in shown if figure.waits)
+        + sum(part.waits for part in parts),
         figures=shown,
         parts=tuple(parts),
         fresh=fresh,

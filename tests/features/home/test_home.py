@@ -66,7 +66,7 @@ def test_marks_wait_for_another_person_than_the_one_who_made_them(world: World) 
     assert _figures(world, "second_author")["of your marks without a decision"] == 0
     page = world.approver.client.get("/")
     assert "One thing waits for you" in page.text
-    assert f'href="/versions/{made.version_id}/redactions"' in page.text
+    assert f'href="/versions/{made.version_id}/redactions?state=proposed"' in page.text
 
 
 def test_a_report_that_is_not_shared_does_not_exist_on_a_reviewers_home(world: World) -> None:
@@ -93,3 +93,37 @@ def test_a_reviewer_finds_what_is_open_and_until_when(shared: SharedWorld) -> No
         )
     assert "Nothing is open to your organisation now." in shared.reviewer_a.client.get("/").text
     assert "Sabotage risk report" in shared.reviewer_b.client.get("/").text
+
+
+def test_the_terms_and_the_receipt_wait_for_the_reviewer(shared: SharedWorld) -> None:
+    shared.change("DELETE FROM undertakings")
+    page = shared.reviewer_a.client.get("/").text
+    assert "Two things wait for you" in page
+    assert "Read and accept the terms for Sabotage risk report" in page
+    assert "Acknowledge the receipt: Sabotage risk report, version 1" in page
+
+
+def test_an_author_is_led_to_what_is_to_be_marked(world: World) -> None:
+    made = imported_version(world)
+    page = world.author.client.get("/").text
+    assert "One thing waits for you" in page
+    assert f"/versions/{made.version_id}" in page
+    assert "to be marked" in page
+    assert "to be marked" not in world.second_author.client.get("/").text
+
+
+def test_the_rail_offers_only_lists_in_which_a_role_could_find_something(world: World) -> None:
+    offered = {
+        who: world.people[who].client.get("/").text
+        for who in ("administrator", "responder", "author", "lead_a")
+    }
+    lists = ("/reports", "/requests", "/findings")
+    wanted = {
+        "administrator": (False, False, False),
+        "responder": (True, True, False),
+        "author": (True, True, True),
+        "lead_a": (True, True, True),
+    }
+    for who, page in offered.items():
+        found = tuple(f'<li><a href="{path}"' in page for path in lists)
+        assert found == wanted[who], who
