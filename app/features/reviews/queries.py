@@ -1,6 +1,7 @@
 """Scoped reads for reviews, grants, receipts and the ledger."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -192,6 +193,7 @@ def receipt_view(tx: Transaction, receipt: Receipt) -> ReceiptView:
     """Give a receipt as a view."""
     names = organisation_names(tx, {receipt.organisation_id})
     people = person_names(tx, {receipt.acknowledged_by or ""})
+    begins = next((str(item["from"]) for item in receipt.items if item.get("from")), "")
     return ReceiptView(
         id=receipt.id,
         review_id=receipt.review_id,
@@ -201,6 +203,7 @@ def receipt_view(tx: Transaction, receipt: Receipt) -> ReceiptView:
         issued_at=receipt.issued_at,
         acknowledged_at=receipt.acknowledged_at,
         acknowledged_by=people.get(receipt.acknowledged_by or ""),
+        opens_at=datetime.fromisoformat(begins) if begins else None,
     )
 
 
@@ -328,7 +331,7 @@ def publishable_versions(tx: Transaction) -> list[tuple[str, str]]:
 
 
 def _version_option(title: str, number: int, state: str) -> str:
-    return f"{title}, version {number}" + (" (in preparation)" if state == "working" else "")
+    return f"{title}, version {number} ({'in preparation' if state == 'working' else state})"
 
 
 def reports_to_review(tx: Transaction) -> list[str]:

@@ -135,6 +135,7 @@ class ReceiptView(Frozen):
     issued_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    opens_at: datetime | None = None  # where the grant had not begun when it was issued
 
 
 class TermsView(Frozen):

@@ -71,6 +71,8 @@ def _issue(tx: Transaction, grant: Grant, version: Version) -> None:
                 "digest": edition.document_digest or "",
                 "withholds": withholds,
                 "handling": grant.handling,
+                # A grant that has not begun: the receipt says from when it can be read.
+                **({"from": grant.starts_at.isoformat()} if grant.starts_at > now() else {}),
             }
         ],
         issued_at=now(),

@@ -79,11 +79,15 @@ def change_form(
 def receipt_page(tx: Tx, request: Request, receipt_id: str) -> HTMLResponse:
     """Show a receipt."""
     target = Target("receipt", receipt_id)
+    receipt = undertaking.read_receipt(tx, receipt_id)
+    version = str(receipt.items[0].get("version_id") or "")
+    reads = version and may(tx, Action.READ_VERSION, Target("version", version))
     return show(
         tx,
         request,
         "reviews/receipt.html",
-        receipt=undertaking.read_receipt(tx, receipt_id),
+        receipt=receipt,
+        read_href=f"/versions/{version}/pages/1" if reads else None,
         can_acknowledge=may(tx, Action.ACKNOWLEDGE_RECEIPT, target),
     )
 

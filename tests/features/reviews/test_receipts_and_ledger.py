@@ -2,9 +2,13 @@
 
 import csv
 import io
+import json
 import threading
 
+from sqlalchemy import text
+
 from app.features.reviews.tasks import issue_receipts
+from app.transaction import begin
 from tests.features.reviews.situations import MOMENTS, receipt_of
 from tests.worlds.doors import post_json
 from tests.worlds.entries import entries
@@ -69,6 +73,51 @@ def test_a_waiting_or_revoked_grant_gets_no_receipt(shared: SharedWorld) -> None
     shared.change("UPDATE grants SET state = 'revoked' WHERE id = :g", g=shared.made.grant_b)
     issue_receipts(shared.worker, version_id=shared.made.version_id)
     assert shared.rows("SELECT id FROM receipts") == []
+
+
+def test_a_receipt_of_a_grant_to_come_says_from_when_it_can_be_read(shared: SharedWorld) -> None:
+    shared.change("DELETE FROM receipts")
+    later = "UPDATE grants SET starts_at = now() + interval '3 days' WHERE id = :g"
+    shared.change(later, g=shared.made.grant_a)
+    issue_receipts(shared.worker, version_id=shared.made.version_id)
+    held = {row[0]: row[1] for row in shared.rows("SELECT grant_id, items FROM receipts")}
+    assert "from" in held[shared.made.grant_a][0]
+    assert "from" not in held[shared.made.grant_b][0]
+    path = f"/receipts/{receipt_of(shared, shared.made.grant_a)}"
+    assert "Readable from" in shared.reviewer_a.client.get(path).text
+    path = f"/receipts/{receipt_of(shared, shared.made.grant_b)}"
+    assert "Readable from" not in shared.reviewer_b.client.get(path).text
+
+
+def test_an_edition_put_aside_is_shown_with_what_to_do(shared: SharedWorld) -> None:
+    shared.change("DELETE FROM receipts")
+    found = json.dumps({"findings": [{"check": "places", "page": 3, "what": "SECRET WORDS"}]})
+    shared.change(
+        "UPDATE editions SET state = 'quarantined', check_result = CAST(:f AS jsonb)"
+        " WHERE cardinality(withheld_redactions) > 0",
+        f=found,
+    )
+    report = shared.rows("SELECT report_id FROM versions WHERE id = :v", v=shared.made.version_id)
+    pages = (
+        f"/reviews/{shared.made.review_a}",
+        "/shared-items",
+        f"/reports/{report[0][0]}/versions/{shared.made.version_id}",
+    )
+    for path in pages:
+        said = shared.coordinator.client.get(path).text
+        assert "Put aside" in said, path
+        assert "on page 3" in said, path
+        assert "SECRET WORDS" not in said, path
+    assert "Put aside" not in shared.reviewer_a.client.get(pages[0]).text
+    assert shared.rows("SELECT id FROM receipts") == []
+
+
+def test_the_states_of_editions_are_the_publishers_alone(shared: SharedWorld) -> None:
+    states = text("SELECT state FROM vitrine_edition_states(:v)")
+    for person, count in ((shared.auditor, True), (shared.reviewer_a, False)):
+        with begin(shared.web, person.actor) as tx:
+            rows = tx.session.execute(states, {"v": shared.made.version_id}).all()
+        assert bool(rows) is count
 
 
 def test_acknowledging_keeps_the_first_person_and_moment(shared: SharedWorld) -> None:
