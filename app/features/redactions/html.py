@@ -305,7 +305,7 @@ def propose_form(
             del errors["places"]
         return _editor_page(tx, request, version_id, page, typed=typed, errors=errors, status=422)
     base = f"/versions/{version_id}/redactions"
-    return see_other(f"{base}?state=proposed" if q else f"{base}/pages/{page}")
+    return see_other(f"{base}?state=proposed" if q else f"{base}/pages/{page}?done=proposed")
 
 
 @routes.form("/versions/{version_id}/redactions/decide", action=Action.DECIDE_REDACTION)
@@ -317,8 +317,9 @@ def decide_form(
     decision: Annotated[str, Form()] = "",
     statement: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
+    state: Annotated[str, Form()] = "",
 ) -> Response:
-    """Approve or refuse a group."""
+    """Approve or refuse a group, then go on with the list as it was."""
     try:
         command = DecideRedactions(
             groups=(group,),
@@ -334,7 +335,8 @@ def decide_form(
     except (Invalid, Conflict) as error:
         tx.rollback()
         return _list_page(tx, request, version_id, problem=error, problem_group=group)
-    return see_other(f"/versions/{version_id}/redactions")
+    left = "?state=proposed" if state == "proposed" else ""
+    return see_other(f"/versions/{version_id}/redactions{left}")
 
 
 @routes.form("/versions/{version_id}/redactions/withdraw", action=Action.WITHDRAW_REDACTION)
