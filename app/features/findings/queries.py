@@ -28,7 +28,7 @@ _WEIGHT = case(
 )
 _WORDS = {
     "FindingFiled": "Filed",
-    "FindingRouted": "Sent to the author",
+    "FindingRouted": "Sent to the author, or without one to the coordinator",
     "FindingRerouted": "Sent to another author",
     "FindingResponded": "Answered by the publisher",
     "RejectionProposed": "Rejection proposed; it waits for a decider",
