@@ -274,6 +274,6 @@ def _actions(tx: Transaction) -> list[dict[str, str]]:
     if tx.actor.side is not Side.REVIEWER:
         return []
     return [
-        {"label": "Finding", "href": "/findings/new", "icon": "flag"},
-        {"label": "Request", "href": "/requests/new", "icon": "ask"},
+        {"label": "File a finding", "href": "/findings/new", "icon": "flag"},
+        {"label": "Ask about it", "href": "/requests/new", "icon": "ask"},
     ]

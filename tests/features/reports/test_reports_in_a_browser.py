@@ -149,7 +149,7 @@ def test_chosen_words_go_to_the_form_of_a_finding(site: Site) -> None:
         page.mouse.move(last["x"] + last["width"] - 2, last["y"] + last["height"] / 2, steps=4)
         page.mouse.up()
         expect(page.locator("[data-selection-count]")).to_have_text("3 words")
-        page.locator("[data-selection]").get_by_role("button", name="Finding").click()
+        page.locator("[data-selection]").get_by_role("button", name="File a finding").click()
         expect(page.locator("blockquote")).to_have_text("All traffic passes")
 
 
@@ -187,7 +187,7 @@ def test_an_upload_shows_its_progress_until_the_version_is_there(
         page.get_by_label("File").set_input_files(file)
         page.get_by_label("Label").fill("2.0")
         page.get_by_role("button", name="Import").click()
-        expect(page.get_by_text("Reading the file")).to_be_visible()
+        expect(page.get_by_text("Preparing the working edition")).to_be_visible()
         settle(site.world)
         expect(page.get_by_role("link", name="Read", exact=True)).to_be_visible(timeout=15_000)
 
@@ -198,7 +198,7 @@ def test_the_reader_and_the_editor_work_without_scripts(site: Site) -> None:
         page.get_by_role("link", name="Next page").click()
         expect(page.get_by_role("img", name="Page 2 as a picture")).to_be_visible()
         page.get_by_label("Words of this page").fill("All traffic passes")
-        page.get_by_role("button", name="Finding").click()
+        page.get_by_role("button", name="File a finding").click()
         expect(page.locator("blockquote")).to_have_text("All traffic passes")
     with site.tab("author", scripts=False) as page:
         page.goto(f"/versions/{site.working.version_id}/redactions/pages/4")
