@@ -50,7 +50,7 @@ function send(form, submitter) {
     }
     const problem = problemOf(request);
     const fields = Object.values(problem.fields ?? {}).join(" ");
-    stop([problem.detail ?? "The file was not taken.", fields, problem.remedy].filter(Boolean).join(" "));
+    stop([fields || problem.detail || "The file was not taken.", problem.remedy].filter(Boolean).join(" "));
   });
   request.addEventListener("error", () => stop("The connection broke before the file had arrived."));
   request.open("POST", form.action);
