@@ -99,14 +99,15 @@ def plan_page(
 
 def outline_entries(
     sections: Iterable[tuple[str, int, int, str]],
-    permitted: Mapping[int, set[str]],
+    permitted: Mapping[int, Sequence[str]],
     *,
     withholds: bool,
 ) -> list[dict[str, Any]]:
     """Give the outline of an edition from (section id, level, page, title).
 
-    A title stays only if every word of it is among the permitted words of its page; an edition
-    that withholds nothing keeps them all.
+    A title stays only if every word of it is among the permitted words of its page (in the order
+    of the page, as `tokens` gives them), or if it stands there as a run whose last word is the
+    beginning of one: bookmarks are often cut off. An edition that withholds nothing keeps them all.
     """
     return [
         {
@@ -114,17 +115,29 @@ def outline_entries(
             "level": level,
             "page": page,
             "title": title
-            if not withholds or tokens(title.split()) <= permitted.get(page, set())
+            if not withholds or _stands_there(tokens(title.split()), permitted.get(page, ()))
             else HIDDEN_TITLE,
         }
         for section_id, level, page, title in sections
     ]
 
 
-def tokens(words: Iterable[str]) -> set[str]:
-    """Give the words for comparison: letters and digits only, case and forms aside."""
+def _stands_there(title: Sequence[str], permitted: Sequence[str]) -> bool:
+    if set(title) <= set(permitted):
+        return True
+    *whole, cut_off = title
+    return any(
+        list(permitted[at : at + len(whole)]) == whole
+        and permitted[at + len(whole)].startswith(cut_off)
+        for at in range(len(permitted) - len(whole))
+        if whole
+    )
+
+
+def tokens(words: Iterable[str]) -> list[str]:
+    """Give the words for comparison, in order: letters and digits only, case and forms aside."""
     folded = (unicodedata.normalize("NFKC", word).casefold() for word in words)
-    return {part for word in folded for part in _NOT_LETTERS.split(word) if part}
+    return [part for word in folded for part in _NOT_LETTERS.split(word) if part]
 
 
 def secrets_of(plans: Iterable[tuple[ExtractedPage, PagePlan]]) -> list[str]:
