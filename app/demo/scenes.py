@@ -42,7 +42,16 @@ REVIEWS: tuple[tuple[str, str, str, frozenset[str] | None], ...] = (
     ("NIMA", "robustness", "limited", None),
     ("STRESS", "internal", "unredacted", None),
 )
-OWN_FILE_CATEGORIES = ("PII", "SEC", "COM", "TPC")
+OWN_FILE_CHARACTERS = {
+    "PII": "A name, chosen by the demo",
+    "SEC": "A system, as the demo has it",
+    "COM": "A business matter, as the demo has it",
+    "TPC": "A third party, as the demo has it",
+}
+_OWN_FILE_REASON = (
+    "The demo chose this to show how a redaction looks; it knows nothing of the text."
+)
+_PAGES_LOOKED_AT, _OFTEN, _MOST_PLACES = 12, 12, 60
 
 
 def import_report(installation: Installation, cast: Cast) -> str:
@@ -182,30 +191,59 @@ def _places(tx: Transaction, version_id: str, phrase: str) -> list[Place]:
 
 
 def _own_file_marks(tx: Transaction, version_id: str) -> list[ProposeRedactions]:
-    """Choose four phrases of a file of one's own, and a region: something to look at, no more."""
+    """Choose four names or words of a file of one's own, and a region: something to look at."""
     document = release(tx, DocumentRef(version_id=version_id))
-    counted: Counter[str] = Counter()
-    for number in range(1, min(document.pages, 12) + 1):
-        words = release(tx, PageRef(version_id=version_id, page=number)).words
-        counted.update(w.text.strip(".,;:()") for w in words if w.text[:1].isupper())
-    phrases = [w for w, n in counted.most_common() if w.isalpha() and len(w) > 5 and n < 40]
-    reason = {
-        "character": "Chosen by the demo",
-        "justification": "The demo chose this to show how a redaction looks.",
-    }
+    pages = min(document.pages, _PAGES_LOOKED_AT)
+    words = [
+        [w.text for w in release(tx, PageRef(version_id=version_id, page=number)).words]
+        for number in range(1, pages + 1)
+    ]
     commands = [
         ProposeRedactions.model_validate(
-            {"places": _places(tx, version_id, phrase)[:200], "categories": (code,), **reason}
+            {
+                "places": _places(tx, version_id, phrase)[:_MOST_PLACES],
+                "categories": (code,),
+                "character": OWN_FILE_CHARACTERS[code],
+                "justification": _OWN_FILE_REASON,
+            }
         )
-        for phrase, code in zip(phrases, OWN_FILE_CATEGORIES, strict=False)
+        for phrase, code in zip(phrases_to_mark(words), OWN_FILE_CHARACTERS, strict=False)
     ]
     region = Place(page=min(2, document.pages), rects=((72, 72, 288, 144),))
     commands.append(
         ProposeRedactions.model_validate(
-            {"places": [region], "categories": ("PRV",), "mode": "tight", **reason}
+            {
+                "places": [region],
+                "categories": ("PRV",),
+                "mode": "tight",
+                "character": "A region of the page, chosen by the demo",
+                "justification": _OWN_FILE_REASON,
+            }
         )
     )
     return commands
+
+
+def phrases_to_mark(pages: list[list[str]]) -> list[str]:
+    """Choose four phrases that occur a few times: names of two words first, then single words."""
+    pairs: Counter[str] = Counter()
+    singles: Counter[str] = Counter()
+    for words in pages:
+        plain = [word.strip(".,;:()“”\"'") for word in words]
+        named = [word.isalpha() and word.istitle() and len(word) > 2 for word in plain]
+        singles.update(word for word, good in zip(plain, named, strict=True) if good)
+        pairs.update(
+            f"{plain[at]} {plain[at + 1]}"
+            for at in range(len(plain) - 1)
+            if named[at] and named[at + 1] and plain[at] == words[at]
+        )
+    seldom = [phrase for phrase, n in pairs.most_common() if 2 <= n <= _OFTEN]
+    seldom += [word for word, n in singles.most_common() if n <= _OFTEN and len(word) > 5]
+    chosen: list[str] = []
+    for phrase in seldom:
+        if not any(set(phrase.split()) & set(other.split()) for other in chosen):
+            chosen.append(phrase)
+    return chosen[: len(OWN_FILE_CHARACTERS)]
 
 
 def open_reviews(installation: Installation, cast: Cast, version_id: str) -> None:
