@@ -171,6 +171,7 @@ def _version(tx: Transaction, target_id: str) -> ResourceFacts | None:
     if row is None:
         return None
     version, report, owner_ids = row
+    tx.memory[("rows", target_id)] = (version, report)  # the session forgets what nobody holds
     return VersionFacts(
         id=version.id,
         report_id=version.report_id,
