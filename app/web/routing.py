@@ -11,7 +11,7 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Route
@@ -19,7 +19,14 @@ from starlette.routing import BaseRoute, Route
 from app.domain.actions import Action
 from app.kernel.actor import Side
 from app.kernel.context import RequestContext
-from app.kernel.errors import ProgrammingFault, SignInNeeded, TooLarge, Unavailable
+from app.kernel.errors import (
+    Invalid,
+    NotFound,
+    ProgrammingFault,
+    SignInNeeded,
+    TooLarge,
+    Unavailable,
+)
 from app.transaction import Installation, Transaction
 from app.web import csrf
 from app.web.limits import bound_body
@@ -37,6 +44,8 @@ class Decorator(Protocol):
 
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# NUL in a text, half a character, a number beyond its column: the database has and keeps no such.
+_UNKEEPABLE = (DataError, UnicodeEncodeError)
 _LARGEST_FORM = 4 * 1024 * 1024
 _AROUND_FILE = 1024 * 1024  # what a form with a file has besides the file
 
@@ -185,6 +194,9 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
         await _guard(request, declared, tx, signed_in)
         response = await _answer(request, original)
         await run_in_threadpool(_close, request, tx, declared, response)
+    except _UNKEEPABLE as fault:
+        await run_in_threadpool(_give_up, request, tx)
+        raise (NotFound if request.method in _SAFE else Invalid) from fault
     except BaseException as error:
         await run_in_threadpool(_give_up, request, tx)
         if getattr(request.state, "too_large", False):
