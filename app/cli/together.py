@@ -24,6 +24,7 @@ from app.cli.runtime import (
 from app.cli.supervisor import ChildEndedError, Supervisor
 from app.db import migrate
 from app.db.folder import prepare_folder
+from app.demo.registration import sign_in_file
 from app.kernel.config import Settings, settings
 
 READY_SECONDS = 90.0
@@ -66,6 +67,10 @@ def run_demo(*, port: int | None, as_json: bool = False) -> None:
         raise AlreadyRunningError(
             f"{settings().data_dir} is a real installation: the demo wants another DATA_DIR"
         )
+    if settings().demo_report is not None and not sign_in_file(settings()).exists():
+        from app.demo.own_file import check_own_file  # only here: a renderer is slow to import
+
+        check_own_file(settings())
     os.environ["VITRINE_DEMO"] = "true"
     os.environ.setdefault("VITRINE_LOG_LEVEL", "warning")  # the terminal is the newcomer's
     with (

@@ -2,10 +2,11 @@
 
 from app.demo.scenes import phrases_to_mark
 
-PAGE = (
+TEXT = (
     "The Honourable Bart Gordon wrote to Jim Wells. Energy, Energy, Energy; Bart Gordon again. "
     "Jim Wells answered. Houston Brazil Denmark"
-).split()
+)
+PAGE = TEXT.split()
 
 
 def test_names_of_two_words_come_before_single_words() -> None:
