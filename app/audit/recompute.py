@@ -14,6 +14,7 @@ from app.audit.checkpoint import parse_signed_checkpoint
 from app.audit.export import BundleExport
 from app.audit.merkle import Frontier
 from app.audit.note import NoteMalformed, VerifierKey, open_note
+from app.audit.shards import earlier
 from app.audit.verify import Fault, Verdict, examine
 
 _ROWS_AT_A_TIME = 5000
@@ -88,7 +89,9 @@ def recompute(connection: Connection, *, keys: Sequence[VerifierKey] = ()) -> Ve
     verdict is at best "key not pinned". Raises NothingToExport while nothing is signed. A fault
     names the table instead of a file.
     """
-    verdict = examine(_DatabaseFiles(BundleExport(connection)), keys=keys)
+    export = BundleExport(connection)
+    named = [same for key in keys if (same := earlier(key, export.key.name))]
+    verdict = examine(_DatabaseFiles(export), keys=named or keys)
     if verdict.fault is None:
         try:
             _check_tables(connection)
@@ -131,7 +134,8 @@ def _check_checkpoints(connection: Connection, keys: Sequence[VerifierKey]) -> N
 def _check_checkpoint(row: Any, tree: Frontier, keys: Sequence[VerifierKey]) -> None:
     try:
         checkpoint, note = parse_signed_checkpoint(row.note.encode())
-        signed = open_note(note, keys)
+        named = [same for key in keys if (same := earlier(key, checkpoint.origin))]
+        signed = open_note(note, named)
     except NoteMalformed as error:
         raise Fault("audit_checkpoint", f"batch {row.batch}: {error}") from error
     if keys and not signed:

@@ -19,10 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit import batches
 from app.audit.batches import Batch, PendingEntry, Tip
-from app.audit.checkpoint import Checkpoint
+from app.audit.checkpoint import Checkpoint, parse_signed_checkpoint
 from app.audit.merkle import EMPTY_ROOT, Frontier
-from app.audit.note import NoteMalformed, open_note, parse_note
+from app.audit.note import NoteMalformed, open_note
 from app.audit.replay import MAX_BATCH
+from app.audit.shards import earlier
 from app.audit.signer import Signer
 from app.audit.slices import slots_for
 from app.audit.state import Intent, SignedState, StateUnreadable, read_state, write_state
@@ -117,11 +118,23 @@ class Sequencer:
         """Give back the connections."""
         self._engine.dispose()
 
-    def adopt(self) -> Checkpoint:
-        """Accept the database's log as last signed, after recomputing it whole; an operator's act.
+    def check(self) -> int:
+        """Return how many leaves the log has; raise SignedBackwards when it is not the last signed.
 
-        For an installation whose state file was lost. Raises SignedBackwards unless every leaf
-        leads to a root that this key has signed.
+        What `sequence_once` would refuse, without signing anything.
+        """
+        self._position = None
+        with self._engine.begin() as connection:
+            position = self._locate(connection)
+            intent = position.state.intent
+            if intent is not None and intent.size != position.size:
+                self._promised(connection, intent)
+            return position.size
+
+    def adoptable(self) -> Checkpoint:
+        """Return where the database's log stands, after recomputing its tree.
+
+        Raises SignedBackwards unless every leaf leads to a root that this key has signed.
         """
         with self._engine.begin() as connection:
             tip = batches.find_tip(connection)
@@ -129,11 +142,19 @@ class Sequencer:
                 raise SignedBackwards("there is no signed log to adopt")
             self._check_signed(connection, tip)
             self._check_leaves(connection, tip)
-            write_state(
-                self._state_path, SignedState(self._signer.origin, tip.tree.size, tip.tree.root())
-            )
-            self._position = None
             return Checkpoint(self._signer.origin, tip.tree.size, tip.tree.root())
+
+    def adopt(self, standing: Checkpoint) -> None:
+        """Go on from a log that `adoptable` found, as a new origin: an operator's act.
+
+        This sequencer must have the signer of the new shard: under the old name somebody may hold
+        a later checkpoint. The caller records it openly.
+        """
+        if standing.origin == self._signer.origin:
+            raise SignedBackwards(f"{standing.origin} cannot go on from an older log: new origin")
+        state = SignedState(self._signer.origin, standing.size, standing.root)
+        write_state(self._state_path, state)
+        self._position = None
 
     def _sequence(self, connection: Connection) -> Batch | None:
         if not batches.lock(connection):
@@ -158,17 +179,23 @@ class Sequencer:
 
     def _finish(self, connection: Connection, position: _Position, intent: Intent) -> Batch:
         """Make the batch again that was signed but did not commit."""
-        waiting = batches.pending_of(connection, intent.entries)
-        if [entry.id for entry in waiting] != list(intent.entries):
-            raise SignedBackwards(f"entries of batch {intent.batch}, already signed, are gone")
         return self._write(
             connection,
             position,
-            waiting,
+            self._promised(connection, intent),
             unix_ms=intent.unix_ms,
             slots=intent.slots,
             expected=intent,
         )
+
+    def _promised(self, connection: Connection, intent: Intent) -> list[PendingEntry]:
+        waiting = batches.pending_of(connection, intent.entries)
+        if [entry.id for entry in waiting] != list(intent.entries):
+            raise SignedBackwards(
+                "this log is older than the last one seen here:"
+                f" entries of batch {intent.batch}, already signed, are gone"
+            )
+        return waiting
 
     def _write(
         self,
@@ -222,7 +249,10 @@ class Sequencer:
         origin = self._signer.origin
         if state is None:
             if tip is not None:
-                raise SignedBackwards("the record of what was last signed is missing")
+                raise SignedBackwards(
+                    "the record of what was last signed is missing:"
+                    " whether this log is the last one cannot be seen from here"
+                )
             return SignedState(origin, 0, EMPTY_ROOT)
         if state.origin != origin:
             raise SignedBackwards(f"the last signed state is of {state.origin}, not of {origin}")
@@ -232,8 +262,15 @@ class Sequencer:
         last = (state.intent.size, state.intent.root) if state.intent else (state.size, state.root)
         if (size, root) == last:
             return state
-        if tip is None or size <= last[0]:
-            raise SignedBackwards(f"the log has {size} leaves, but {last[0]} were signed")
+        if size < last[0]:
+            raise SignedBackwards(
+                "this log is older than the last one seen here:"
+                f" it has {size} leaves, but {last[0]} were signed"
+            )
+        if tip is None or size == last[0]:
+            raise SignedBackwards(
+                f"this log is not the last one seen here: other {size} leaves were signed"
+            )
         self._check_leaves(connection, tip, prefix=last)
         return replace(state, size=size, root=root, intent=None)
 
@@ -245,12 +282,13 @@ class Sequencer:
         if heads.slots_root != tip.slots_root:
             raise SignedBackwards(f"the slices of batch {tip.batch} are not those signed")
         try:
-            note = parse_note(batches.checkpoint_note(connection, tip.tree.size).encode())
-            signed = open_note(note, [self._signer.verifier])
+            text = batches.checkpoint_note(connection, tip.tree.size).encode()
+            checkpoint, note = parse_signed_checkpoint(text)
+            key = earlier(self._signer.verifier, checkpoint.origin)
+            signed = open_note(note, [key] if key else [])
         except NoteMalformed as error:
             raise SignedBackwards(f"the checkpoint of batch {tip.batch}: {error}") from error
-        text = Checkpoint(self._signer.origin, tip.tree.size, tip.tree.root()).text()
-        if not signed or note.text != text:
+        if not signed or (checkpoint.size, checkpoint.root) != (tip.tree.size, tip.tree.root()):
             raise SignedBackwards(f"the tree of batch {tip.batch} is not the one signed")
 
     def _check_leaves(

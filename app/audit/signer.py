@@ -20,6 +20,7 @@ from app.audit.note import (
     parse_signing_key,
     sign,
 )
+from app.audit.shards import base_of, next_origin
 
 
 class KeyUnusable(RuntimeError):
@@ -47,6 +48,10 @@ class Signer:
         """The public key as text: `name+keyid+base64`."""
         return str(self.key.verifier)
 
+    def shard(self) -> "Signer":
+        """Give the same key under the log's next name, for a log that was adopted."""
+        return Signer(SigningKey(next_origin(self.origin), self.key.private))
+
     def sign(self, checkpoint: Checkpoint) -> str:
         """Return the checkpoint as a signed note."""
         if checkpoint.origin != self.origin:
@@ -73,20 +78,27 @@ def create(path: Path, *, origin: str) -> Signer:
     """Make a key for a new log and its file (0600); raise FileExistsError over an existing one."""
     signer = Signer(SigningKey(check_name(origin), Ed25519PrivateKey.generate()))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
-        file.write(format_signing_key(signer.key) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _write(path, signer)
     return signer
 
 
+def replace(path: Path, signer: Signer) -> None:
+    """Put the key of a new shard in the place of the old one; a crash leaves one of the two."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    _write(draft, signer)
+    draft.replace(path)
+
+
 def load_or_create(path: Path, *, origin: str) -> Signer:
-    """Read the key file, or make it for a new log; raise KeyUnusable when it is another log's."""
+    """Read the key file, or make it for a new log; raise KeyUnusable when it is another log's.
+
+    The key of a later shard of `origin` is a key of this log.
+    """
     if not path.exists():
         return create(path, origin=origin)
     signer = load(path)
-    if signer.origin != origin:
+    if base_of(signer.origin) != base_of(origin):
         raise KeyUnusable(f"the key {path} is of the log {signer.origin}, not {origin}")
     return signer
 
@@ -94,3 +106,11 @@ def load_or_create(path: Path, *, origin: str) -> Signer:
 def verifier_of(path: Path) -> VerifierKey:
     """Return the public half of the key file, for exports and for the operator."""
     return load(path).verifier
+
+
+def _write(path: Path, signer: Signer) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(path, flags, 0o600), "w", encoding="ascii") as file:
+        file.write(format_signing_key(signer.key) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

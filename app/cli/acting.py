@@ -23,6 +23,17 @@ _MEMBERSHIPS = text(
 )
 
 
+def operator_actor() -> Actor:
+    """Give the installation's operator, with the operating-system user behind the command."""
+    return Actor(
+        id="system:operate",
+        kind="job",
+        side=Side.SYSTEM,
+        name="operate",
+        operator=getpass.getuser(),
+    )
+
+
 def actor_as(settings: Settings, person: str, *, organisation: str | None = None) -> Actor:
     """Return the actor for a person's id or e-mail, for the publisher where they belong to it.
 

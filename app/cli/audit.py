@@ -32,6 +32,9 @@ Out = Annotated[Path, typer.Option("--out", help="A new or empty folder, or a ne
 As = Annotated[
     str, typer.Option("--as", metavar="PERSON", help="Id or e-mail of who exports; recorded.")
 ]
+Reason = Annotated[
+    str, typer.Option("--reason", min=1, help="Why this log is accepted; recorded in it.")
+]
 Organisation = Annotated[
     str | None, typer.Option(help="Export the record of this organisation instead of the log.")
 ]
@@ -43,6 +46,7 @@ def register(app: typer.Typer) -> None:
     audit.command()(verify)
     audit.command()(export)
     audit.command()(key)
+    audit.command()(adopt)
     app.add_typer(audit, name="audit")
 
 
@@ -95,6 +99,24 @@ def key(as_json: Json = False) -> None:
     with installation() as known:
         shown = verifier_of(known.log_key)
     print(json.dumps({"key": str(shown), "origin": shown.name}) if as_json else shown)
+
+
+def adopt(reason: Reason, as_json: Json = False) -> None:
+    """Accept a restored log that is not the last one seen here, and go on under a new origin.
+
+    Never under the old one: somebody may hold a later checkpoint of it. The reason is recorded;
+    whoever pinned the old key pins the new one, and sees by that what happened.
+    """
+    from app.cli import adopting  # loads the whole application: not for `verify`
+    from app.cli.runtime import installation
+
+    with installation() as known:
+        done = adopting.adopt(known, reason=reason)
+    if as_json:
+        print(json.dumps(asdict(done)))
+        return
+    print(f"{done.before} ended at {done.size} leaves; the log goes on as {done.after}.")
+    print(f"Verifiers pin this key: {done.key}")
 
 
 def _say(verdict: Verdict, pins: Path) -> None:

@@ -21,6 +21,8 @@ from obstore.exceptions import AlreadyExistsError
 from obstore.store import ObjectStore
 from sqlalchemy.engine import make_url
 
+from app.audit.note import NoteMalformed, parse_signing_key
+from app.audit.shards import earlier
 from app.db import migrate
 from app.db.binaries import find_binaries
 from app.kernel.clock import now
@@ -106,15 +108,30 @@ def restore_keys(known: Settings, archive: Path) -> None:
             if member.name not in places or content is None:
                 raise VitrineError(f"{archive} holds something that is not a key: {member.name}.")
             place, body = places[member.name], content.read()
-            if place.exists() and place.read_bytes() != body:
+            if place.exists() and not _same_key(place.read_bytes(), body):
                 raise VitrineError(f"{place} is another key: move it away first.")
             if not place.exists():
                 place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _write(place, body)
 
 
+def _same_key(here: bytes, restored: bytes) -> bool:
+    """Compare two keys; the log's may have another name by now, after a log was adopted."""
+    if here == restored:
+        return True
+    try:
+        keys = [parse_signing_key(text.decode("ascii").strip()) for text in (here, restored)]
+    except (UnicodeDecodeError, NoteMalformed):
+        return False
+    public, earlier_public = (key.verifier for key in keys)
+    return earlier(public, earlier_public.name) == earlier_public
+
+
 def restore_content(known: Settings, folder: Path, *, say: Progress) -> None:
     """Fill the empty database and the stores from a checked backup.
+
+    What was last signed is taken from the backup only where no record of it is kept here: a record
+    that is newer than the backup is how one sees that the restored log is older.
 
     Raises VitrineError when the database is not empty, or a restoring program reports a fault.
     """
@@ -125,7 +142,7 @@ def restore_content(known: Settings, folder: Path, *, say: Progress) -> None:
     for name in STORES:
         say(name)
         _unpack(folder / f"{name}.tar", open_store(getattr(known, name)))
-    if (folder / SIGNED).exists():
+    if (folder / SIGNED).exists() and not known.log_state.exists():
         known.log_state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(known.log_state, (folder / SIGNED).read_bytes())
 

@@ -14,6 +14,7 @@ import obstore
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.adopting import standing_of
 from app.db import migrate
 from app.kernel.clock import now
 from app.kernel.config import Settings
@@ -58,6 +59,7 @@ def examine(known: Settings) -> Iterator[Finding]:
         _walls_of_tables,
         _stores,
         _sandbox,
+        _log,
         _worker,
     )
     for check in checks:
@@ -192,6 +194,22 @@ def _sandbox(_known: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("sandbox", "good", "Children reach neither a socket nor the data folder.")
+
+
+def _log(known: Settings) -> Iterator[Finding]:
+    if not known.log_key.exists() or known.log_key.stat().st_mode & OWNER_ONLY:
+        return  # the finding about keys says so
+    standing = standing_of(known)
+    if standing.fault:
+        yield Finding(
+            "log",
+            "fault",
+            f"{standing.fault[0].upper()}{standing.fault[1:]}. Nothing is signed.",
+            "Restore a newer backup, or accept this log under a new origin: "
+            "`vitrine audit adopt --reason …`.",
+        )
+    else:
+        yield Finding("log", "good", f"{standing.size} leaves; it goes on from the last one seen.")
 
 
 def _worker(known: Settings) -> Iterator[Finding]:

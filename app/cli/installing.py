@@ -5,7 +5,6 @@ administrator. They are made by the same services as the administrator's pages, 
 decided by the policies and recorded in the log.
 """
 
-import getpass
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from app.audit import signer
+from app.cli.acting import operator_actor
 from app.cli.runtime import SETTINGS_FILE, installation, read_settings_file
 from app.db import migrate
 from app.db.folder import prepare_folder
@@ -26,7 +26,6 @@ from app.features.organisations.schemas import (
 )
 from app.features.organisations.service import create_organisation, invite_person
 from app.installation import open_for_worker
-from app.kernel.actor import Actor, Side
 from app.kernel.config import Settings, settings
 from app.kernel.errors import VitrineError
 from app.transaction import begin
@@ -125,22 +124,17 @@ def _write_settings(path: Path, said: Beginning, origin: str) -> None:
         "VITRINE_PUBLIC_URL": said.public_url.rstrip("/"),
         "VITRINE_LOG_KEY_PATH": str(said.log_key.resolve()),
         "VITRINE_LOG_ORIGIN": origin,
+        # Beside the key: it must outlive the data folder, or an older log could come back unseen.
+        "VITRINE_LOG_STATE_PATH": str(said.log_key.resolve().with_name("log-state.json")),
     }
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.writelines(f"{name}={value}\n" for name, value in lines.items())
 
 
 def _set_up(known: Settings, said: Beginning) -> InvitationLink:
-    actor = Actor(
-        id="system:operate",
-        kind="job",
-        side=Side.SYSTEM,
-        name="operate",
-        operator=getpass.getuser(),
-    )
     opened = open_for_worker(known)
     try:
-        with begin(opened, actor) as tx:
+        with begin(opened, operator_actor()) as tx:
             publisher = create_organisation(tx, said.publisher)
             add_provider(tx, organisation_id=publisher.id, command=said.provider)
             link = invite_person(tx, organisation_id=publisher.id, command=said.administrator)

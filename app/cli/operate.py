@@ -5,7 +5,7 @@ What is checked is in `checks`, what is copied in `backup`, what is recomputed i
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +21,7 @@ from app.kernel.config import settings
 
 # Each command imports what it needs when it runs: the program starts faster, the children too.
 if TYPE_CHECKING:
+    from app.cli.adopting import Standing
     from app.cli.proof import Proof
 
 Out = Annotated[Path, typer.Argument(help="A folder that does not exist yet.")]
@@ -28,6 +29,14 @@ In = Annotated[Path, typer.Argument(help="The folder of a backup.")]
 KeysOption = Annotated[
     Path | None, typer.Option(help="The keys of the backup; beside it unless you say otherwise.")
 ]
+ADOPT = (
+    "Nothing is signed until a newer backup is restored, or this log is accepted under a new"
+    " origin: vitrine audit adopt --reason …"
+)
+UNSEEN = (
+    "no record of what was last signed was kept here: whether the log went on after this backup"
+    " cannot be seen from here. Compare it with a checkpoint that somebody else holds."
+)
 MARKS = {"good": "[green]✓[/]", "warning": "[yellow]![/]", "fault": "[red]✗[/]"}
 
 
@@ -75,6 +84,7 @@ def backup(out: Out, *, as_json: Json = False) -> None:
 
 def restore(source: In, *, keys: KeysOption = None, as_json: Json = False) -> None:
     """Bring a backup back into an empty installation and prove that it is whole."""
+    from app.cli import adopting
     from app.cli import backup as copies
     from app.cli.proof import prove
 
@@ -82,6 +92,7 @@ def restore(source: In, *, keys: KeysOption = None, as_json: Json = False) -> No
     archive = keys or copies.keys_file(folder)
     manifest = copies.read_manifest(folder)
     with only_once(settings().data_dir), _progress() as progress:
+        seen = adopting.last_seen(settings())
         if archive.exists():
             copies.restore_keys(settings(), archive)
         with installation() as known:
@@ -92,12 +103,16 @@ def restore(source: In, *, keys: KeysOption = None, as_json: Json = False) -> No
             progress.update(task, description="proof")
             proof = prove(known)
             migrate.upgrade(known.database_owner_url)
-    _report(proof, made_at=manifest.made_at, as_json=as_json)
+            standing = adopting.standing_of(known)
+            if seen is None:
+                standing = replace(standing, last_signed=None)
+            adopting.record_restore(known, made_at=manifest.made_at, standing=standing)
+    _report(proof, standing, made_at=manifest.made_at, as_json=as_json)
 
 
-def _report(proof: "Proof", *, made_at: str, as_json: bool) -> None:
+def _report(proof: "Proof", standing: "Standing", *, made_at: str, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"made_at": made_at, **asdict(proof)}))
+        print(json.dumps({"made_at": made_at, **asdict(proof), "log": asdict(standing)}))
     else:
         print(
             f"Restored as of {made_at}: {proof.entries} entries, {proof.objects} objects and "
@@ -106,6 +121,11 @@ def _report(proof: "Proof", *, made_at: str, as_json: bool) -> None:
         print("What was granted, revoked or signed after that moment is not in it.")
     if proof.faults:
         sys.stderr.write(f"vitrine: NOT whole: {'; '.join(proof.faults)}\n")
+    if standing.fault:
+        sys.stderr.write(f"vitrine: {standing.fault}. {ADOPT}\n")
+    elif standing.last_signed is None:
+        sys.stderr.write(f"vitrine: {UNSEEN}\n")
+    if proof.faults or standing.fault:
         raise typer.Exit(FAULT)
 
 

@@ -4,7 +4,6 @@ The same services as the administrator's pages; decided by the policies and reco
 operating-system user, as the person named by `--as` or as the installation's operator.
 """
 
-import getpass
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,23 +142,15 @@ def list_people(*, person: As = None, as_json: Json = False) -> None:
 @contextmanager
 def _acting(person: str | None) -> Iterator["Transaction"]:
     """Open a transaction as a person, or as the installation's operator."""
-    from app.cli.acting import actor_as
+    from app.cli.acting import actor_as, operator_actor
     from app.installation import open_for_web, open_for_worker
-    from app.kernel.actor import Actor, Side
     from app.transaction import begin
 
     with installation() as known:
         if person is not None:
             actor, opened = actor_as(known, person), open_for_web(known)
         else:
-            actor = Actor(
-                id="system:operate",
-                kind="job",
-                side=Side.SYSTEM,
-                name="operate",
-                operator=getpass.getuser(),
-            )
-            opened = open_for_worker(known)
+            actor, opened = operator_actor(), open_for_worker(known)
         try:
             with begin(opened, actor, RequestContext(channel="cli")) as tx:
                 yield tx

@@ -22,6 +22,13 @@ _EVENTS = {
     "InvitationAccepted": "Accepted an invitation",
     "InvitationWithdrawn": "Withdrew an invitation",
     "MembershipEnded": "Ended a membership",
+    "SessionsEnded": "Ended sessions begun through it",
+    "StaleRowsRemoved": "Removed what sign-ins, sessions and invitations had left behind",
+    # the log of itself
+    "SequencerStarted": "Began to sign the log",
+    "SequencerStopped": "Stopped signing the log",
+    "BackupRestored": "Brought the installation back from a backup",
+    "LogAdopted": "Accepted a restored log, under a new origin",
     # reports and editions
     "ReportCreated": "Created a report",
     "VersionImportStarted": "Began to import version {number}",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit import log, sequencer
 from app.audit.checkpoint import parse_signed_checkpoint
 from app.audit.note import open_note
-from app.audit.sequencer import SignedBackwards
+from app.audit.sequencer import Sequencer, SignedBackwards
 from app.audit.signer import create
 from app.audit.state import Intent, SignedState, StateUnreadable, read_state, write_state
 from app.kernel.clock import now
@@ -177,7 +177,7 @@ def test_a_restored_backup_is_not_signed(logged: Any) -> None:
         logged.tamper(f"DELETE FROM audit_{table} WHERE batch >= 1")
     logged.append(logged.entry())
     for refusing in (logged.sequencer, logged.another_sequencer()):
-        with pytest.raises(SignedBackwards, match="5 leaves, but 15 were signed"):
+        with pytest.raises(SignedBackwards, match=r"older than .* 5 leaves, but 15"):
             refusing.sequence_once()
 
 
@@ -188,8 +188,15 @@ def test_a_database_without_its_state_file_is_not_signed_until_it_is_adopted(log
     restarted = logged.another_sequencer()
     with pytest.raises(SignedBackwards, match="missing"):
         restarted.sequence_once()
-    assert restarted.adopt().size == 15
-    assert restarted.sequence_once().size == 17
+    found = restarted.adoptable()
+    assert found.size == 15
+    with pytest.raises(SignedBackwards, match="new origin"):
+        restarted.adopt(found)
+    shard = Sequencer(logged.database.sequencer, logged.signer.shard(), logged.state_path)
+    shard.adopt(found)
+    batch = shard.sequence_once()
+    assert batch.size == 17
+    assert batch.checkpoint.startswith("example.org/log/2026/restored-1\n17\n")
 
 
 def test_a_log_whose_leaves_were_changed_is_not_adopted(logged: Any) -> None:
@@ -197,7 +204,7 @@ def test_a_log_whose_leaves_were_changed_is_not_adopted(logged: Any) -> None:
     logged.state_path.unlink()
     logged.tamper("UPDATE audit_leaf SET leaf_hash = sha256(leaf_hash) WHERE leaf_index = 7")
     with pytest.raises(SignedBackwards, match="leaves are not those signed"):
-        logged.another_sequencer().adopt()
+        logged.another_sequencer().adoptable()
 
 
 def test_an_older_state_file_is_believed_only_when_the_log_goes_on_from_it(logged: Any) -> None:
@@ -298,7 +305,7 @@ def test_the_log_only_grows_even_for_the_owner(settled: Any, table: str, verb: s
 
 def test_an_empty_log_is_not_adopted(logged: Any) -> None:
     with pytest.raises(SignedBackwards, match="no signed log"):
-        logged.sequencer.adopt()
+        logged.sequencer.adoptable()
 
 
 def test_a_promised_batch_that_would_differ_is_never_signed(logged: Any) -> None:

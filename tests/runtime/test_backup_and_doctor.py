@@ -81,19 +81,20 @@ def fill(known: Settings, database: Database) -> Kept:
             )
         )  # fmt: skip
         log.enrol(session, organisation)
-        log.append(session, [_entry(organisation) for _ in range(3)])
+        log.append(session, [an_entry(organisation) for _ in range(3)])
         session.commit()
     sequencer(known, database).sequence_once()
     with Session(database.owner) as session:
-        log.append(session, [_entry(organisation)])  # waits: a backup does not stop the world
+        log.append(session, [an_entry(organisation)])  # waits: a backup does not stop the world
         session.commit()
     return Kept(known, image, source)
 
 
-def _entry(organisation: str) -> Entry:
+def an_entry(organisation: str | None = None) -> Entry:
+    """Give an entry about an organisation, or about none."""
     return Entry(
         id=uuid7(), at=now(), action="report:page:read", outcome="allowed", actor="per_1",
-        object="ver_1", organisations=frozenset({organisation}),
+        object="ver_1", organisations=frozenset({organisation} if organisation else ()),
         core={"facts": {}}, personal={"name": "P"},
     )  # fmt: skip
 

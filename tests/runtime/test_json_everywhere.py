@@ -42,6 +42,7 @@ SIMPLE: dict[tuple[str, ...], tuple[list[str], int]] = {
     ("audit", "verify"): (["{folder}"], answers.FAULT),
     ("audit", "export"): (["--out", "{folder}/log", "--as", "auditor@example.test"], 0),
     ("audit", "key"): ([], 0),
+    ("audit", "adopt"): (["--reason", "to be sure"], answers.FAULT),
     ("policies", "check"): ([], 0),
     ("report", "import"): (
         ["{pdf}", "--report", "R", "--version", "1", "--as", "reviewer_a@example.test"],
