@@ -14,13 +14,17 @@ from importlib import import_module
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.audit.sequencer import Sequencer
-from app.audit.signer import load_or_create
+from app.audit.sequencer import Sequencer, SignedBackwards
+from app.audit.signer import Signer, load_or_create
+from app.audit.state import StateUnreadable
 from app.db.session import engine_for
+from app.features.auditing.keeping import record_sequencer_started, record_sequencer_stopped
 from app.installation import open_for_worker
 from app.jobs.queue import QUEUE, queue_for
 from app.kernel.config import Settings
+from app.kernel.errors import VitrineError
 from app.kernel.logs import configure_logs
 from app.transaction import Installation
 
@@ -92,8 +96,12 @@ async def _take_over(queue: App) -> None:
 def sequencer_of(settings: Settings) -> Sequencer:
     """Make the sequencer with its own database role and the signing key."""
     url = settings.database_sequencer_url or settings.database_worker_url or settings.database_url
-    signer = load_or_create(settings.log_key, origin=settings.log_origin)
-    return Sequencer(engine_for(url, pool_size=2), signer, settings.log_state)
+    return Sequencer(engine_for(url, pool_size=2), signer_of(settings), settings.log_state)
+
+
+def signer_of(settings: Settings) -> Signer:
+    """Read the log's signing key, or make it for a new log."""
+    return load_or_create(settings.log_key, origin=settings.log_origin)
 
 
 def run(settings: Settings, *, ready: Callable[[], None] | None = None) -> None:
@@ -103,6 +111,8 @@ def run(settings: Settings, *, ready: Callable[[], None] | None = None) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    signer = signer_of(settings)
+    record_sequencer_started(installation, origin=signer.origin, key=signer.vkey)
     sequencer = sequencer_of(settings)
     thread = threading.Thread(target=sequencer.run, args=(stop,), name="sequencer", daemon=True)
     thread.start()
@@ -111,5 +121,15 @@ def run(settings: Settings, *, ready: Callable[[], None] | None = None) -> None:
     finally:
         stop.set()
         thread.join(timeout=5)
+        record_stop(installation, sequencer, signer.origin)
         installation.engine.dispose()
         _log.info("worker stopped")
+
+
+def record_stop(installation: Installation, sequencer: Sequencer, origin: str) -> None:
+    """Record the stop and sign it, if the log takes it; a worker ends in any case."""
+    try:
+        record_sequencer_stopped(installation, origin=origin)
+        sequencer.sequence_once()
+    except (SQLAlchemyError, OSError, VitrineError, SignedBackwards, StateUnreadable) as fault:
+        _log.warning("log.stop_not_recorded", reason=str(fault))

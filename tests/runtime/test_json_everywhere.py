@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -99,8 +100,8 @@ def place(
         "marks": json.dumps({"marks": [{"page": 1, "rect": [0, 0, 40, 40]}]}),
         "secrets": "somebody's secret",
     }
-    for name, text in texts.items():
-        (folder / name).write_text(text)
+    for name, written in texts.items():
+        (folder / name).write_text(written)
     (folder / "report.pdf").write_bytes(small_report())
     (folder / "empty").mkdir()
     names = {"folder": str(folder / "empty"), "pdf": str(folder / "report.pdf")}
@@ -209,6 +210,14 @@ def test_serve_and_worker_say_when_they_are_ready_and_log_in_json(place: Place) 
         must_log_in_json(worker)
         must_log_in_json(serve)
         assert worker.returncode == 0
+    with place.world.owner.connect() as connection:
+        named = connection.scalars(
+            text(
+                "SELECT convert_from(core, 'UTF8')::json->'facts'->>'event' FROM audit_entry"
+                " WHERE action = 'audit:sequence' ORDER BY id"
+            )
+        ).all()
+    assert named == ["SequencerStarted", "SequencerStopped"]
 
 
 @pytest.mark.slow
