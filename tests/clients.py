@@ -12,9 +12,17 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi.testclient import TestClient
 
 
-def client_of(application: object, base_url: str) -> TestClient:
-    """Give a client that follows no redirects and raises what the application raises."""
-    client = TestClient(application, base_url=base_url, follow_redirects=False)  # type: ignore[arg-type]  # an ASGI application
+def client_of(application: object, base_url: str, *, raising: bool = True) -> TestClient:
+    """Give a client that follows no redirects and raises what the application raises.
+
+    Not `raising`, it gets the answer 500 instead, as from a server.
+    """
+    client = TestClient(
+        application,  # type: ignore[arg-type]  # an ASGI application
+        base_url=base_url,
+        follow_redirects=False,
+        raise_server_exceptions=raising,
+    )
     client.portal = _portal()
     return client
 

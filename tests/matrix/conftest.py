@@ -33,3 +33,25 @@ def canaries(
     world.web.engine.dispose()
     world.worker.engine.dispose()
     database_server.drop(database)
+
+
+@pytest.fixture(scope="module")
+def furnished(canaries: CanaryWorld) -> CanaryWorld:
+    """Add a proposed redaction, and the ids of people and sign-in of organisation A."""
+    organisation = canaries.organisations["ORGA"]
+    asked = {"email": "new@example.test", "name": "New", "roles": ["reviewer"]}
+    path = f"/api/v1/organisations/{organisation}/invitations"
+    invited = canaries.lead_a.client.post(path, json=asked)
+    assert invited.status_code == 201, invited.text
+    path = f"/api/v1/versions/{canaries.ids['version']['unshared']}/redactions"
+    place = {"page": 1, "rects": [[60, 60, 200, 80]]}
+    reason = {"categories": ["SEC"], "character": "A system", "justification": "It would help."}
+    proposed = canaries.author.client.post(path, json={"places": [place], **reason})
+    assert proposed.status_code == 201, proposed.text
+    canaries.ids |= {
+        "redaction": {"proposed": proposed.json()[0]["id"]},
+        "membership": {"ORGA": canaries.reviewer_a.membership_id},
+        "provider": {"ORGA": f"idp_{organisation[4:]}"},
+        "invitation": {"ORGA": invited.json()["id"]},
+    }
+    return canaries

@@ -21,15 +21,10 @@ from app.web.routing import DeclaredRoute, Public, declared_routes
 from tests.matrix.canary_world import CanaryWorld, report
 from tests.matrix.crawling import MISSING
 from tests.matrix.table import ANONYMOUS
-from tests.matrix.wishes import command_schema, smallest, things
+from tests.matrix.wishes import OF_A, command_schema, smallest, things
 
 # It ends the session that the next posts are sent with; nobody is refused it (test at the end).
 ONES_OWN_SESSION = {"/api/v1/session/end"}
-OF_A = {
-    "report": "shared", "version": "shared", "organisation": "ORGA", "review": "ORGA",
-    "grant": "ORGA", "receipt": "ORGA", "request": "SUBMITTED", "finding": "ANSWERED",
-    "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
-}  # fmt: skip
 FOREIGN = ("lead_b", "reviewer_b", "stress_tester")
 CHANGE_NOTHING = (*FOREIGN, "auditor", "internal_reader", "responder", "second_author", ANONYMOUS)
 ACT = ("lead_a", "reviewer_a", "author", "coordinator", "approver", "administrator")
@@ -107,25 +102,9 @@ def _rows(world: CanaryWorld, mentioning: str = "") -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def canaries(canaries: CanaryWorld) -> CanaryWorld:
-    """Add a proposed redaction, and the ids of people and sign-in of organisation A."""
-    organisation = canaries.organisations["ORGA"]
-    asked = {"email": "new@example.test", "name": "New", "roles": ["reviewer"]}
-    path = f"/api/v1/organisations/{organisation}/invitations"
-    invited = canaries.lead_a.client.post(path, json=asked)
-    assert invited.status_code == 201, invited.text
-    path = f"/api/v1/versions/{canaries.ids['version']['unshared']}/redactions"
-    place = {"page": 1, "rects": [[60, 60, 200, 80]]}
-    reason = {"categories": ["SEC"], "character": "A system", "justification": "It would help."}
-    proposed = canaries.author.client.post(path, json={"places": [place], **reason})
-    assert proposed.status_code == 201, proposed.text
-    canaries.ids |= {
-        "redaction": {"proposed": proposed.json()[0]["id"]},
-        "membership": {"ORGA": canaries.reviewer_a.membership_id},
-        "provider": {"ORGA": f"idp_{organisation[4:]}"},
-        "invitation": {"ORGA": invited.json()["id"]},
-    }
-    return canaries
+def canaries(furnished: CanaryWorld) -> CanaryWorld:
+    """Give the world in which each address names something."""
+    return furnished
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,11 @@ from tests.matrix.canary_world import CanaryWorld
 
 Schema = dict[str, Any]
 
+OF_A = {
+    "report": "shared", "version": "shared", "organisation": "ORGA", "review": "ORGA",
+    "grant": "ORGA", "receipt": "ORGA", "request": "SUBMITTED", "finding": "ANSWERED",
+    "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
+}  # fmt: skip
 BY_PATTERN = {
     r"^[A-Z][A-Z0-9]{1,11}$": "NEWCODE",
     r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,190}\.[^@\s<>\",;.]{2,60}$": "new@example.test",

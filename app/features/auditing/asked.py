@@ -33,10 +33,12 @@ def filter_of(request: Request) -> LogFilter:
 
 def _moment(text: str, *, after: bool = False) -> datetime | None:
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text) + timedelta(days=1 if after else 0)
+    except OverflowError:  # the day after the last one that there is
+        return None
     except ValueError:
         return _exact(text)
-    return datetime.combine(day + timedelta(days=1 if after else 0), time(0), tzinfo=UTC)
+    return datetime.combine(day, time(0), tzinfo=UTC)
 
 
 def _exact(text: str) -> datetime | None:

@@ -160,5 +160,5 @@ def _check_part(tx: Transaction, version_id: str, command: AssignOwner) -> None:
         select(Claim.version_id).where(Claim.id == (command.claim_id or "")),
     )
     for part, statement in zip((command.section_id, command.claim_id), asked, strict=True):
-        if part and tx.session.scalars(statement).first() != version_id:
+        if part is not None and tx.session.scalars(statement).first() != version_id:
             raise Invalid(fields={"section_id": "Choose a part of this version."})

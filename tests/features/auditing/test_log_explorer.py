@@ -159,6 +159,13 @@ def test_a_lead_sees_what_concerns_the_organisation_their_peoples_reading_named(
     assert nobody["entries"] == []
 
 
+def test_a_day_after_which_there_is_none_is_no_bound(shared: SharedWorld) -> None:
+    everything = shared.auditor.client.get("/api/v1/log").json()["entries"]
+    until = shared.auditor.client.get("/api/v1/log", params={"until": "9999-12-31"})
+    assert until.status_code == 200
+    assert set(map(str, everything)) <= set(map(str, until.json()["entries"]))
+
+
 def test_only_a_lead_reads_the_record(shared: SharedWorld) -> None:
     for name in ("reviewer_a", "coordinator", "auditor", "author"):
         for path in ("/record", "/api/v1/record", "/record/export.zip"):

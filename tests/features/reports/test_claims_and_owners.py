@@ -115,6 +115,7 @@ def test_page_and_api_assign_owners_alike(imported_world: Imported) -> None:
     for wrong in (
         {"person_id": world.coordinator.id},
         {"person_id": world.author.id, "section_id": "sec_of_another"},
+        {"person_id": world.author.id, "section_id": ""},
     ):
         assert world.coordinator.client.post(f"/api/v1{path}", json=wrong).status_code == 422
 
