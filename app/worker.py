@@ -13,12 +13,12 @@ from importlib import import_module
 
 import structlog
 from procrastinate import App, PsycopgConnector, RetryStrategy
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.audit.sequencer import Sequencer, SignedBackwards
 from app.audit.signer import Signer, load_or_create
 from app.audit.state import StateUnreadable
+from app.db.conninfo import conninfo_of
 from app.db.session import engine_for
 from app.features.auditing.keeping import record_sequencer_started, record_sequencer_stopped
 from app.installation import open_for_worker
@@ -47,8 +47,7 @@ def queue_of(installation: Installation) -> App:
     """Make the queue that this worker takes jobs from, with every task registered."""
     settings = installation.settings
     url = settings.database_worker_url or settings.database_url
-    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    queue = queue_for(PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    queue = queue_for(PsycopgConnector(conninfo=conninfo_of(url), min_size=1, max_size=4))
     for name, body in task_bodies().items():
         queue.task(name=name, queue=QUEUE, retry=_RETRY)(partial(body, installation))
     return queue
