@@ -87,7 +87,7 @@ def release(
             return _document(tx, ref, at_most)
         case SearchRef():
             return _search(tx, ref, at_most)
-        case PassageRef():
+        case _:
             return _passage(tx, ref, at_most)
 
 

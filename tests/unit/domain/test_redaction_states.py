@@ -1,0 +1,69 @@
+"""How a redaction lives, how large it is said to be, and which categories it may have."""
+
+import pytest
+
+from app.domain.redactions import (
+    IllegalMove,
+    after,
+    category_problem,
+    default_mode,
+    size_label,
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "then"),
+    [
+        ("proposed", "approve", "approved"),
+        ("proposed", "refuse", "refused"),
+        ("proposed", "withdraw", "withdrawn"),
+        ("approved", "publish", "in_force"),
+    ],
+)
+def test_a_redaction_goes_on_to_what_follows(state: str, verb: str, then: str) -> None:
+    assert after(state, verb) == then
+
+
+@pytest.mark.parametrize(
+    ("state", "verb"),
+    [("refused", "approve"), ("in_force", "withdraw"), ("approved", "approve"), ("", "publish")],
+)
+def test_a_redaction_goes_nowhere_else(state: str, verb: str) -> None:
+    with pytest.raises(IllegalMove, match=f"{verb} from {state}"):
+        after(state, verb)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (-1, "an area without text"),
+        (0, "an area without text"),
+        (1, "a few words"),
+        (3, "a few words"),
+        (4, "up to ten words"),
+        (25, "up to 25 words"),
+        (100, "a passage"),
+        (101, "a long passage"),
+    ],
+)
+def test_a_size_is_said_coarsely(words: int, said: str) -> None:
+    assert size_label(words) == said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "problem"),
+    [
+        (["SEC"], None),
+        (["SEC", "PII", "LEG"], None),
+        ([], "Choose at least one category."),
+        (["SEC", "PII", "LEG", "COM"], "Choose at most three categories."),
+        (["SEC", "XXX"], "Choose from the list."),
+    ],
+)
+def test_categories_are_up_to_three_of_the_list(chosen: list[str], problem: str | None) -> None:
+    assert category_problem(chosen) == problem
+
+
+def test_a_person_is_blackened_by_the_line_and_anything_else_by_its_words() -> None:
+    assert default_mode(["SEC", "PII"]) == "line"
+    assert default_mode(["SEC"]) == "padded"
