@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+WIDE = {"width": 1360, "height": 900}
+TELEPHONE = {"width": 390, "height": 844}
+# Of the rules, the one about contrast is the only one that a colour scheme can break, and the
+# slowest: each look asks what can have changed since the last.
+_CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+_ALL_ELSE = {"rules": {"color-contrast": {"enabled": False}}}
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +33,29 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+def faults_of(tab: Page, name: str) -> list[str]:
+    """Look at the page that is open in every size and colour scheme, and list what is wrong.
+
+    Wide and light: all rules of axe. Dark: the contrast. On a telephone: all but the contrast, and
+    that nothing is wider than the screen. Leaves pictures in VITRINE_SCREENSHOTS, if that is set.
+    """
+    faults: list[str] = []
+    looks = (
+        ("wide-light", WIDE, "light", {}),
+        ("wide-dark", WIDE, "dark", _CONTRAST),
+        ("telephone-light", TELEPHONE, "light", _ALL_ELSE),
+    )
+    for look, size, scheme, options in looks:
+        tab.set_viewport_size(size)  # type: ignore[arg-type]  # a dict of the right shape
+        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
+        found = Axe().run(tab, options=options)
+        if found.violations_count:
+            faults.append(f"{name}, {look}: {found.generate_report()}")
+        wider = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wider > 0:
+            faults.append(f"{name}, {look}: {wider} pixels too wide")
+        if folder := os.environ.get("VITRINE_SCREENSHOTS"):
+            tab.screenshot(path=Path(folder) / f"{name}-{look}.png", full_page=True)
+    return faults

@@ -1,13 +1,13 @@
 """Every component, in real Chromium, under the real policy: seen, used, and checked with axe."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no stubs
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.browsing import faults_of
 
 PAGES = (
     *("queue", "detail", "form", "form-refused", "parts"),
@@ -49,22 +49,14 @@ def reader(chromium: Browser, styleguide_url: str) -> Iterator[Page]:
     tab.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_accessible_quiet_and_fits(
-    chromium: Browser, styleguide_url: str, name: str, size: str, scheme: str
+    chromium: Browser, styleguide_url: str, name: str
 ) -> None:
-    tab, said = _open(chromium, f"{styleguide_url}/{name}", size=size, scheme=scheme)
-    found = Axe().run(tab)
-    wider = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-    folder = os.environ.get("VITRINE_SCREENSHOTS")
-    if folder:
-        tab.screenshot(path=Path(folder) / f"{name}-{size}-{scheme}.png", full_page=True)
+    tab, said = _open(chromium, f"{styleguide_url}/{name}")
+    faults = faults_of(tab, name)
     tab.context.close()
-    assert found.response["violations"] == [], found.generate_report()
-    assert said == []
-    assert wider <= 0
+    assert faults + said == []
 
 
 def test_axe_does_find_a_planted_fault(chromium: Browser, styleguide_url: str) -> None:

@@ -1,6 +1,5 @@
 """Reader, editor and desk in a real Chromium: nothing wrong with them, and the gestures work."""
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,11 +9,11 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.main import create_app
 from app.web.session import COOKIE
+from tests.browsing import faults_of
 from tests.world import Someone
 from tests.worlds.reports import (
     PII,
@@ -116,24 +115,14 @@ def addresses(site: Site) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize(("size", "dark"), [("wide", False), ("wide", True), ("telephone", False)])
-def test_every_page_is_accessible_quiet_and_fits(site: Site, size: str, dark: bool) -> None:
+def test_every_page_is_accessible_quiet_and_fits(site: Site) -> None:
     faults: list[str] = []
-    folder = os.environ.get("VITRINE_SCREENSHOTS")
     for place, (who, path) in enumerate(addresses(site)):
-        with site.tab(who, size=size, dark=dark) as page:
+        with site.tab(who) as page:
             answer = page.goto(path)
             if answer is None or answer.status != 200:
                 faults.append(f"{path}: {answer and answer.status}")
-            found = Axe().run(page)
-            if found.violations_count:
-                faults.append(f"{path}: {found.generate_report()}")
-            wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if wider > 0:
-                faults.append(f"{path}: {wider} pixels too wide")
-            if folder:
-                name = f"reports-{place}-{size}-{'dark' if dark else 'light'}.png"
-                page.screenshot(path=Path(folder) / name, full_page=True)
+            faults += [f"{path}: {fault}" for fault in faults_of(page, f"reports-{place}")]
     assert faults == [], "\n".join(faults)
 
 

@@ -1,19 +1,17 @@
 """Pages of reviews, findings, the log and own work in a real Chromium, as each role sees them."""
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
 from app.main import create_app
 from app.web.session import COOKIE
+from tests.browsing import faults_of
 from tests.features.auditing.situations import sign
 from tests.features.findings.situations import answered, cleared, filed, passage, routed
 from tests.features.reviews.situations import receipt_of, waiting_grant
@@ -21,7 +19,6 @@ from tests.world import Someone
 from tests.worlds.shared import SharedWorld
 
 pytestmark = pytest.mark.browser
-SIZES = {"wide": (1360, 900), "telephone": (390, 844)}
 
 
 @dataclass
@@ -87,14 +84,8 @@ def _furnish(world: SharedWorld) -> list[tuple[str, Someone, str]]:
     ]
 
 
-def _context(
-    chromium: Browser, site: Site, someone: Someone, size: str, scheme: str
-) -> BrowserContext:
-    width, height = SIZES[size]
-    context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
+def _context(chromium: Browser, site: Site, someone: Someone) -> BrowserContext:
+    context = chromium.new_context()
     context.add_cookies(
         [
             {
@@ -106,28 +97,20 @@ def _context(
     return context
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme"), [("wide", "light"), ("wide", "dark"), ("telephone", "light")]
-)
-def test_every_page_is_accessible_quiet_and_fits(
-    chromium: Browser, site: Site, size: str, scheme: str
-) -> None:
+def test_every_page_is_accessible_quiet_and_fits(chromium: Browser, site: Site) -> None:
     faults: list[str] = []
-    folder = os.environ.get("VITRINE_SCREENSHOTS")
+    contexts: dict[str, BrowserContext] = {}
+    said: list[str] = []
     for name, someone, path in site.pages:
-        context = _context(chromium, site, someone, size, scheme)
-        tab = context.new_page()
-        tab.on("console", lambda said, name=name: faults.append(f"{name}: {said.text}"))
+        if someone.id not in contexts:
+            contexts[someone.id] = _context(chromium, site, someone)
+        tab = contexts[someone.id].new_page()
+        tab.on("console", lambda message: said.append(message.text))
         answer = tab.goto(f"{site.url}{path}")
         if answer is None or answer.status != 200:
             faults.append(f"{name}: {answer and answer.status}")
-        found = Axe().run(tab)
-        if found.violations_count:
-            faults.append(f"{name}: {found.generate_report()}")
-        wider = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wider > 0:
-            faults.append(f"{name}: {wider} pixels too wide")
-        if folder:
-            tab.screenshot(path=Path(folder) / f"{name}-{size}-{scheme}.png", full_page=True)
+        faults += faults_of(tab, name)
+        tab.close()
+    for context in contexts.values():
         context.close()
-    assert faults == [], "\n".join(faults)
+    assert faults + said == [], "\n".join(faults + said)
