@@ -29,7 +29,8 @@ from app.kernel.logs import configure_logs
 from app.transaction import Installation
 
 TaskBody = Callable[..., None]
-FEATURES_WITH_TASKS = ("reports", "reviews", "findings")
+FEATURES_WITH_TASKS = ("reports", "reviews", "findings", "identity")
+FEATURES_WITH_CLOCKS = ("identity",)
 _SILENT_SECONDS = 15
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 _log = structlog.get_logger(__name__)
@@ -43,13 +44,26 @@ def task_bodies() -> dict[str, TaskBody]:
     return bodies
 
 
-def queue_of(installation: Installation) -> App:
-    """Make the queue that this worker takes jobs from, with every task registered."""
+def crontabs() -> dict[str, str]:
+    """Gather when tasks run by themselves: task name → crontab line."""
+    lines: dict[str, str] = {}
+    for feature in FEATURES_WITH_CLOCKS:
+        lines |= import_module(f"app.features.{feature}.tasks").PERIODIC
+    return lines
+
+
+def queue_of(installation: Installation, *, by_the_clock: bool = False) -> App:
+    """Make the queue that this worker takes jobs from, with every task registered.
+
+    With `by_the_clock` it also enqueues the periodic ones when their time comes.
+    """
     settings = installation.settings
     url = settings.database_worker_url or settings.database_url
     queue = queue_for(PsycopgConnector(conninfo=conninfo_of(url), min_size=1, max_size=4))
     for name, body in task_bodies().items():
-        queue.task(name=name, queue=QUEUE, retry=_RETRY)(partial(body, installation))
+        task = queue.task(name=name, queue=QUEUE, retry=_RETRY)(partial(body, installation))
+        if by_the_clock and name in crontabs():
+            queue.periodic(cron=crontabs()[name])(task)
     return queue
 
 
@@ -57,7 +71,7 @@ async def work(
     installation: Installation, *, wait: bool, ready: Callable[[], None] | None = None
 ) -> None:
     """Run jobs; with `wait=False` only those that are there already, then return."""
-    queue = queue_of(installation)
+    queue = queue_of(installation, by_the_clock=wait)
     async with queue.open_async():
         await _take_over(queue)
         if ready is not None:

@@ -106,6 +106,7 @@ class Action(Enum):
     EXPORT_LOG = ("audit:log:export", "installation")
     READ_RECORD = ("audit:record:read", "organisation")
     EXPORT_RECORD = ("audit:record:export", "organisation")
+    REMOVE_STALE_ROWS = ("identity:leftovers:remove", "installation")
     RUN_SEQUENCER = ("audit:sequence", "installation")
     OPERATE = ("installation:operate", "installation")
 

@@ -22,7 +22,6 @@ _EVENTS = {
     "InvitationAccepted": "Accepted an invitation",
     "InvitationWithdrawn": "Withdrew an invitation",
     "MembershipEnded": "Ended a membership",
-    "SessionsEnded": "Ended sessions begun through it",
     "StaleRowsRemoved": "Removed what sign-ins, sessions and invitations had left behind",
     # the log of itself
     "SequencerStarted": "Began to sign the log",
@@ -185,6 +184,7 @@ _ACTS = {
     Action.READ_RECORD: "read an organisation's record",
     Action.EXPORT_RECORD: "export an organisation's record",
     Action.RUN_SEQUENCER: "sequence the log",
+    Action.REMOVE_STALE_ROWS: "remove what old sign-ins left behind",
     Action.OPERATE: "operate the installation",
 }
 _BY_TAG = {action.tag: words for action, words in _ACTS.items()}

@@ -22,7 +22,7 @@ from app.models.people import Membership, SignedInSession
 from app.web import csrf
 from app.web.routing import declared_routes
 from app.web.session import COOKIE
-from app.worker import task_bodies
+from app.worker import crontabs, task_bodies
 from tests.world import Someone
 from tests.worlds.shared import SharedWorld
 
@@ -272,6 +272,8 @@ def test_the_worker_without_a_side_sees_nothing_and_the_web_cannot_take_its_side
 def test_a_job_about_nothing_does_nothing(room: SharedWorld) -> None:
     before = json.dumps(room.rows("SELECT count(*) FROM editions"))
     for name, body in task_bodies().items():
+        if name in crontabs():  # is given a moment, and no id of anybody's
+            continue
         argument = "finding_id" if name.startswith("findings") else "version_id"
         try:
             body(room.worker, **{argument: "ver_zzzzzzzzzzzzzzzzzzzz"})

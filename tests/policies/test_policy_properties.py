@@ -102,6 +102,7 @@ JOBS_MAY = {
     "system:sequencer": {"RunSequencer"},
     "system:route": {"RouteFinding"},
     "system:operate": {"Operate", "ManageOrganisations", "ManageProviders", "InvitePerson"},
+    "system:tidy": {"RemoveStaleRows"},
     "system:other": set(),
 }
 
