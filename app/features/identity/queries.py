@@ -65,6 +65,15 @@ def find_provider(tx: Transaction, key: str) -> KnownProvider | None:
     return _known(row)
 
 
+def hold_open_provider(tx: Transaction, provider_id: str) -> bool:
+    """Keep a provider from closing until the transaction ends; False when it is closed already."""
+    name_key(tx, provider_id)
+    state = tx.session.execute(
+        select(Provider.state).where(Provider.id == provider_id).with_for_update(read=True)
+    ).scalar_one_or_none()
+    return state == "active"
+
+
 def own_provider_with(tx: Transaction, *, issuer: str) -> KnownProvider | None:
     """Find an active provider of the organisation acted for, by issuer."""
     row = tx.session.scalars(

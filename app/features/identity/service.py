@@ -152,6 +152,8 @@ def _finish(
         raise SignInRefused("provider-closed", provider_id=taken.provider_id)
     claims, id_token = _redeem(tx, answer, taken, provider)
     queries.become_nobody(tx)
+    if not queries.hold_open_provider(tx, provider.id):
+        raise SignInRefused("provider-closed", provider_id=provider.id)
     bound = bind(tx, claims, provider, invitation_hash=taken.invitation_hash)
     return _begin_session(tx, bound, provider, claims, id_token, before, taken.next_path)
 

@@ -21,6 +21,12 @@ from app.models.organisations import Organisation, Provider
 from app.transaction import Transaction
 from app.web.openid import WELL_KNOWN, Trial, try_provider
 
+OWN = "You are signed in through this provider: closing it would lock you out."
+OWN_REMEDY = (
+    "Add another provider, sign in through it, then close this one. If it can no longer be"
+    " trusted, have the organisation suspended."
+)
+
 
 def look_at_provider(
     tx: Transaction, *, organisation_id: str, command: TryProvider
@@ -66,7 +72,11 @@ def add_provider(tx: Transaction, *, organisation_id: str, command: AddProvider)
 
 
 def close_provider(tx: Transaction, *, organisation_id: str, provider_id: str) -> None:
-    """Let nobody sign in through a provider any more; running sessions end in their time."""
+    """Let nobody sign in through a provider any more, and end every session begun through it.
+
+    Raises:
+        Conflict: it is closed already, or the acting person would end their own session by it.
+    """
     target = Target("organisation", organisation_id)
     require(tx, Action.MANAGE_PROVIDERS, target)
     organisation = queries.get_organisation(tx, organisation_id)
@@ -76,14 +86,18 @@ def close_provider(tx: Transaction, *, organisation_id: str, provider_id: str) -
         raise NotFound
     if row.state != "active":
         raise Conflict("This provider is closed already.")
+    if queries.session_is_through(tx, row.id):
+        raise Conflict(OWN, remedy=OWN_REMEDY)
     row.state = "closed"
+    tx.session.flush()  # waits for a sign-in that is being finished: its session must end too
+    ended = queries.end_sessions_through(tx, row.id)
     tx.emit(
         Event(
             name="ProviderClosed",
             licence=Action.MANAGE_PROVIDERS,
             target=target,
             organisations=audience(organisation),
-            facts={"provider": row.id, "issuer": row.issuer},
+            facts={"provider": row.id, "issuer": row.issuer, "sessions_ended": ended},
         )
     )
 

@@ -1,6 +1,6 @@
 """Scoped reads of organisations, providers, people and invitations."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.access import scope
 from app.features.organisations.schemas import (
@@ -14,9 +14,10 @@ from app.kernel.actor import Role
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.models.organisations import Organisation, Provider
-from app.models.people import Invitation, Membership, Person
+from app.models.people import Invitation, Membership, Person, SignedInSession
 from app.transaction import Transaction
 
+_END_SESSIONS = text("SELECT session_id FROM end_sessions_through(:provider, :at)")
 _PUBLISHER_FIRST = (Organisation.kind != "publisher", Organisation.name)
 
 
@@ -142,6 +143,17 @@ def find_provider(tx: Transaction, organisation_id: str, provider_id: str) -> Pr
             Provider.id == provider_id, Provider.organisation_id == organisation_id
         )
     ).one_or_none()
+
+
+def session_is_through(tx: Transaction, provider_id: str) -> bool:
+    """Say whether the acting person signed in through a provider."""
+    own = tx.session.get(SignedInSession, tx.actor.session_id or "")
+    return own is not None and own.provider_id == provider_id
+
+
+def end_sessions_through(tx: Transaction, provider_id: str) -> int:
+    """End all sessions begun through a provider; gives how many there were."""
+    return len(tx.session.execute(_END_SESSIONS, {"provider": provider_id, "at": now()}).all())
 
 
 def find_provider_with(tx: Transaction, organisation_id: str, issuer: str) -> Provider | None:
