@@ -3,12 +3,13 @@
 Whoever may know of a report may know whether its editions are ready, though entitled to read none.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.access.editions import ActiveRedaction, active_redactions, edition_key, withheld_ids
 from app.kernel.clock import now
 from app.transaction import Transaction
 
@@ -23,7 +24,6 @@ class EditionState:
     """One edition: `waiting`, `building`, `checking`, `ready`, or `quarantined` with its faults."""
 
     key: str
-    lifted: tuple[str, ...]
     withheld: tuple[str, ...]
     """Of the categories that occur in the version, those that it withholds."""
     state: str
@@ -42,12 +42,11 @@ class EditionState:
 
 def edition_states(tx: Transaction, version_id: str) -> dict[str, EditionState]:
     """Give the state of each edition of a version by its key; nothing to the reviewer side."""
-    occurring = {code for r in active_redactions(tx, version_id) for code in r.categories}
+    redactions = active_redactions(tx, version_id)
     return {
         row.key: EditionState(
             key=row.key,
-            lifted=tuple(row.lifted),
-            withheld=tuple(sorted(occurring - set(row.lifted))),
+            withheld=_withheld_codes(redactions, frozenset(row.withheld)),
             state=row.state,
             pages_ready=row.pages_ready,
             faults=row.faults,
@@ -57,6 +56,17 @@ def edition_states(tx: Transaction, version_id: str) -> dict[str, EditionState]:
         )
         for row in tx.session.execute(_STATES, {"version": version_id})
     }
+
+
+def _withheld_codes(
+    redactions: Iterable[ActiveRedaction], withheld: frozenset[str]
+) -> tuple[str, ...]:
+    """Give what keeps the withheld redactions back: their categories less those shown elsewhere."""
+    hidden: set[str] = set()
+    shown: set[str] = set()
+    for redaction in redactions:
+        (hidden if redaction.id in withheld else shown).update(redaction.categories)
+    return tuple(sorted(hidden - shown or hidden))
 
 
 def key_of_grant(tx: Transaction, version_id: str, lifted: frozenset[str]) -> str:

@@ -112,6 +112,20 @@ def test_an_edition_put_aside_is_shown_with_what_to_do(shared: SharedWorld) -> N
     assert shared.rows("SELECT id FROM receipts") == []
 
 
+def test_the_versions_page_says_what_each_edition_withholds_and_from_whom(
+    shared: SharedWorld,
+) -> None:
+    path = f"/versions/{shared.made.version_id}"
+    report = shared.rows("SELECT report_id FROM versions WHERE id = :v", v=shared.made.version_id)
+    answer = shared.coordinator.client.get(f"/api/v1{path}/desk")
+    assert answer.status_code == 200, answer.text
+    told = {row["audience"][0]: row["withheld"] for row in answer.json()["editions"]}
+    assert told["ORGA organisation"] == ["LEG"]
+    assert told["ORGB organisation"] == ["LEG", "PII", "SEC"]
+    page = shared.coordinator.client.get(f"/reports/{report[0][0]}{path}").text
+    assert "ORGB organisation" in page
+
+
 def test_the_states_of_editions_are_the_publishers_alone(shared: SharedWorld) -> None:
     states = text("SELECT state FROM vitrine_edition_states(:v)")
     for person, count in ((shared.auditor, True), (shared.reviewer_a, False)):
