@@ -218,8 +218,10 @@ def test_a_pooled_connection_remembers_nobody(room: SharedWorld) -> None:
 
 PAST_THE_WALLS = {
     "audit_enqueue": "a trigger",
+    "end_sessions_through": "ends the sessions of a provider that one may close; shows none",
     "find_session": "who is signed in, by the hash of the token",
     "other_memberships": "one's own other organisations, by name",
+    "vitrine_edition_states": "how far each edition is, to the publisher: states and counts only",
     "vitrine_slot": "the slot of the organisation acted for",
     "vitrine_slot_evidence": "the proof of one's own slice of the log; others are blinded",
     "vitrine_slots_of": "slots of organisations that the caller knows by id",
