@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from app.features.reports.building import PAGES_A_BATCH
 from app.features.reports.tasks import build_editions
 from tests.features.reports.test_importing import environment, first_pages
 from tests.world import World
@@ -140,10 +141,13 @@ def test_a_title_that_says_what_is_withheld_is_left_out(
     assert titles == ["Purpose", "Systems", "Costs", "Conclusion"]
 
 
+PAGES = PAGES_A_BATCH + 4  # two batches: one to be drawn, one to be killed before
+
+
 def test_a_killed_build_goes_on_where_it_was(world: World, corpus: list[Path]) -> None:
     if not corpus:
         pytest.skip("no corpus: a small report is drawn before anybody can kill it")
-    made = imported_version(world, content=first_pages(corpus[0], 45))
+    made = imported_version(world, content=first_pages(corpus[0], PAGES))
     # A change on every page makes every page new.
     marked(world, made, "energy", "SEC")
     with world.owner.begin() as connection:
@@ -154,7 +158,7 @@ def test_a_killed_build_goes_on_where_it_was(world: World, corpus: list[Path]) -
     pending = "SELECT pages_ready FROM editions WHERE cardinality(withheld_redactions) > 0"
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and child.poll() is None:
-        if any(0 < row.pages_ready < 45 for row in rows(world, pending)) and any(
+        if any(0 < row.pages_ready < PAGES for row in rows(world, pending)) and any(
             e.event == "EditionPagesDrawn" for e in entries(world)[-1:]
         ):
             break
@@ -166,7 +170,7 @@ def test_a_killed_build_goes_on_where_it_was(world: World, corpus: list[Path]) -
     build_editions(world.worker, version_id=made.version_id)
     after = [e.facts["pages"] for e in entries(world) if e.event == "EditionPagesDrawn"]
     assert after[: len(drawn)] == drawn
-    last = [page for pages in after[3:] for page in pages]
+    last = [page for pages in after[2:] for page in pages]
     assert len(last) == len(set(last))  # no page of the new edition was drawn twice
     states = rows(world, "SELECT state, pages_ready FROM editions ORDER BY created_at")
-    assert [tuple(row) for row in states] == [("ready", 45), ("ready", 45)]
+    assert [tuple(row) for row in states] == [("ready", PAGES), ("ready", PAGES)]

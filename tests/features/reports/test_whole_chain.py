@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.features.reports.test_importing import first_pages
 from tests.world import World
 from tests.worlds.entries import entries
 from tests.worlds.reports import (
@@ -60,10 +63,14 @@ def words(world: World, who: str, made: ImportedVersion, page: int) -> str:
     return " ".join(word["text"] for word in answer.json()["words"]).casefold()
 
 
+@pytest.mark.parametrize(
+    ("report", "pages"),
+    [(0, 30), pytest.param(-1, 10_000, marks=pytest.mark.slow, id="the-longest-whole")],
+)
 def test_a_real_report_reaches_two_organisations_in_two_editions(
-    world: World, corpus: list[Path]
+    world: World, corpus: list[Path], report: int, pages: int
 ) -> None:
-    content = corpus[0].read_bytes() if corpus else small_report()
+    content = first_pages(corpus[report], pages) if corpus else small_report()
     made = imported_version(world, content=content, title="A real report")
     grant_internally(world, made, world.approver)
     both, only_b = (word.casefold() for word in frequent_words(world, made))
