@@ -12,8 +12,10 @@ from sqlalchemy.dialects.postgresql import array
 
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
+from app.kernel.actor import Role
 from app.models.findings import Finding, Response
 from app.models.organisations import Organisation
+from app.models.people import Membership
 from app.models.redactions import Redaction
 from app.models.reports import Ownership, Report, Version
 from app.models.requests import Answer, Assignment, Request
@@ -72,6 +74,19 @@ _VERSION = (
     .join(Report, Report.id == Version.report_id)
     .where(Version.id == bindparam("version"))
 )
+_ORGANISATION = select(
+    Organisation.id,
+    Organisation.kind,
+    Organisation.state,
+    select(Membership.id)
+    .where(
+        Membership.organisation_id == Organisation.id,
+        Membership.state == "active",
+        Membership.roles.contains([Role.LEAD.value]),
+    )
+    .exists()
+    .label("led"),
+).where(Organisation.id == bindparam("organisation"))
 
 
 def database_now(tx: Transaction) -> datetime:
@@ -155,10 +170,11 @@ def _category(_tx: Transaction, target_id: str) -> ResourceFacts:
 
 
 def _organisation(tx: Transaction, target_id: str) -> ResourceFacts | None:
-    row = tx.session.get(Organisation, target_id)
+    row = tx.session.execute(_ORGANISATION, {"organisation": target_id}).one_or_none()
     if row is None:
         return None
-    return OrganisationFacts(id=row.id, kind=row.kind, suspended=row.state != "active")
+    led = row.led and row.kind != "publisher"
+    return OrganisationFacts(id=row.id, kind=row.kind, suspended=row.state != "active", led=led)
 
 
 def _report(tx: Transaction, target_id: str) -> ResourceFacts | None:

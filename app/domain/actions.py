@@ -27,6 +27,7 @@ class Action(Enum):
     MANAGE_ORGANISATIONS = ("organisation:manage", "installation")
     MANAGE_PROVIDERS = ("organisation:provider:manage", "organisation")
     INVITE_PERSON = ("organisation:person:invite", "organisation")
+    CHANGE_LEADS = ("organisation:lead:change", "organisation")
     END_MEMBERSHIP = ("organisation:membership:end", "organisation")
     READ_ORGANISATION = ("organisation:read", "organisation")
     READ_HEALTH = ("installation:health:read", "installation")

@@ -114,6 +114,7 @@ _ACTS = {
     Action.SWITCH_ORGANISATION: "act for another organisation",
     Action.SEE_HOME: "see the home page",
     Action.MANAGE_ORGANISATIONS: "manage organisations",
+    Action.CHANGE_LEADS: "decide who leads an organisation",
     Action.MANAGE_PROVIDERS: "manage ways to sign in",
     Action.INVITE_PERSON: "invite a person",
     Action.END_MEMBERSHIP: "end a membership",

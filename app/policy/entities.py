@@ -98,7 +98,8 @@ def _installation(facts: InstallationFacts) -> Entity:
 
 @resource_entity.register
 def _organisation(facts: OrganisationFacts) -> Entity:
-    return _entity("Organisation", facts.id, {"kind": facts.kind, "suspended": facts.suspended})
+    attributes = {"kind": facts.kind, "suspended": facts.suspended, "led": facts.led}
+    return _entity("Organisation", facts.id, attributes)
 
 
 @resource_entity.register

@@ -37,6 +37,7 @@ class OrganisationFacts:
     id: str
     kind: str
     suspended: bool
+    led: bool  # has an active lead of its own; never so for the publisher
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,8 @@ from app.policy.texts import InvalidPolicies
 POLICIES = ROOT / "policies"
 SESSION_ACTS = "action SignIn, SignOut, SwitchOrganisation"
 OPERATOR_ACTS = (
-    "action RunSequencer, Operate, RemoveStaleRows appliesTo {\n    principal: [Person, Job, Nobody], resource: "
+    "action RunSequencer, Operate, RemoveStaleRows appliesTo {\n"
+    "    principal: [Person, Job, Nobody], resource: "
 )
 
 

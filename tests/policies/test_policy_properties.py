@@ -96,12 +96,19 @@ REVIEWER_ONLY = frozenset(
         "WithdrawFinding",
     ]
 )
+LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})
 JOBS_MAY = {
     "system:ingest": {"IngestVersion", "OpenSource"},
     "system:build": {"BuildEdition", "OpenSource"},
     "system:sequencer": {"RunSequencer"},
     "system:route": {"RouteFinding"},
-    "system:operate": {"Operate", "ManageOrganisations", "ManageProviders", "InvitePerson"},
+    "system:operate": {
+        "Operate",
+        "ManageOrganisations",
+        "ManageProviders",
+        "InvitePerson",
+        "ChangeLeads",
+    },
     "system:tidy": {"RemoveStaleRows"},
     "system:other": set(),
 }
@@ -137,7 +144,11 @@ grants = st.builds(
 RESOURCES: dict[str, st.SearchStrategy[Any]] = {
     "installation": st.builds(InstallationFacts),
     "organisation": st.builds(
-        OrganisationFacts, id=organisations, kind=st.just("nonprofit"), suspended=st.booleans()
+        OrganisationFacts,
+        id=organisations,
+        kind=st.just("nonprofit"),
+        suspended=st.booleans(),
+        led=st.booleans(),
     ),
     "report": st.builds(ReportFacts, id=st.just("rep_1"), owner_id=ids),
     "version": st.builds(
@@ -283,6 +294,15 @@ def test_a_reviewer_is_allowed_nothing_of_another_organisation(world: World) -> 
             assert owner in (None, question.person.organisation_id)
 
 
+@given(_worlds())
+def test_an_organisation_with_a_lead_is_set_up_by_nobody_else(world: World) -> None:
+    for question, answer in world.ask(LEADS_OWN):
+        led = isinstance(question.resource, OrganisationFacts) and question.resource.led
+        if answer.allowed and led:
+            assert question.person.organisation_id == question.resource.id
+            assert "lead" in question.person.roles
+
+
 @settings(TRIES, max_examples=250)
 @given(_worlds())
 def test_who_reads_holds_a_valid_grant_of_this_version(world: World) -> None:
@@ -357,6 +377,8 @@ def test_a_task_does_its_own_work_and_nothing_else(job: str, world: World) -> No
     for question, answer in replace(world, person=task).ask(EVERYTHING):
         filed = getattr(question.resource, "state", "filed") == "filed"
         may = question.action in JOBS_MAY[job] and (filed or question.action != "RouteFinding")
+        if question.action in LEADS_OWN and getattr(question.resource, "led", False):
+            may = False  # nobody acts for an organisation that has a lead
         assert answer.allowed == may
 
 

@@ -7,7 +7,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
 from app.features.organisations import queries
-from app.features.organisations.service import audience, refuse_if_led
+from app.features.organisations.service import audience, require_own
 from app.kernel.actor import Role
 from app.kernel.clock import now
 from app.kernel.ids import new_id
@@ -32,7 +32,7 @@ def enrol_person(tx: Transaction, *, organisation_id: str, command: EnrolPerson)
     target = Target("organisation", organisation_id)
     require(tx, Action.INVITE_PERSON, target)
     organisation = queries.get_organisation(tx, organisation_id)
-    refuse_if_led(tx, Action.INVITE_PERSON, organisation)
+    require_own(tx, Action.CHANGE_LEADS, target)
     person = Person(
         id=new_id("person"),
         name=command.name,

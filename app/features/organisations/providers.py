@@ -1,6 +1,5 @@
 """How an organisation's people sign in: try a provider, add it, close it."""
 
-from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
@@ -11,7 +10,7 @@ from app.features.organisations.schemas import (
     ProviderView,
     TryProvider,
 )
-from app.features.organisations.service import audience, new_entry, refuse_if_led
+from app.features.organisations.service import audience, new_entry, require_own
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
@@ -32,8 +31,7 @@ def look_at_provider(
     tx: Transaction, *, organisation_id: str, command: TryProvider
 ) -> ProviderTrial:
     """Try a provider as a sign-in would, and save nothing."""
-    require(tx, Action.MANAGE_PROVIDERS, Target("organisation", organisation_id))
-    refuse_if_led(tx, Action.MANAGE_PROVIDERS, queries.get_organisation(tx, organisation_id))
+    require_own(tx, Action.MANAGE_PROVIDERS, Target("organisation", organisation_id))
     found = try_provider(command.address, reach_of(tx.installation.settings))
     return ProviderTrial(
         discovery_url=found.discovery_url,
@@ -52,9 +50,8 @@ def add_provider(tx: Transaction, *, organisation_id: str, command: AddProvider)
         Invalid: the trial failed, or the provider is there already.
     """
     target = Target("organisation", organisation_id)
-    require(tx, Action.MANAGE_PROVIDERS, target)
+    require_own(tx, Action.MANAGE_PROVIDERS, target)
     organisation = queries.get_organisation(tx, organisation_id)
-    refuse_if_led(tx, Action.MANAGE_PROVIDERS, organisation)
     trial = try_provider(command.address, reach_of(tx.installation.settings))
     if not trial.usable:
         raise Invalid(fields={"address": " ".join(trial.problems)})
@@ -78,12 +75,12 @@ def close_provider(tx: Transaction, *, organisation_id: str, provider_id: str) -
         Conflict: it is closed already, or the acting person would end their own session by it.
     """
     target = Target("organisation", organisation_id)
-    require(tx, Action.MANAGE_PROVIDERS, target)
+    require_own(tx, Action.MANAGE_PROVIDERS, target)
     organisation = queries.get_organisation(tx, organisation_id)
-    refuse_if_led(tx, Action.MANAGE_PROVIDERS, organisation)
     row = queries.find_provider(tx, organisation_id, provider_id)
     if row is None:
         raise NotFound
+    tx.session.refresh(row, with_for_update=True)  # of two at once, one
     if row.state != "active":
         raise Conflict("This provider is closed already.")
     if queries.session_is_through(tx, row.id):

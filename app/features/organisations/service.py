@@ -21,15 +21,16 @@ from app.features.organisations.schemas import (
     OrganisationRow,
     OrganisationView,
 )
-from app.kernel.actor import Role, Side
+from app.kernel.actor import Role
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.tokens import new_token
 from app.models.organisations import Organisation
 from app.models.people import Invitation
-from app.transaction import Decision, Transaction
+from app.transaction import Transaction
 
+LED_POLICY = "base.led-by-its-own-lead"
 LED = "This organisation has a lead, who looks after its sign-in and its leads."
 
 
@@ -114,7 +115,7 @@ def invite_person(
         named = ", ".join(sorted(role.value for role in strange))
         raise Invalid(fields={"roles": f"Nobody in this organisation can be {named}."})
     if Role.LEAD in command.roles:
-        refuse_if_led(tx, Action.INVITE_PERSON, organisation)
+        require_own(tx, Action.CHANGE_LEADS, target)
     token, digest = new_token()
     made = Invitation(
         id=new_id("invitation"),
@@ -153,6 +154,8 @@ def withdraw_invitation(tx: Transaction, *, organisation_id: str, invitation_id:
     require(tx, Action.INVITE_PERSON, target)
     organisation = queries.get_organisation(tx, organisation_id)
     row = queries.find_invitation(tx, organisation_id, invitation_id)
+    if row is not None:
+        tx.session.refresh(row, with_for_update=True)  # of two at once, one
     if row is None or row.expires_at <= now():
         raise NotFound
     row.expires_at = now()
@@ -177,12 +180,13 @@ def end_membership(
     row = queries.find_member(tx, organisation_id, membership_id)
     if row is None:
         raise NotFound
+    tx.session.refresh(row, with_for_update=True)  # of two at once, one
     if row.state != "active":
         raise Conflict("This person is no longer a member.")
     if row.id == tx.actor.membership_id:
         raise Conflict("Nobody ends their own membership: ask somebody else who can.")
     if Role.LEAD.value in row.roles:
-        refuse_if_led(tx, Action.END_MEMBERSHIP, organisation)
+        require_own(tx, Action.CHANGE_LEADS, target)
     row.state, row.ended_at = "ended", now()
     tx.emit(
         Event(
@@ -196,27 +200,18 @@ def end_membership(
     )
 
 
-def refuse_if_led(tx: Transaction, action: Action, organisation: Organisation) -> None:
-    """Refuse the publisher what only an organisation's own lead may change; it is recorded.
-
-    Else the publisher could make itself a reviewer: add a provider, invite a lead, sign in.
+def require_own(tx: Transaction, action: Action, target: Target) -> None:
+    """Require an act that an organisation's own lead takes over from the publisher.
 
     Raises:
-        Forbidden: the organisation has a lead, and somebody else asks.
+        Forbidden: as `require`; where the organisation has a lead, in words that say so.
     """
-    own = tx.actor.side is Side.REVIEWER and tx.actor.organisation_id == organisation.id
-    if own or not queries.has_lead(tx, organisation):
-        return
-    tx.decisions.append(
-        Decision(
-            action=action,
-            target=Target("organisation", organisation.id),
-            allowed=False,
-            policies=(),
-            facts=(("reason", "led-by-its-own-lead"),),
-        )
-    )
-    raise Forbidden(LED, remedy="Ask the lead to do it.", code="led")
+    try:
+        require(tx, action, target)
+    except Forbidden as refusal:
+        if LED_POLICY in tx.decisions[-1].policies:
+            raise Forbidden(LED, remedy="Ask the lead to do it.", code="led") from refusal
+        raise
 
 
 def audience(organisation: Organisation) -> frozenset[str]:
@@ -242,6 +237,7 @@ def _change_state(
     row = queries.get_organisation(tx, organisation_id)
     if row.kind == "publisher":
         raise Conflict("The publisher cannot be suspended: nobody could undo it.")
+    tx.session.refresh(row, with_for_update=True)  # of two at once, one
     if row.state == state:
         raise Conflict(f"This organisation is {state} already.")
     before, row.state = row.state, state

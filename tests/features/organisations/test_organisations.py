@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from app.web import csrf
 from tests.world import Someone, World
+from tests.worlds.entries import entries
 from tests.worlds.signing_in import SigningIn, add_provider
 
 
@@ -162,7 +163,9 @@ def test_the_publisher_invites_no_lead_where_there_is_one(world: World) -> None:
     response = _invite_form(admin.client, organisation, roles=["lead"])
     assert response.status_code == 403
     assert "has a lead" in response.text
-    _last_refused(world, "organisation:person:invite", admin)
+    _last_refused(world, "organisation:lead:change", admin)
+    (refused,) = entries(world, action="organisation:lead:change")
+    assert refused.core["facts"]["policies"] == ["base.led-by-its-own-lead"]
     assert _invite_form(admin.client, organisation, roles=["reviewer"]).status_code == 200
     made = admin.client.post(
         "/api/v1/organisations", json={"kind": "company", "code": "NEW", "name": "New one"}
