@@ -11,7 +11,8 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Route
@@ -20,6 +21,7 @@ from app.domain.actions import Action
 from app.kernel.actor import Side
 from app.kernel.context import RequestContext
 from app.kernel.errors import (
+    Conflict,
     Invalid,
     NotFound,
     ProgrammingFault,
@@ -197,6 +199,11 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
     except _UNKEEPABLE as fault:
         await run_in_threadpool(_give_up, request, tx)
         raise (NotFound if request.method in _SAFE else Invalid) from fault
+    except IntegrityError as fault:
+        await run_in_threadpool(_give_up, request, tx)
+        if isinstance(fault.orig, UniqueViolation):  # somebody did the same at the same moment
+            raise Conflict from fault
+        raise
     except BaseException as error:
         await run_in_threadpool(_give_up, request, tx)
         if getattr(request.state, "too_large", False):

@@ -23,7 +23,7 @@ from app.web.routing import DeclaredRoute, Public, declared_routes
 from app.web.session import COOKIE
 from tests.clients import client_of
 from tests.matrix.canary_world import CanaryWorld
-from tests.matrix.wishes import OF_A, command_schema, smallest, things
+from tests.matrix.wishes import OF_A, command_schema, smallest, things, who_acts
 from tests.world import PUBLIC_URL
 
 JSON = "application/json"
@@ -52,25 +52,7 @@ RAW = (
     b'{"reason":"\\ud800"}', b'{"page":1' + b"0" * 5000 + b"}", b'{"x":' + b"[" * DEEP,
     b"[" * DEEP + b"]" * DEEP, b'{"a":' * DEEP + b"1" + b"}" * DEEP,
 )  # fmt: skip
-# Who may act: by action, else by the first part of the address.
-WHO_BY_ACTION = {
-    Action.PROPOSE_REDACTION: "author", Action.WITHDRAW_REDACTION: "author",
-    Action.DECIDE_REDACTION: "approver", Action.APPROVE_GRANT: "approver",
-    Action.REJECT_FINDING: "approver", Action.RELEASE_ANSWER: "approver",
-    Action.SEND_BACK_ANSWER: "approver", Action.ANSWER_FINDING: "author",
-    Action.MARK_CLAIM: "author", Action.CREATE_REPORT: "author", Action.IMPORT_VERSION: "author",
-    Action.GRANT_INTERNALLY: "coordinator", Action.PUBLISH_VERSION: "coordinator",
-    Action.ASSIGN_OWNER: "coordinator", Action.REROUTE_FINDING: "coordinator",
-    Action.ACCEPT_TERMS: "lead_a", Action.TRIAGE_REQUEST: "coordinator",
-    Action.ASSIGN_REQUEST: "coordinator", Action.ASK_CLARIFICATION: "coordinator",
-    Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
-    Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
-}  # fmt: skip
 _BEFORE_PUBLICATION = {Action.PROPOSE_REDACTION, Action.WITHDRAW_REDACTION}
-WHO_BY_PLACE = {
-    "reviews": "coordinator", "grants": "coordinator", "log": "auditor", "health": "administrator",
-    "policies": "administrator",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +70,6 @@ def browsers(canaries: CanaryWorld) -> dict[str, TestClient]:
         found[name].cookies.set(COOKIE, someone.token, domain="vitrine.test", path="/")
         found[name].headers["X-Vitrine-CSRF"] = "1"
     return found
-
-
-def _who(route: DeclaredRoute) -> str:
-    assert isinstance(route.declared, Action)
-    place = route.path.removeprefix("/api/v1").split("/")[1]
-    return WHO_BY_ACTION.get(route.declared, WHO_BY_PLACE.get(place, "lead_a"))
 
 
 def _routes(world: CanaryWorld, method: str) -> list[DeclaredRoute]:
@@ -158,7 +134,7 @@ class Sender:
     def post(self, route: DeclaredRoute, content: bytes, kind: str) -> httpx.Response:
         """Post as somebody who may; nothing may be left behind by what is refused."""
         before = self._done()
-        answer = self.browsers[_who(route)].post(
+        answer = self.browsers[who_acts(route)].post(
             _url(self.world, route), content=content, headers={"content-type": kind}
         )
         self._judge(route.path, answer, content)
@@ -168,7 +144,7 @@ class Sender:
 
     def get(self, route: DeclaredRoute, url: str) -> None:
         """Read as somebody who may."""
-        self._judge(route.path, self.browsers[_who(route)].get(url), url)
+        self._judge(route.path, self.browsers[who_acts(route)].get(url), url)
 
     def _judge(self, path: str, answer: httpx.Response, sent: object) -> None:
         self.sent += 1
@@ -259,7 +235,7 @@ def test_a_nasty_id_under_any_act_is_no_fault(sender: Sender) -> None:
         if route.param_convertors and route.path.startswith("/api/"):
             for nasty in TYPED[turn % 4 :: 4]:
                 path = _url(sender.world, route, nasty)
-                answer = sender.browsers[_who(route)].post(path, json={})
+                answer = sender.browsers[who_acts(route)].post(path, json={})
                 sender._judge(route.path, answer, path)
     assert sender.wrong == []
 

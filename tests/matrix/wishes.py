@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from app.domain.actions import Action
 from app.kernel.clock import now
 from app.web.routing import DeclaredRoute
 from tests.matrix.canary_world import CanaryWorld
@@ -20,10 +21,35 @@ OF_A = {
     "grant": "ORGA", "receipt": "ORGA", "request": "SUBMITTED", "finding": "ANSWERED",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
 }  # fmt: skip
+# Who may act: by action, else by the first part of the address.
+WHO_BY_ACTION = {
+    Action.PROPOSE_REDACTION: "author", Action.WITHDRAW_REDACTION: "author",
+    Action.DECIDE_REDACTION: "approver", Action.APPROVE_GRANT: "approver",
+    Action.REJECT_FINDING: "approver", Action.RELEASE_ANSWER: "approver",
+    Action.SEND_BACK_ANSWER: "approver", Action.ANSWER_FINDING: "author",
+    Action.MARK_CLAIM: "author", Action.CREATE_REPORT: "author", Action.IMPORT_VERSION: "author",
+    Action.GRANT_INTERNALLY: "coordinator", Action.PUBLISH_VERSION: "coordinator",
+    Action.ASSIGN_OWNER: "coordinator", Action.REROUTE_FINDING: "coordinator",
+    Action.ACCEPT_TERMS: "lead_a", Action.TRIAGE_REQUEST: "coordinator",
+    Action.ASSIGN_REQUEST: "coordinator", Action.ASK_CLARIFICATION: "coordinator",
+    Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
+    Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
+}  # fmt: skip
+WHO_BY_PLACE = {
+    "reviews": "coordinator", "grants": "coordinator", "log": "auditor", "health": "administrator",
+    "policies": "administrator",
+}  # fmt: skip
 BY_PATTERN = {
     r"^[A-Z][A-Z0-9]{1,11}$": "NEWCODE",
     r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,190}\.[^@\s<>\",;.]{2,60}$": "new@example.test",
 }
+
+
+def who_acts(route: DeclaredRoute) -> str:
+    """Give somebody who may do what a route stands for, to a thing of organisation A."""
+    assert isinstance(route.declared, Action)
+    place = route.path.removeprefix("/api/v1").split("/")[1]
+    return WHO_BY_ACTION.get(route.declared, WHO_BY_PLACE.get(place, "lead_a"))
 
 
 def command_schema(route: DeclaredRoute) -> Schema | None:
