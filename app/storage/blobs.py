@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
-from app.kernel.errors import NotFound, ProgrammingFault
+from app.kernel.errors import NotFound, ProgrammingFault, Unavailable
 
 
 class DigestMismatch(ProgrammingFault):
@@ -31,6 +31,35 @@ def open_store(url: str) -> ObjectStore:
     return from_url(url)
 
 
+def put_once(store: ObjectStore, path: str, content: bytes) -> None:
+    """Store bytes under a path that nobody has used for other bytes.
+
+    Raises:
+        Unavailable: full, not writable, not reachable; nothing lies under the path.
+    """
+    try:
+        obstore.put(store, path, content, mode="create")
+    except AlreadyExistsError:
+        return
+    except (BaseError, OSError) as fault:
+        raise Unavailable from fault
+
+
+def fetch(store: ObjectStore, path: str) -> bytes:
+    """Give the bytes under a path.
+
+    Raises:
+        NotFound: nothing is there.
+        Unavailable: the store does not answer.
+    """
+    try:
+        return bytes(obstore.get(store, path).bytes())
+    except FileNotFoundError as missing:
+        raise NotFound from missing
+    except (BaseError, OSError) as fault:
+        raise Unavailable from fault
+
+
 class BlobStore:
     """put(bytes) gives the digest; get(digest) gives the bytes, or raises."""
 
@@ -38,12 +67,13 @@ class BlobStore:
         self._store = store
 
     def put(self, content: bytes) -> str:
-        """Store bytes under their SHA-256 and give it; storing twice is storing once."""
+        """Store bytes under their SHA-256 and give it; storing twice is storing once.
+
+        Raises:
+            Unavailable: the store took nothing.
+        """
         digest = hashlib.sha256(content).hexdigest()
-        try:
-            obstore.put(self._store, _path(digest), content, mode="create")
-        except AlreadyExistsError:
-            return digest
+        put_once(self._store, _path(digest), content)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -51,12 +81,10 @@ class BlobStore:
 
         Raises:
             NotFound: nothing is stored under it.
+            Unavailable: the store does not answer.
             DigestMismatch: what is stored was changed.
         """
-        try:
-            content = bytes(obstore.get(self._store, _path(digest)).bytes())
-        except FileNotFoundError as missing:
-            raise NotFound from missing
+        content = fetch(self._store, _path(digest))
         if hashlib.sha256(content).hexdigest() != digest:
             raise DigestMismatch(digest)
         return content

@@ -6,13 +6,11 @@ to the worker alone. So a bug in a route has nothing to serve.
 
 import hashlib
 
-import obstore
 from cryptography.hazmat.primitives import hpke, serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from obstore.exceptions import AlreadyExistsError
 from obstore.store import ObjectStore
 
-from app.kernel.errors import NotFound
+from app.storage.blobs import fetch, put_once
 
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 _CONTEXT = b"vitrine/source/1"
@@ -39,13 +37,14 @@ class SealedSources:
         self._public = X25519PublicKey.from_public_bytes(public_key)
 
     def put(self, content: bytes) -> str:
-        """Seal bytes, store them under the SHA-256 of the plain bytes, give that digest."""
+        """Seal bytes, store them under the SHA-256 of the plain bytes, give that digest.
+
+        Raises:
+            Unavailable: the store took nothing.
+        """
         digest = hashlib.sha256(content).hexdigest()
         sealed = _SUITE.encrypt(content, self._public, info=_CONTEXT + bytes.fromhex(digest))
-        try:
-            obstore.put(self._store, f"{digest[:2]}/{digest}", sealed, mode="create")
-        except AlreadyExistsError:
-            return digest
+        put_once(self._store, f"{digest[:2]}/{digest}", sealed)
         return digest
 
 
@@ -61,9 +60,7 @@ class OpenableSources(SealedSources):
 
         Raises:
             NotFound: nothing is stored under it.
+            Unavailable: the store does not answer.
         """
-        try:
-            sealed = bytes(obstore.get(self._store, f"{digest[:2]}/{digest}").bytes())
-        except FileNotFoundError as missing:
-            raise NotFound from missing
+        sealed = fetch(self._store, f"{digest[:2]}/{digest}")
         return _SUITE.decrypt(sealed, self._private, info=_CONTEXT + bytes.fromhex(digest))

@@ -1,0 +1,136 @@
+"""A worker that is killed between what a job changes and what records it: nothing half, then once.
+
+The log is held, so that the worker stands with its change made and its entry unwritten; there it
+is killed. Import and build, which commit in stages, are killed in tests/features/reports.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import text
+
+from app.jobs.queue import QUEUE
+from app.worker import task_bodies
+from tests.features.findings.situations import filed, owned_by
+from tests.features.reports.test_importing import environment
+from tests.worlds.reports import settle
+from tests.worlds.shared import SharedWorld
+
+WORKER = """
+import asyncio
+from app.installation import open_for_worker
+from app.kernel.config import Settings
+from app.jobs.queue import QUEUE
+from app.worker import work
+asyncio.run(work(open_for_worker(Settings()), wait=False))
+"""
+
+
+@dataclass(frozen=True)
+class Killed:
+    """A job: what gives it something to do, the event that says it is done, and its count."""
+
+    name: str
+    prepare: Callable[[SharedWorld], dict[str, object] | None]
+    event: str
+    done: str
+
+
+def _no_receipts(world: SharedWorld) -> dict[str, object]:
+    world.change("DELETE FROM receipts WHERE grant_id = :g", g=world.made.grant_a)
+    return {"version_id": world.made.version_id}
+
+
+def _a_finding(world: SharedWorld) -> None:
+    """File a finding, which enqueues its own job."""
+    owned_by(world, world.author)
+    filed(world)
+
+
+def _an_old_session(world: SharedWorld) -> dict[str, object]:
+    world.change(
+        "UPDATE sessions SET ended_at = now() - interval '90 days' WHERE person_id = :p",
+        p=world.second_author.id,
+    )
+    return {"timestamp": 0}
+
+
+JOBS = (
+    Killed(
+        "reviews.issue_receipts", _no_receipts, "ReceiptIssued",
+        "SELECT count(*) FROM receipts r JOIN organisations o ON o.id = r.organisation_id"
+        " WHERE o.code = 'ORGA'",
+    ),
+    Killed(
+        "findings.route", _a_finding, "FindingRouted",
+        "SELECT count(*) FROM findings WHERE state <> 'filed'",
+    ),
+    Killed(
+        "identity.remove_stale_rows", _an_old_session, "StaleRowsRemoved",
+        "SELECT 1 - count(*) FROM sessions WHERE ended_at < now() - interval '80 days'",
+    ),
+)  # fmt: skip
+IN_STAGES = {"reports.ingest", "reports.build_editions"}
+
+
+def test_every_job_is_killed_somewhere() -> None:
+    assert set(task_bodies()) == IN_STAGES | {job.name for job in JOBS}
+
+
+@contextmanager
+def _log_held(world: SharedWorld) -> Iterator[None]:
+    with world.owner.begin() as connection:
+        connection.execute(text("LOCK TABLE audit_entry IN EXCLUSIVE MODE"))
+        yield
+
+
+def _somebody_waits_for_the_log(world: SharedWorld) -> bool:
+    waiting = """SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+                 WHERE c.relname = 'audit_entry' AND NOT l.granted"""
+    return world.rows(waiting) != [(0,)]
+
+
+def _kill_between_change_and_entry(world: SharedWorld) -> None:
+    with _log_held(world):
+        child = subprocess.Popen(
+            [sys.executable, "-c", WORKER], env=environment(world.worker.settings)
+        )
+        deadline = time.monotonic() + 120
+        while not _somebody_waits_for_the_log(world):
+            assert child.poll() is None, "the worker ended by itself"
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        child.kill()
+        child.wait()
+    # Nobody waits fifteen seconds for its heartbeat to be missed.
+    world.change("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_a_killed_job_leaves_nothing_half_and_is_done_once_by_the_next_worker(
+    shared: SharedWorld, job: Killed
+) -> None:
+    arguments = job.prepare(shared)
+    if arguments is not None:
+        shared.change(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " VALUES (:queue, :name, CAST(:arguments AS jsonb))",
+            queue=QUEUE, name=job.name, arguments=json.dumps(arguments),
+        )  # fmt: skip
+    before = [e[0] for e in shared.entries()].count(job.event)
+    assert shared.rows(job.done) == [(0,)]
+    _kill_between_change_and_entry(shared)
+    assert shared.rows(job.done) == [(0,)]
+    assert [e[0] for e in shared.entries()].count(job.event) == before
+    settle(shared)
+    assert shared.rows(job.done) == [(1,)]
+    assert [e[0] for e in shared.entries()].count(job.event) == before + 1
+    shared.change("UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = :n", n=job.name)
+    settle(shared)
+    assert [e[0] for e in shared.entries()].count(job.event) == before + 1, "twice is once"
