@@ -9,10 +9,11 @@
 FROM python:3.11-slim AS build
 WORKDIR /build
 COPY requirements.lock ./
-# Every package by its hash, and no package's build script: wheels only.
+# Every package by its hash, as a wheel; pyvips alone comes as source (pure Python, no compiler).
 RUN python -m venv /opt/vitrine \
     && /opt/vitrine/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-       --no-deps --only-binary :all: --require-hashes --requirement requirements.lock \
+       --no-deps --only-binary :all: --no-binary pyvips \
+       --require-hashes --requirement requirements.lock \
     && /opt/vitrine/bin/python -m pip uninstall --yes --quiet pip setuptools
 COPY pyproject.toml LICENSE /opt/vitrine/portal/
 COPY policies /opt/vitrine/portal/policies
@@ -29,6 +30,7 @@ RUN groupadd --gid 10001 vitrine \
 COPY --from=build /opt/vitrine /opt/vitrine
 ENV PATH=/opt/vitrine/bin:$PATH \
     PYTHONPATH=/opt/vitrine/portal \
+    PYTHONSAFEPATH=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOME=/data \

@@ -38,10 +38,15 @@ def test_it_ends_as_a_user_without_rights(instructions: list[tuple[str, str]]) -
     assert users == ["10001:10001"]
 
 
-def test_packages_come_by_hash_and_as_wheels_only(instructions: list[tuple[str, str]]) -> None:
+def test_packages_come_by_hash_and_as_wheels_but_for_the_one_that_has_none(
+    instructions: list[tuple[str, str]],
+) -> None:
     [install] = [value for value in values(instructions, "RUN") if "pip install" in value]
     for option in ("--require-hashes", "--only-binary :all:", "--no-deps", "--no-cache-dir"):
         assert option in install
+    lock = (ROOT / "requirements.lock").read_text()
+    assert re.findall(r"--no-binary (\S+)", install) == ["pyvips"]
+    assert re.search(r"^pyvips==\S+ \\\n\s+--hash=\S+\n\S", lock, re.M)  # one file: the source
     assert "requirements.lock" in install
 
 
@@ -59,6 +64,15 @@ def test_one_volume_holds_everything_that_changes(instructions: list[tuple[str, 
     places = dict(re.findall(r"(\w+)=(\S+)", " ".join(values(stage, "ENV"))))
     assert places["DATA_DIR"] == places["HOME"] == "/data"
     assert places["TMPDIR"].startswith("/data/")
+
+
+def test_no_program_is_loaded_from_the_volume(instructions: list[tuple[str, str]]) -> None:
+    """The commands run with /data as working directory, which must not shadow a module."""
+    stage = last_stage(instructions)
+    assert values(stage, "WORKDIR") == ["/data"]
+    places = dict(re.findall(r"(\w+)=(\S+)", " ".join(values(stage, "ENV"))))
+    assert places["PYTHONSAFEPATH"] == "1"
+    assert not places["PYTHONPATH"].startswith("/data")
 
 
 def test_commands_are_given_as_lists_and_health_is_asked(
