@@ -1,15 +1,17 @@
 """The corners of the door: what is missing, what nobody may, what comes without the right key."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from app.access.decide import may_all, require
 from app.access.deposit import open_source, share_field, source_page
+from app.access.facts import find_facts
 from app.access.release import release, release_image
 from app.access.released import ReleasedBox, ReleasedPage, ReleasedWord, quote_from
 from app.domain.actions import Action
-from app.domain.targets import INSTALLATION, PageRef, SearchRef, Target
+from app.domain.targets import INSTALLATION, Kind, PageRef, SearchRef, Target
 from app.kernel.actor import ANONYMOUS, system_actor
 from app.kernel.errors import Invalid, NotFound, ProgrammingFault, SignInNeeded
 from app.transaction import begin
@@ -93,3 +95,11 @@ def test_neighbouring_gaps_are_quoted_as_one_so_that_nobody_can_count() -> None:
     line = ((0.0, 0.0, 100.0, 10.0),)
     assert quote_from(_page(gaps), line) == quote_from(_page(gaps[:1]), line) == "before █ after"
     assert quote_from(_page(()), line) == "before after"
+
+
+def test_every_kind_of_thing_has_facts_and_a_missing_one_has_none(room: SharedWorld) -> None:
+    always = {"category": Target("category", "SEC"), "installation": INSTALLATION}
+    with begin(room.web, room.coordinator.actor) as tx:
+        for kind in get_args(Kind):
+            found = find_facts(tx, always.get(kind, Target(kind, f"{kind}_none")))
+            assert (found is not None) is (kind in always), kind
