@@ -4,6 +4,7 @@ Each check looks at one thing and gives one finding. Checks change nothing, exce
 is asked to take and give back one small object.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,17 +16,23 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.adopting import standing_of
+from app.cli.policies import count_valid
 from app.db import migrate
+from app.installation import POLICIES
 from app.kernel.clock import now
 from app.kernel.config import Settings
 from app.kernel.errors import VitrineError
 from app.kernel.keys import keys_folder
+from app.policy.texts import InvalidPolicies
 from app.rendering.sandbox import capabilities
 from app.storage.blobs import open_store
 
 Verdict = Literal["good", "warning", "fault"]
 HEARTBEAT_AGE = timedelta(minutes=2)
 OWNER_ONLY = 0o077
+MEBIBYTE = 1024 * 1024
+LITTLE = 2048 * MEBIBYTE
+TOO_LITTLE = 256 * MEBIBYTE
 
 _ROLE = text(
     "SELECT r.rolsuper OR r.rolbypassrls AS bypasses,"
@@ -48,27 +55,41 @@ class Finding:
     remedy: str = ""
 
 
+Check = Callable[[Settings], Iterator[Finding]]
+
+
 def examine(known: Settings) -> Iterator[Finding]:
-    """Run every check, one after the other; none stops the next."""
-    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-        _data_folder,
-        _keys,
-        _public_address,
-        _roles,
-        _migrations,
-        _walls_of_tables,
-        _stores,
-        _sandbox,
-        _log,
-        _worker,
+    """Run every check, one after the other; none stops the next.
+
+    Where the database does not answer, or is not this release's, what would only fail for that
+    reason is left out.
+    """
+    for check in (_data_folder, _disk, _keys, _public_address, _policies, _stores, _sandbox):
+        yield from _run(check, known)
+    for check in (_database, _roles, _migrations, _walls_of_tables, _log, _worker):
+        found = list(_run(check, known))
+        yield from found
+        stops = check in {_database, _migrations}
+        if stops and any(finding.verdict == "fault" for finding in found):
+            return
+
+
+def examine_without_database(known: Settings, reason: str) -> Iterator[Finding]:
+    """Say why the bundled database did not start, and check what can be checked without it."""
+    yield Finding(
+        "database", "fault", reason, f"Look at {known.data_dir / 'postgres.log'}; then ask again."
     )
-    for check in checks:
-        try:
-            yield from check(known)
-        except (OSError, SQLAlchemyError, VitrineError, RuntimeError, ValueError) as error:
-            name = check.__name__.strip("_").replace("_", " ")
-            said = str(error).strip().splitlines()[0] if str(error) else type(error).__name__
-            yield Finding(name, "fault", said, "Repair what is named, then ask again.")
+    for check in (_disk, _keys, _public_address, _policies, _sandbox):
+        yield from _run(check, known)
+
+
+def _run(check: Check, known: Settings) -> Iterator[Finding]:
+    try:
+        yield from check(known)
+    except (OSError, SQLAlchemyError, VitrineError, RuntimeError, ValueError) as error:
+        name = check.__name__.strip("_").replace("_", " ")
+        said = str(error).strip().splitlines()[0] if str(error) else type(error).__name__
+        yield Finding(name, "fault", said, "Repair what is named, then ask again.")
 
 
 def _data_folder(known: Settings) -> Iterator[Finding]:
@@ -81,6 +102,33 @@ def _data_folder(known: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("data folder", "good", f"{known.data_dir} is its owner's only.")
+
+
+def _disk(known: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(known.data_dir).free
+    said = f"{free // MEBIBYTE} MiB are free where {known.data_dir} lies."
+    if free < TOO_LITTLE:
+        yield Finding(
+            "disk", "fault", said, "Make room now: a full disk stops the log, and so everything."
+        )
+    elif free < LITTLE:
+        yield Finding("disk", "warning", said, "Make room, or move DATA_DIR to a larger disk.")
+    else:
+        yield Finding("disk", "good", said)
+
+
+def _policies(_known: Settings) -> Iterator[Finding]:
+    try:
+        valid = count_valid(POLICIES)
+    except (InvalidPolicies, OSError) as error:
+        yield Finding(
+            "policies",
+            "fault",
+            f"The policies cannot be used: {str(error).splitlines()[0]}",
+            f"Bring back {POLICIES} from the release; `vitrine policies check` says more.",
+        )
+    else:
+        yield Finding("policies", "good", f"{valid} policies are valid.")
 
 
 def _keys(known: Settings) -> Iterator[Finding]:
@@ -118,6 +166,29 @@ def _public_address(known: Settings) -> Iterator[Finding]:
             f"{known.url} would carry sessions in the clear.",
             "Set VITRINE_PUBLIC_URL to the https:// address of the proxy in front.",
         )
+
+
+def _database(known: Settings) -> Iterator[Finding]:
+    urls = {
+        "DATABASE_OWNER_URL": known.database_owner_url,
+        "DATABASE_URL": known.database_url,
+        "DATABASE_WORKER_URL": known.database_worker_url,
+        "DATABASE_SEQUENCER_URL": known.database_sequencer_url,
+    }
+    for name, url in urls.items():
+        try:
+            with create_engine(url, poolclass=NullPool).connect():
+                continue
+        except SQLAlchemyError as error:
+            reason = str(error.__cause__ or error).strip().splitlines()[-1].strip()
+            yield Finding(
+                "database",
+                "fault",
+                f"The database does not answer at {name}: {reason}",
+                f"Start PostgreSQL, or correct {name}.",
+            )
+            return
+    yield Finding("database", "good", "The database answers, to each of its roles.")
 
 
 def _roles(known: Settings) -> Iterator[Finding]:
@@ -197,7 +268,10 @@ def _sandbox(_known: Settings) -> Iterator[Finding]:
 
 
 def _log(known: Settings) -> Iterator[Finding]:
-    if not known.log_key.exists() or known.log_key.stat().st_mode & OWNER_ONLY:
+    if not known.log_key.exists():
+        yield from _key_of_signed_log(known)
+        return
+    if known.log_key.stat().st_mode & OWNER_ONLY:
         return  # the finding about keys says so
     standing = standing_of(known)
     if standing.fault:
@@ -210,6 +284,20 @@ def _log(known: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("log", "good", f"{standing.size} leaves; it goes on from the last one seen.")
+
+
+def _key_of_signed_log(known: Settings) -> Iterator[Finding]:
+    engine = create_engine(known.database_owner_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        signed = connection.scalar(text("SELECT max(size) FROM audit_checkpoint"))
+    if signed:
+        yield Finding(
+            "log",
+            "fault",
+            f"{signed} leaves are signed by a key that is not at {known.log_key} any more.",
+            "Bring the key back from where it was backed up (OUT.keys.tar); a new one signs"
+            " nothing here.",
+        )
 
 
 def _worker(known: Settings) -> Iterator[Finding]:

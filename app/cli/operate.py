@@ -17,6 +17,8 @@ from app.cli.answers import FAULT, Json
 from app.cli.runtime import installation
 from app.cli.together import only_once
 from app.db import migrate
+from app.db.binaries import BinariesMissingError
+from app.db.folder import EmbeddedServerError
 from app.kernel.config import settings
 
 # Each command imports what it needs when it runs: the program starts faster, the children too.
@@ -49,10 +51,13 @@ def register(app: typer.Typer) -> None:
 
 def doctor(*, as_json: Json = False) -> None:
     """Say what is wrong and what to do; exit code 1 when something is."""
-    from app.cli.checks import examine
+    from app.cli.checks import examine, examine_without_database
 
-    with installation() as known:
-        findings = list(examine(known))
+    try:
+        with installation() as known:
+            findings = list(examine(known))
+    except (EmbeddedServerError, BinariesMissingError) as error:
+        findings = list(examine_without_database(settings(), str(error)))
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:

@@ -50,6 +50,11 @@ def check(folder: Folder = ROOT / "policies", as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+def count_valid(folder: Path) -> int:
+    """Load and validate a folder of policies; gives how many there are, or raises InvalidPolicies."""
+    return len(PolicyEngine.load(folder).policies())
+
+
 def _group() -> None:
     """Keep `check` a command of its own while it is the only one."""
 
