@@ -51,7 +51,7 @@ def check(folder: Folder = ROOT / "policies", as_json: Json = False) -> None:
 
 
 def count_valid(folder: Path) -> int:
-    """Load and validate a folder of policies; gives how many there are, or raises InvalidPolicies."""
+    """Load and validate a folder of policies; gives how many, or raises InvalidPolicies."""
     return len(PolicyEngine.load(folder).policies())
 
 
