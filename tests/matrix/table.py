@@ -35,6 +35,7 @@ class Canary:
     allowed: frozenset[str]
     guarded: bool = False
     not_at: tuple[str, ...] = ()  # paths where not even `strangers` to the rule may see it
+    but_at: tuple[str, ...] = ()  # those of them where they may
     strangers: frozenset[str] = frozenset()
     apart_from: tuple[str, ...] = ()
 
@@ -159,6 +160,8 @@ def _names(world: CanaryWorld) -> list[Canary]:
                     allowed=allowed,
                     # An author sees a finding's organisation only if the organisation allows it.
                     not_at=("/findings", "/api/v1/findings", "/versions", "/api/v1/versions"),
+                    # Who works on a version knows for whom its editions are built.
+                    but_at=("/api/v1/versions/{version_id}/desk",),
                     strangers=frozenset(AUTHORS),
                 )
             )

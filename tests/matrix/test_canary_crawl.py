@@ -63,7 +63,8 @@ def _may_see(canary: Canary, visit: Visit) -> bool:
         return True
     if visit.who not in canary.allowed:
         return False
-    return not (visit.who in canary.strangers and path.startswith(canary.not_at))
+    shut = path.startswith(canary.not_at) and path not in canary.but_at
+    return not (visit.who in canary.strangers and shut)
 
 
 def test_a_canary_is_seen_only_where_the_table_lets_it_be(crawl: Crawl) -> None:
