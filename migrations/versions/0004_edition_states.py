@@ -10,8 +10,8 @@ depends_on = None
 # States and counts only: neither words nor places of an edition, nor what its checker quoted.
 _FUNCTION = """
 CREATE FUNCTION vitrine_edition_states(of_version text)
-RETURNS TABLE (key text, withheld text[], state text, pages_ready int, faults int, fault_pages int[],
-               created_at timestamptz, ready_at timestamptz)
+RETURNS TABLE (key text, withheld text[], state text, pages_ready int, faults int,
+               fault_pages int[], created_at timestamptz, ready_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
 $$ SELECT e.key, e.withheld_redactions, e.state, e.pages_ready,
           coalesce(jsonb_array_length(e.check_result -> 'findings'), 0),
