@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from app.kernel.config import Settings
+from app.rendering import watermark
 from tests.features.reports.test_importing import environment
 from tests.world import PUBLIC_URL, World
 from tests.worlds.entries import entries, jobs
@@ -135,6 +136,7 @@ def test_a_page_whose_bytes_cannot_be_fetched_is_not_shown_and_comes_back(
 ) -> None:
     world, made = imported_world
     path = f"/api/v1/versions/{made.version_id}/pages/1/image"
+    watermark.forget()  # another test may have looked at the same page
     with _unwritable(world.web.settings.data_dir / "objects"):
         answer = world.author.client.get(path)
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")

@@ -1,5 +1,6 @@
 """A database that stops and starts between two requests: honest meanwhile, then as before."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from tests.world import World, build_world, make_settings
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
-    """Give a server that no other test needs."""
-    server = EmbeddedServer(tmp_path / "server", durable=False)
-    server.start()
-    yield server
-    server.stop()
+def server() -> Iterator[EmbeddedServer]:
+    """Give a server that no other test needs.
+
+    Its folder has a short name: with a long one the socket lies elsewhere, anew with every start.
+    """
+    with tempfile.TemporaryDirectory(prefix="vitrine-restart-") as folder:
+        server = EmbeddedServer(Path(folder) / "server", durable=False)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture
