@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer, make and a package index; everything else is fetched by its hash.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow sure bench shots lock clean
+.PHONY: help run test test-slow sure cover bench shots lock clean
 
 # The first of these that is new enough; PYTHON=… chooses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -35,6 +35,14 @@ sure: $(VENV)/.dev ## Check format, lint, types, import contracts, policies; the
 	$(BIN)/lint-imports
 	$(BIN)/vitrine policies check
 	@$(MAKE) --no-print-directory test
+
+cover: $(VENV)/.dev ## Fail unless every branch of the narrow places has its test (tests/cover.ini)
+	@$(PYTEST) -n $(PARALLEL) --dist loadfile -q -m "not slow and not browser" \
+		--cov --cov-config=tests/cover.ini --cov-report=term $(COVERING) $(ARGS)
+# What reaches them; the other folders would only take longer.
+COVERING := tests/unit tests/access tests/audit tests/policies tests/features tests/runtime \
+	tests/rendering/test_redact_command.py tests/rendering/test_leak_checker.py \
+	tests/matrix/test_prefilter.py
 
 bench: $(VENV)/.dev ## Measure speed as ratios; says pass or miss for each
 	@$(BIN)/python -m tests.bench.main
