@@ -4,6 +4,7 @@ Here: the exception handlers. Not here: the errors themselves (kernel/errors.py)
 shows beside its fields (the feature renders its page again with ``Invalid.fields``).
 """
 
+import json
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
@@ -115,9 +116,14 @@ def _problem(error: VitrineError, reference: str | None) -> Response:
         "request_id": reference,
     }
     said |= {name: value for name, value in optional.items() if value is not None}
-    return Response(
-        orjson.dumps(said), status_code=error.status, media_type="application/problem+json"
-    )
+    return Response(_written(said), status_code=error.status, media_type="application/problem+json")
+
+
+def _written(said: dict[str, object]) -> bytes:
+    try:
+        return orjson.dumps(said)
+    except TypeError:  # half a character, quoted from what was sent
+        return json.dumps(said).encode()
 
 
 async def _known(request: Request, error: Exception) -> Response:

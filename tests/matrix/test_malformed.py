@@ -197,6 +197,15 @@ def test_a_body_that_is_no_json_is_no_fault(sender: Sender) -> None:
     assert sender.wrong == []
 
 
+def test_half_a_character_is_quoted_back_as_it_came(sender: Sender) -> None:
+    (grants,) = (r for r in _commands(sender.world) if r[0].path.endswith("{review_id}/grants"))
+    route, body = grants
+    answer = sender.post(route, json.dumps({**body, "lifted": ["\ud800"]}).encode(), JSON)
+    assert sender.wrong == []
+    assert answer.status_code == 422
+    assert "lifted" in answer.json()["fields"]
+
+
 @SHARES
 def test_nasty_values_in_a_form_are_no_fault(sender: Sender, share: int) -> None:
     """Three times fewer: a form that is refused is drawn again."""
