@@ -1,6 +1,10 @@
 """What every test may ask for; each plugin says what it brings."""
 
+import os
 import warnings
+from collections.abc import Iterator
+
+import pytest
 
 # Starlette's test client prefers a package that the locked httpx replaces; said once, at import.
 with warnings.catch_warnings():
@@ -17,3 +21,13 @@ pytest_plugins = [
     "tests.worlds.snapshots",
     "tests.worlds.doors",
 ]
+
+
+@pytest.fixture(autouse=True)
+def environment_stays() -> Iterator[None]:
+    """Take back what a command that ran in this process put into its environment."""
+    before = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    yield
+    for name in [n for n in os.environ if n not in before and not n.startswith("PYTEST_")]:
+        del os.environ[name]
+    os.environ.update(before)
