@@ -17,10 +17,10 @@ from app.web.hosts import HostGuard
 from app.web.routing import Routes, require_declarations
 
 FEATURES = (
+    "reports",  # first: its pages are asked for most, and routes are tried in this order
     "home",
     "identity",
     "organisations",
-    "reports",
     "redactions",
     "reviews",
     "requests",

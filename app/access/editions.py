@@ -25,6 +25,8 @@ _ACTIVE = (
         _redactions.rects,
         _redactions.mode,
         _redactions.categories,
+        _redactions.character,
+        _redactions.size_words,
     )
     .where(_redactions.version_id == bindparam("version"), _redactions.state.in_(WITHHOLDING))
     .order_by(_redactions.page, _redactions.id)
@@ -45,6 +47,8 @@ class ActiveRedaction:
     rects: tuple[tuple[float, float, float, float], ...]
     mode: str
     categories: frozenset[str]
+    character: str  # what was removed, in words that everybody may read
+    size_words: int
 
 
 def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]:
@@ -59,6 +63,8 @@ def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]
                 rects=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects),
                 mode=row.mode,
                 categories=frozenset(row.categories),
+                character=row.character,
+                size_words=row.size_words,
             )
             for row in rows
         ]

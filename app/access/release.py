@@ -46,6 +46,10 @@ _DIGEST = select(_pages.image_digest).where(
     _pages.edition_id == bindparam("edition"), _pages.page == bindparam("page")
 )
 
+_OUTLINE = select(EditionOutline.__table__.c.entries).where(
+    EditionOutline.__table__.c.edition_id == bindparam("edition")
+)
+
 
 @overload
 def release(
@@ -233,7 +237,7 @@ def _document(
     target = Target("version", ref.version_id)
     require(tx, Action.READ_VERSION, target)
     edition = edition_for(tx, ref.version_id, at_most=at_most)
-    stored = tx.session.get(EditionOutline, edition.id)
+    stored = tx.session.scalars(_OUTLINE, {"edition": edition.id}).one_or_none()
     _record_read(tx, Action.READ_VERSION, target, edition)
     return ReleasedDocument(
         edition=edition,
@@ -245,7 +249,7 @@ def _document(
                 level=entry["level"],
                 page=entry["page"],
             )
-            for entry in (stored.entries if stored else [])
+            for entry in stored or []
         ),
     )
 

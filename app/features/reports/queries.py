@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.access import scope
 from app.access.decide import keep
 from app.access.edition_states import edition_states, key_of_grant
 from app.access.facts import database_now
 from app.domain.actions import Action
-from app.domain.redactions import size_label
 from app.domain.targets import Target
 from app.features.reports.schemas import (
-    ChipView,
     ClaimView,
     EditionRow,
     OwnerView,
@@ -33,6 +31,19 @@ from app.models.reviews import Grant
 from app.transaction import Transaction
 
 Rect = tuple[float, float, float, float]
+
+# Behind every page that somebody reads, so built once; without the columns that a list leaves out.
+_claims = Claim.__table__.c
+_CLAIMS = (
+    select(
+        *(_claims[name] for name in ("id", "code", "page", "rects", "load_bearing")),
+        Pathway.ordinal,
+    )
+    .outerjoin(Pathway, Pathway.id == _claims.pathway_id)
+    .where(_claims.version_id == bindparam("version"))
+    .order_by(_claims.page, _claims.code)
+)
+_CLAIMS_ON_PAGE = _CLAIMS.where(_claims.page == bindparam("page"))
 
 
 def list_reports(tx: Transaction) -> list[ReportRow]:
@@ -163,14 +174,8 @@ def claims(
     page: int | None = None,
 ) -> tuple[ClaimView, ...]:
     """List the claims of a version, or of one page of it, as places."""
-    statement = (
-        select(Claim, Pathway.ordinal)
-        .outerjoin(Pathway, Pathway.id == Claim.pathway_id)
-        .where(Claim.version_id == version_id)
-        .order_by(Claim.page, Claim.code)
-    )
-    if page is not None:
-        statement = statement.where(Claim.page == page)
+    where = {"version": version_id, "page": page}
+    rows = tx.session.execute(_CLAIMS if page is None else _CLAIMS_ON_PAGE, where)
     return tuple(
         ClaimView(
             id=claim.id,
@@ -178,30 +183,11 @@ def claims(
             page=claim.page,
             rects=rects_of(claim.rects),
             load_bearing=claim.load_bearing,
-            pathway=ordinal,
+            pathway=claim.ordinal,
             owners=owned.get(claim.id, ()),
         )
-        for claim, ordinal in tx.session.execute(statement)
+        for claim in rows
     )
-
-
-def chips(tx: Transaction, version_id: str, ids: Sequence[str]) -> dict[str, ChipView]:
-    """Give what readers see of these redactions, by id."""
-    if not ids:
-        return {}
-    rows = tx.session.scalars(
-        select(Redaction).where(Redaction.version_id == version_id, Redaction.id.in_(ids))
-    )
-    return {
-        row.id: ChipView(
-            id=row.id,
-            page=row.page,
-            categories=tuple(row.categories),
-            character=row.character,
-            size=size_label(row.size_words),
-        )
-        for row in rows
-    }
 
 
 def redaction_states(tx: Transaction, version_id: str) -> dict[str, int]:

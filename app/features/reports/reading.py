@@ -14,6 +14,7 @@ from app.access.released import (
     quote_from,
 )
 from app.domain.findings import outward
+from app.domain.redactions import size_label
 from app.domain.targets import DocumentRef, PageRef, SearchRef
 from app.features.reports import queries
 from app.features.reports.schemas import (
@@ -68,7 +69,7 @@ def open_page(tx: Transaction, version_id: str, number: int) -> PageView:
     document = release(tx, DocumentRef(version_id=version_id))
     version = queries.get_version(tx, version_id)
     ids = sorted({i for box in page.boxes for i in box.redaction_ids})
-    chips = queries.chips(tx, version_id, ids)
+    chips = _chips(tx, version_id, frozenset(ids))
     return PageView(
         version_id=version_id,
         report_title=queries.report_title(tx, version.report_id),
@@ -168,8 +169,22 @@ def _edition_name(tx: Transaction, edition: EditionFacts) -> str:
 def _index(tx: Transaction, edition: EditionFacts) -> tuple[ChipView, ...]:
     active = active_redactions(tx, edition.version_id)
     ids = withheld_ids(active, frozenset(edition.lifted))
-    chips = queries.chips(tx, edition.version_id, ids)
-    return tuple(sorted(chips.values(), key=lambda chip: (chip.page, chip.id)))
+    return tuple(_chips(tx, edition.version_id, frozenset(ids)).values())
+
+
+def _chips(tx: Transaction, version_id: str, ids: frozenset[str]) -> dict[str, ChipView]:
+    """Give what readers see of these redactions, by id, in the order of the pages."""
+    return {
+        row.id: ChipView(
+            id=row.id,
+            page=row.page,
+            categories=tuple(sorted(row.categories)),
+            character=row.character,
+            size=size_label(row.size_words),
+        )
+        for row in active_redactions(tx, version_id)
+        if row.id in ids
+    }
 
 
 def _word(at: int, word: ReleasedWord) -> WordView:
