@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from app.access.decide import require
-from app.access.editions import edition_for, lifted_codes
+from app.access.editions import edition_for, image_for, lifted_codes
 from app.access.released import (
     EditionFacts,
     OutlineEntry,
@@ -41,10 +41,6 @@ from app.rendering.watermark import page_image, page_pixels
 from app.transaction import Transaction
 
 MOST_PAGES = 10**6
-_pages = EditionPage.__table__.c
-_DIGEST = select(_pages.image_digest).where(
-    _pages.edition_id == bindparam("edition"), _pages.page == bindparam("page")
-)
 
 _OUTLINE = select(EditionOutline.__table__.c.entries).where(
     EditionOutline.__table__.c.edition_id == bindparam("edition")
@@ -101,8 +97,11 @@ def release_image(
     """Reveal a page's pixels with the viewer's watermark burned in; errors as `release`."""
     target = Target("version", ref.version_id)
     require(tx, Action.READ_PAGE, target)
-    edition = edition_for(tx, ref.version_id, at_most=at_most)
-    digest = _image_digest(tx, edition, ref.page)
+    if not 0 < ref.page < MOST_PAGES:
+        raise NotFound
+    edition, digest = image_for(tx, ref.version_id, ref.page, at_most=at_most)
+    if digest is None:
+        raise NotFound
     pixels = page_pixels(digest, lambda: tx.installation.editions.get(digest))
     stamp = now().strftime("%Y-%m-%d %H:%M UTC")
     lines = "\n".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
@@ -315,18 +314,6 @@ def _page_row(tx: Transaction, edition: EditionFacts, page: int) -> EditionPage:
     if row is None:
         raise NotFound
     return row
-
-
-def _image_digest(tx: Transaction, edition: EditionFacts, page: int) -> str:
-    """Give the name of a page's image, without the words that a page has besides."""
-    if not 0 < page < MOST_PAGES:
-        raise NotFound
-    found: str | None = tx.session.scalars(
-        _DIGEST, {"edition": edition.id, "page": page}
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _page_count(tx: Transaction, version_id: str) -> int:
