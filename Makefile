@@ -2,6 +2,8 @@
 # Needs Python 3.11 or newer, make and a package index; everything else is fetched by its hash.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
+# Every command is a handful of processes: without compiled modules each takes twice as long to start.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test test-slow sure cover bench shots lock clean
 
 # The first of these that is new enough; PYTHON=… chooses another.
