@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from axe_playwright_python.sync_playwright import Axe, AxeResults
 from playwright.sync_api import Browser, Page, sync_playwright
 
 WIDE = {"width": 1360, "height": 900}
@@ -65,5 +65,5 @@ def faults_of(tab: Page, name: str) -> list[str]:
 def _violations(tab: Page, options: dict[str, object]) -> AxeResults:
     """Run axe on the page that is open, bringing it there once."""
     if not tab.evaluate("'axe' in window"):
-        tab.evaluate(AXE_SCRIPT)
+        tab.evaluate(Axe().axe_script)
     return AxeResults(tab.evaluate("options => axe.run(options)", options))

@@ -1,4 +1,4 @@
-"""Backup and restore: database, objects and sealed sources in one folder, keys in a file apart.
+"""Backup and restore: database, objects, sealed sources and settings in one folder, keys apart.
 
 The order makes a copy taken from a running installation whole: first what was last signed, then
 the database in one snapshot, then the objects, which are written once and never change. Here is
@@ -23,8 +23,10 @@ from sqlalchemy.engine import make_url
 
 from app.audit.note import NoteMalformed, parse_signing_key
 from app.audit.shards import earlier
+from app.cli.runtime import SETTINGS_FILE, read_settings_file
 from app.db import migrate
 from app.db.binaries import find_binaries
+from app.db.folder import prepare_folder
 from app.kernel.clock import now
 from app.kernel.config import Settings
 from app.kernel.errors import VitrineError
@@ -70,6 +72,8 @@ def back_up(known: Settings, folder: Path, *, say: Progress) -> Manifest:
         raise VitrineError("The database is empty: there is nothing to back up.")
     if known.log_state.exists():
         _write(folder / SIGNED, known.log_state.read_bytes())
+    if (known.data_dir / SETTINGS_FILE).exists():
+        _write(folder / SETTINGS_FILE, (known.data_dir / SETTINGS_FILE).read_bytes())
     say("database")
     _dump(known.database_owner_url, folder / DATABASE)
     counts = {}
@@ -97,6 +101,18 @@ def read_manifest(folder: Path) -> Manifest:
         if not path.is_file() or _digest(path) != digest:
             raise VitrineError(f"{path} is missing or damaged: nothing was restored.")
     return manifest
+
+
+def restore_settings(known: Settings, folder: Path) -> None:
+    """Bring back what `init` wrote, into a data folder that is still empty or not there.
+
+    An installation that is refused a restore keeps its own settings. The environment still wins.
+    """
+    kept, here = folder / SETTINGS_FILE, known.data_dir
+    if kept.exists() and not (here.is_dir() and any(here.iterdir())):
+        prepare_folder(here)
+        _write(here / SETTINGS_FILE, kept.read_bytes())
+        read_settings_file()
 
 
 def restore_keys(known: Settings, archive: Path) -> None:

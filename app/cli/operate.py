@@ -96,6 +96,7 @@ def restore(source: In, *, keys: KeysOption = None, as_json: Json = False) -> No
     folder = source.resolve()
     archive = keys or copies.keys_file(folder)
     manifest = copies.read_manifest(folder)
+    copies.restore_settings(settings(), folder)
     with only_once(settings().data_dir), _progress() as progress:
         seen = adopting.last_seen(settings())
         if archive.exists():

@@ -7,11 +7,21 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_PLAIN = (
-    "Vitrine answers over HTTPS only, or on this machine (localhost): session cookies sent in the"
-    " clear could be read on the way. Ask your administrator for the https:// address.\n"
-)
-_FOREIGN = "Vitrine does not answer to this name.\n"
+_PLAIN = """\
+Vitrine does not answer at this address.
+
+Over plain HTTP it answers only on the machine it runs on, at localhost: anywhere else what signs
+you in could be read on the way. Use the https:// address that your administrator gave you.
+
+If you look after this portal: put it behind a proxy that speaks HTTPS, and set VITRINE_PUBLIC_URL
+to its https:// address. docs/operations.md says how; `vitrine doctor` says what is missing.
+"""
+_FOREIGN = """\
+Vitrine does not answer to this name.
+
+Use the https:// address that your administrator gave you. If you look after this portal:
+VITRINE_PUBLIC_URL is the one name it answers to, beside localhost; set it to the name you use.
+"""
 
 
 class HostGuard:
@@ -33,5 +43,6 @@ class HostGuard:
         if name in _LOOPBACK or (self._secure and host == self._host):
             await self._app(scope, receive, send)
             return
-        own = host == self._host
-        await PlainTextResponse(_PLAIN if own else _FOREIGN, status_code=421)(scope, receive, send)
+        # Whose name it is makes no difference over plain HTTP: none but this machine's will do.
+        said = _FOREIGN if scope["scheme"] == "https" else _PLAIN
+        await PlainTextResponse(said, status_code=421)(scope, receive, send)

@@ -210,12 +210,22 @@ def _finished(
     def finished(*arguments: Any, **values: Any) -> Response:
         answer = endpoint(*arguments, **values)
         if not isinstance(answer, Response):
-            content = shape.dump_json(answer, by_alias=True, warnings="error")
+            described = shape.validate_python(answer, from_attributes=True)
+            content = shape.dump_json(described, by_alias=True)
             answer = Response(content, status, media_type="application/json")
+            answer.raw_headers.extend(_headers_beside(values))
         _close(*_RUNNING.get(), declared, answer)
         return answer
 
     return finished
+
+
+def _headers_beside(values: dict[str, Any]) -> list[tuple[bytes, bytes]]:
+    """Give the headers of a Response that an endpoint took as an argument, to set a cookie say."""
+    return [
+        header for value in values.values() if isinstance(value, Response)
+        for header in value.raw_headers
+    ]  # fmt: skip
 
 
 async def _run(request: Request, original: Handler, declared: Action | Public | None) -> Response:

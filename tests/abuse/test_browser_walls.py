@@ -5,6 +5,8 @@ from sqlalchemy import text
 
 from app.web import csrf
 from app.web.routing import Public, declared_routes
+from app.web.session import COOKIE
+from tests.clients import client_of
 from tests.worlds.shared import SharedWorld
 
 
@@ -158,3 +160,14 @@ def test_another_name_is_not_answered_at_all(room: SharedWorld, host: str) -> No
     refused = room.reviewer_a.client.get("/", headers={"Host": host})
     assert refused.status_code == 421
     assert host not in refused.text
+    assert "https:// address" in refused.text
+
+
+def test_plain_http_is_refused_with_the_reason_and_the_way_out(room: SharedWorld) -> None:
+    browser = client_of(room.application, "http://192.0.2.7:8000")
+    browser.cookies.set(COOKIE, room.reviewer_a.token)
+    refused = browser.get("/")
+    assert refused.status_code == 421
+    assert "Over plain HTTP it answers only on the machine it runs on" in refused.text
+    assert "VITRINE_PUBLIC_URL" in refused.text
+    assert client_of(room.application, "http://localhost:8000").get("/sign-in").status_code == 200

@@ -279,12 +279,19 @@ def test_backup_and_restore_work_from_the_command_line(tmp_path: Path) -> None:
         )
 
     assert vitrine("migrate", folder="one").returncode == 0
+    settings_file = "VITRINE_PUBLIC_URL=https://review.example.org\n"
+    (tmp_path / "one" / "vitrine.env").write_text(settings_file)
     made = vitrine("backup", str(tmp_path / "copy"), "--json", folder="one")
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["revision"]
     back = vitrine("restore", str(tmp_path / "copy"), "--json", folder="two")
     assert back.returncode == 0, back.stderr
     assert json.loads(back.stdout)["faults"] == []
+    brought = tmp_path / "two" / "vitrine.env"
+    assert brought.read_text() == settings_file
+    assert brought.stat().st_mode & 0o777 == 0o600
+    brought.unlink()
     again = vitrine("restore", str(tmp_path / "copy"), folder="two")
     assert again.returncode == 1
     assert "not empty" in again.stderr
+    assert not brought.exists(), "a refused restore changed the settings of what is there"
