@@ -52,7 +52,8 @@ def run_installation(
         set_port(web.getsockname()[1])
         with installation() as known, Supervisor() as supervisor:
             migrate.upgrade(known.database_owner_url)
-            if _start_both(supervisor, web, proxy):
+            _start_both(supervisor, web, proxy)
+            if _wait_until_answers(supervisor, web):
                 if as_json:
                     say_ready("up", portal=known.url, listening=address_of(web))
                 else:
@@ -89,13 +90,16 @@ def run_demo(*, port: int | None, as_json: bool = False) -> None:
                 environment=environment_of_web(),
                 descriptors=[provider.fileno()],
             )
-            loading = _start_both(supervisor, web, ()) and _load(supervisor)
-            if loading:
+            _start_both(supervisor, web, ())
+            # Beside them, not after them: most of a second start is programs being imported.
+            loading = supervisor.start("demo-load", ["demo-load"], environment=os.environ)
+            loaded = supervisor.wait_for("demo-load", loading)
+            if loaded and _wait_until_answers(supervisor, web):
                 greet(known, web, as_json=as_json)
                 supervisor.wait()
 
 
-def _start_both(supervisor: Supervisor, web: socket.socket, options: tuple[str, ...]) -> bool:
+def _start_both(supervisor: Supervisor, web: socket.socket, options: tuple[str, ...]) -> None:
     supervisor.start("worker", ["worker"], environment=environment_of_worker())
     supervisor.start(
         "web",
@@ -103,12 +107,6 @@ def _start_both(supervisor: Supervisor, web: socket.socket, options: tuple[str, 
         environment=environment_of_web(),
         descriptors=[web.fileno()],
     )
-    return _wait_until_answers(supervisor, web)
-
-
-def _load(supervisor: Supervisor) -> bool:
-    child = supervisor.start("demo-load", ["demo-load"], environment=os.environ)
-    return supervisor.wait_for("demo-load", child)
 
 
 def greet(known: Settings, web: socket.socket, *, as_json: bool) -> None:
