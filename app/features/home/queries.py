@@ -6,7 +6,10 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, text
 
 from app.access import scope
+from app.access.decide import keep
+from app.domain.actions import Action
 from app.domain.findings import OUTWARD
+from app.domain.targets import Target
 from app.features.reports.queries import list_reports
 from app.kernel.clock import now
 from app.models.findings import Finding
@@ -121,7 +124,7 @@ def receipts_to_acknowledge(tx: Transaction) -> list[tuple[str, str]]:
 
 
 def readings(tx: Transaction) -> list[Reading]:
-    """List what can be read now, the earliest end first."""
+    """List what this person can read now, the earliest end first."""
     rows = tx.session.execute(
         select(
             Version.id,
@@ -143,7 +146,9 @@ def readings(tx: Transaction) -> list[Reading]:
         .order_by(func.max(Grant.ends_at), Version.id)
         .limit(_LISTED)
     )
-    return [Reading(row.id, row.report_id, row.title, row.label, row.ends_at) for row in rows]
+    held = [Reading(row.id, row.report_id, row.title, row.label, row.ends_at) for row in rows]
+    # A grant that is in force opens nothing to somebody who has not accepted the terms yet.
+    return keep(tx, Action.READ_VERSION, held, lambda row: Target("version", row.version_id))
 
 
 def versions_by_state(tx: Transaction) -> dict[str, int]:

@@ -6,6 +6,11 @@ from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
 from app.transaction import Transaction
 
+_TERMS_FIRST = "A report opens here once you have accepted its terms."
+_NOTHING_OPEN = (
+    "Nothing is open to your organisation now. Your own findings, requests and receipts stay"
+    " readable."
+)
 _REPLY, _RELEASED = "needs_clarification", "released"
 
 
@@ -70,11 +75,11 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
 
 def reviewer_parts(tx: Transaction) -> list[Part]:
     """List what must be accepted first, then what can be read and until when."""
-    first = [
+    terms = [
         Line(text=f"Read and accept the terms for {title}", href=f"/reviews/{review_id}/terms")
         for review_id, title in queries.terms_to_accept(tx)
     ]
-    first += [
+    first = terms + [
         Line(text=f"Acknowledge the receipt: {item}", href=f"/receipts/{receipt_id}")
         for receipt_id, item in queries.receipts_to_acknowledge(tx)
     ]
@@ -94,8 +99,7 @@ def reviewer_parts(tx: Transaction) -> list[Part]:
         Part(
             title="Open to you now",
             lines=tuple(reading),
-            empty="Nothing is open to your organisation now. Your own findings, requests and"
-            " receipts stay readable.",
+            empty=_TERMS_FIRST if terms else _NOTHING_OPEN,
         )
     )
     return parts

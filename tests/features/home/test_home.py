@@ -100,6 +100,8 @@ def test_the_terms_and_the_receipt_wait_for_the_reviewer(shared: SharedWorld) ->
     page = shared.reviewer_a.client.get("/").text
     assert "Two things wait for you" in page
     assert "Read and accept the terms for Sabotage risk report" in page
+    assert f'href="/versions/{shared.made.version_id}"' not in page, "it would lead to a 404"
+    assert "once you have accepted its terms" in page
     assert "Acknowledge the receipt: Sabotage risk report, version 1" in page
 
 
