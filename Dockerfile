@@ -8,13 +8,17 @@
 
 FROM python:3.11-slim AS build
 WORKDIR /build
-COPY requirements.lock ./
-# Every package by its hash, as a wheel; pyvips alone comes as source (pure Python, no compiler).
+COPY requirements.lock requirements-build.lock ./
+# Every package by its hash, as a wheel; pyvips alone comes as source (pure Python, no compiler),
+# and what builds it comes by its hash as well.
 RUN python -m venv /opt/vitrine \
     && /opt/vitrine/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-       --no-deps --only-binary :all: --no-binary pyvips \
+       --no-deps --only-binary :all: \
+       --require-hashes --requirement requirements-build.lock \
+    && /opt/vitrine/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
+       --no-deps --only-binary :all: --no-binary pyvips --no-build-isolation \
        --require-hashes --requirement requirements.lock \
-    && /opt/vitrine/bin/python -m pip uninstall --yes --quiet pip setuptools
+    && /opt/vitrine/bin/python -m pip uninstall --yes --quiet pip setuptools pkgconfig
 COPY pyproject.toml LICENSE /opt/vitrine/portal/
 COPY policies /opt/vitrine/portal/policies
 COPY migrations /opt/vitrine/portal/migrations

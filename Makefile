@@ -53,9 +53,10 @@ shots: $(VENV)/.dev ## Take the README's screenshots anew
 	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" VITRINE_SHOTS=docs/images \
 		$(PYTEST) -m browser tests/browser $(ARGS)
 
-lock: $(UV) ## Resolve the dependencies anew and write both lock files
+lock: $(UV) ## Resolve the dependencies anew and write the lock files
 	$(UV) pip compile $(LOCKING) pyproject.toml -o requirements.lock
 	$(UV) pip compile $(LOCKING) pyproject.toml --group dev -o requirements-dev.lock
+	$(UV) pip compile $(LOCKING) --group build -c requirements.lock -o requirements-build.lock
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --upgrade
 
@@ -79,7 +80,8 @@ environment:
 	@echo "Preparing the environment from $(LOCK) …"
 	@# Readable by the user that the bundled PostgreSQL runs as when root starts it.
 	@umask 022; test -x $(BIN)/python || $(UV) venv --quiet --python "$(PYTHON)" $(VENV)
-	@umask 022; $(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(LOCK)
+	@umask 022; $(UV) pip sync --quiet --python $(BIN)/python --require-hashes \
+		--build-constraints requirements-build.lock $(LOCK)
 	@# The program itself is not installed, it is found: nothing unlocked is needed to build it.
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), \
 		"vitrine.pth").write_text(str(pathlib.Path.cwd()) + "\n")'

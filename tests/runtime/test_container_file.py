@@ -43,11 +43,13 @@ def test_packages_come_by_hash_and_as_wheels_but_for_the_one_that_has_none(
 ) -> None:
     [install] = [value for value in values(instructions, "RUN") if "pip install" in value]
     for option in ("--require-hashes", "--only-binary :all:", "--no-deps", "--no-cache-dir"):
-        assert option in install
+        assert install.count(option) == install.count("pip install") == 2
+    # What builds that one is locked too, and put in place before it.
+    assert install.index("requirements-build.lock") < install.index("--no-build-isolation")
     lock = (ROOT / "requirements.lock").read_text()
     assert re.findall(r"--no-binary (\S+)", install) == ["pyvips"]
     assert re.search(r"^pyvips==\S+ \\\n\s+--hash=\S+\n\S", lock, re.M)  # one file: the source
-    assert "requirements.lock" in install
+    assert "--requirement requirements.lock" in install
 
 
 def test_nothing_is_fetched_but_the_base_and_the_packages(
