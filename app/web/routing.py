@@ -75,6 +75,10 @@ class UndeclaredRoute(ProgrammingFault):
     """A route names neither an action nor a reason to be public."""
 
 
+class UnfinishedRoute(ProgrammingFault):
+    """An endpoint was registered past `declare`: nothing would commit before its answer."""
+
+
 class UndecidedRoute(ProgrammingFault):
     """An endpoint answered without having decided the action it declares."""
 
@@ -214,7 +218,9 @@ def _finished(
             content = shape.dump_json(described, by_alias=True)
             answer = Response(content, status, media_type="application/json")
             answer.raw_headers.extend(_headers_beside(values))
-        _close(*_RUNNING.get(), declared, answer)
+        request, tx = _RUNNING.get()
+        _close(request, tx, declared, answer)
+        request.state.finished = True
         return answer
 
     return finished
@@ -242,7 +248,9 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
     _RUNNING.set((request, tx))
     try:
         await _guard(request, declared, tx, signed_in)
-        return await _answer(request, original)
+        response = await _answer(request, original)
+        if not getattr(request.state, "finished", False):
+            raise UnfinishedRoute(request.url.path)
     except _UNKEEPABLE as fault:
         await run_in_threadpool(_give_up, request, tx)
         raise (NotFound if request.method in _SAFE else Invalid) from fault
@@ -256,6 +264,7 @@ async def _run(request: Request, original: Handler, declared: Action | Public | 
         if getattr(request.state, "too_large", False):
             raise TooLarge from error
         raise
+    return response
 
 
 async def _answer(request: Request, original: Handler) -> Response:

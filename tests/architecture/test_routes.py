@@ -140,6 +140,21 @@ def test_the_same_endpoint_answers_once_it_decides_and_only_who_may(running: Run
     assert SECRET not in refused.text
 
 
+def test_an_endpoint_past_the_wrapper_answers_500_and_commits_nothing(running: Running) -> None:
+    """It names its action and decides it, but nothing would commit the entry before the answer."""
+    extra = Routes()
+
+    def smuggled(tx: Tx) -> dict[str, str]:
+        require(tx, Action.READ_LOG, INSTALLATION)
+        return {"secret": SECRET}
+
+    smuggled.__dict__["declared"] = Action.READ_LOG
+    extra.add_api_route("/api/v1/smuggled", smuggled, methods=["GET"])
+    response = running.browser(_with(running, extra), "auditor").get("/api/v1/smuggled")
+    assert response.status_code == 500
+    assert SECRET not in response.text
+
+
 def test_an_undecided_redirect_says_nothing_but_where_to_go(running: Running) -> None:
     extra = Routes()
 

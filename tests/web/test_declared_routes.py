@@ -6,6 +6,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from app.domain.actions import Action
+from app.kernel.errors import ProgrammingFault
 from app.web.routing import Routes, UndeclaredRoute, declared_routes, require_declarations
 
 
@@ -47,3 +48,10 @@ def test_a_bare_route_of_the_framework_stops_start_up() -> None:
     app.router.routes.append(Route("/bare", lambda _request: PlainTextResponse("")))
     with pytest.raises(UndeclaredRoute, match="/bare"):
         require_declarations(app)
+
+
+def test_an_endpoint_that_would_hold_up_everybody_is_not_registered() -> None:
+    async def waits() -> None: ...
+
+    with pytest.raises(ProgrammingFault, match="waits"):
+        Routes().read("/waits", action=Action.SEE_HOME)(waits)
