@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def declared_dependencies() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    groups = project["dependency-groups"]
+    declared = project["project"]["dependencies"] + groups["dev"] + groups["build"]
     return {re.split(r"[\[<>=;! ]", requirement, maxsplit=1)[0] for requirement in declared}
 
 
