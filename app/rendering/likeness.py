@@ -3,8 +3,8 @@
 Runs inside the sandboxed child only. A font may show one word and spell another; what is published
 is what somebody would read. So the ink of each letter is compared with letters drawn from the
 renderer's own fonts: a glyph that looks like none of the faces of its own letter, and clearly more
-like another letter, does not agree. Letters outside A to Z and 0 to 9, and tilted text, cannot be
-compared here and count neither way.
+like another letter, does not agree. What has letters that cannot be compared here (other scripts,
+tilted text, one glyph that stands for several letters) is in doubt, and doubt is not confirmation.
 """
 
 import ctypes
@@ -26,6 +26,16 @@ Values = npt.NDArray[np.float32]
 SIDE = 12
 DPI = 110.0
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+SPECIAL = "ÄÅÁÀÂÃÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝŠŽäåáàâãçéèêëíìîïñóòôöõúùûüýÿšžßæÆœŒøØþÞðÐ"
+GREEK = {
+    letter: code
+    for code, letter in zip(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUWXYZ",
+        "αβχδεφγηιϕκλμνοπθρστυϖωξψζΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥΩΞΨΖ",
+        strict=True,
+    )
+}
+"""Greek letters as the built-in Symbol font places them."""
 FACES = tuple(
     family + style
     for family, styles in (
@@ -35,8 +45,17 @@ FACES = tuple(
     )
     for style in styles
 )
+PLAIN_FACES = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Italic")
 REFERENCE_PT = 12.0
 SAME_SHAPE = str.maketrans({"0": "o", "1": "l", "i": "l", "j": "l"})
+BARRED = str.maketrans("łŁđĐħĦıŧŦŋŊſ", "lLdDhHitTnNs")
+SLIM = frozenset("iIjJlL1ftrT7ιΙτΓſ")
+"""Letters that may be narrow: what claims to be another and is narrow, is not that letter."""
+JOINED = frozenset(
+    "ff fi fl ffi ffl fj ft fb fh fk tt ti tf ct st sp Th Qu AE OE ae oe ij IJ lj LJ nj NJ dz DZ"
+    " gg gi gy ry rt rv".split()
+)
+"""Letters that fonts draw as one glyph."""
 CLEARLY = 0.2
 UNLIKE_ANYTHING = 0.33
 NARROW = 0.3
@@ -83,29 +102,82 @@ def _bilinear(
     return (upper * (1 - low_share) + lower * low_share).astype(np.float32)
 
 
-def comparable(glyphs: Glyphs) -> list[int]:
-    """List the glyphs that can be compared: letters of the bank, upright and not too narrow."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What can be said of each glyph before its ink is looked at.
+
+    `judged` can be compared with the letter that it claims to be; `doubted` cannot, or is too
+    narrow for its letter. Of the rest (blanks, signs, narrow letters, ligatures) nothing is asked.
+    """
+
+    judged: npt.NDArray[np.bool_]
+    doubted: npt.NDArray[np.bool_]
+
+
+def standing(glyphs: Glyphs) -> Standing:
+    """Say which glyphs can be compared with their letters, and which are in doubt as they are."""
+    count = len(glyphs)
     size = glyphs.tight[:, 2:] - glyphs.tight[:, :2]
     size[glyphs.turn % 2 == 1] = size[glyphs.turn % 2 == 1][:, ::-1]
-    wide_enough = size[:, 0] >= NARROW * size[:, 1]
-    # The letters of a ligature share one glyph and one box: none of them looks like itself.
+    narrow = size[:, 0] < NARROW * size[:, 1]
+    plain = [_plain(text) for text in glyphs.texts]
+    known = _known()
+    letter = np.array([one in known for one in plain], dtype=np.bool_)
+    slim = np.array([one in SLIM for one in plain], dtype=np.bool_)
+    strange = np.array(
+        [not letter[at] and _spells(glyphs.texts[at]) for at in range(count)], dtype=np.bool_
+    )
+    together, odd = _together(glyphs)
+    judged = letter & ~narrow & ~glyphs.tilted & ~together
+    doubted = strange | (letter & glyphs.tilted) | (letter & narrow & ~slim) | odd
+    return Standing(judged & ~odd, doubted)
+
+
+def _together(glyphs: Glyphs) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Say which letters share one glyph, and for which of them that is odd: no font joins them."""
     shared = np.zeros(len(glyphs), dtype=np.bool_)
-    same = (np.abs(np.diff(glyphs.tight, axis=0)).max(axis=1, initial=0) < 0.01).nonzero()[0]
-    shared[same] = shared[same + 1] = True
-    return [
-        index
-        for index, text in enumerate(glyphs.texts)
-        if _plain(text) in LETTERS
-        and wide_enough[index]
-        and not glyphs.tilted[index]
-        and not shared[index]
-    ]
+    odd = np.zeros(len(glyphs), dtype=np.bool_)
+    same = np.abs(np.diff(glyphs.tight, axis=0)).max(axis=1, initial=0) < 0.01
+    start = 0
+    for index in range(1, len(glyphs) + 1):
+        if index < len(glyphs) and same[index - 1]:
+            continue
+        if index - start > 1:
+            shared[start:index] = True
+            text = "".join(glyphs.texts[start:index])
+            odd[start:index] = text not in JOINED and any(map(_spells, text))
+        start = index
+    return shared, odd
 
 
+def _spells(text: str) -> bool:
+    """Say whether a text can spell something: letters, digits, and signs that stand for them."""
+    if text in JOINED:
+        return False
+    folded = unicodedata.normalize("NFKC", text)
+    return any(unicodedata.category(sign)[0] in "LNMC" or ord(sign) > 0x27FF for sign in folded)
+
+
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
-    """Give the one letter that a text stands for, in whatever costume; else a space."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return plain if len(plain) == 1 else " "
+    """Give the one letter that a text stands for, without accents, in whatever costume."""
+    if text.isascii():
+        return text if len(text) == 1 else " "
+    if text in SPECIAL and len(text) == 1:
+        return _bare(text)
+    plain = unicodedata.normalize("NFKC", text).translate(BARRED)
+    return _bare(plain) if plain else " "
+
+
+def _bare(letter: str) -> str:
+    base = unicodedata.normalize("NFD", letter)
+    accents = all(unicodedata.category(sign) == "Mn" for sign in base[1:])
+    return base[0] if accents else " "
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(LETTERS) | frozenset(map(_plain, SPECIAL)) | frozenset(GREEK)
 
 
 def disagree(samples: Values, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -143,27 +215,40 @@ def _rows(samples: Values) -> tuple[Values, Values]:
 def _bank() -> _Bank:
     """Draw the reference letters with PDFium's built-in fonts."""
     rows, shapes = [], []
-    width, height = 40 + REFERENCE_PT * 1.6 * len(LETTERS), 60.0
     for face in FACES:
-        document = pdfium.PdfDocument.new()
-        page = document.new_page(width, height)
-        _write(document, page, face)
-        drawing = Drawing(page.raw, width, height)
-        glyphs = read(drawing)
-        chosen = [index for index, text in enumerate(glyphs.texts) if text.strip()]
-        sampled = patches(255 - drawing.draw_gray(DPI), glyphs, chosen)
-        rows.append(_rows(sampled)[0])
-        shapes += [_shape(glyphs.texts[index]) for index in chosen]
-        page.close()
-        document.close()
+        letters = LETTERS + (SPECIAL if face in PLAIN_FACES else "")
+        _draw(face, letters, letters, rows, shapes)
+    _draw("Symbol", "".join(GREEK.values()), "".join(GREEK), rows, shapes)
     return _Bank(np.concatenate(rows), np.array(shapes))
 
 
-def _write(document: pdfium.PdfDocument, page: pdfium.PdfPage, face: str) -> None:
+def _draw(face: str, codes: str, letters: str, rows: list[Values], shapes: list[str]) -> None:
+    """Draw one face's letters and take a sample of each."""
+    width, height = 40 + REFERENCE_PT * 2 * len(codes), 60.0
+    document = pdfium.PdfDocument.new()
+    page = document.new_page(width, height)
+    _write(document, page, face, codes)
+    drawing = Drawing(page.raw, width, height)
+    glyphs = read(drawing)
+    chosen = [index for index, text in enumerate(glyphs.texts) if text.strip()]
+    sampled = patches(255 - drawing.draw_gray(DPI), glyphs, chosen)
+    if len(chosen) != len(letters):
+        raise RuntimeError(f"the built-in {face} has {len(chosen)} of {len(letters)} letters")
+    rows.append(_rows(sampled)[0])
+    shapes += [_shape(_plain(letter)) for letter in letters]
+    page.close()
+    document.close()
+
+
+def _write(document: pdfium.PdfDocument, page: pdfium.PdfPage, face: str, codes: str) -> None:
     item = raw.FPDFPageObj_NewTextObj(document, face.encode(), REFERENCE_PT)
-    text = (" ".join(LETTERS) + "\0").encode("utf-16-le")
-    buffer = ctypes.create_string_buffer(text, len(text))
-    raw.FPDFText_SetText(item, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+    if face == "Symbol":
+        numbers = [ord(code) for letter in codes for code in (letter, " ")]
+        raw.FPDFText_SetCharcodes(item, (ctypes.c_uint32 * len(numbers))(*numbers), len(numbers))
+    else:
+        text = (" ".join(codes) + "\0").encode("utf-16-le")
+        buffer = ctypes.create_string_buffer(text, len(text))
+        raw.FPDFText_SetText(item, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
     raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, 20, 20)
     raw.FPDFPage_InsertObject(page, item)
     raw.FPDFPage_GenerateContent(page)

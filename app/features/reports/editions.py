@@ -141,7 +141,8 @@ def tokens(words: Iterable[str]) -> list[str]:
 
 
 def secrets_of(plans: Iterable[tuple[ExtractedPage, PagePlan]]) -> list[str]:
-    """Give what an edition must not contain: the words under its boxes, alone and as they stood.
+    """Give what an edition must not contain: the words under its boxes, alone and as they stood,
+    and the words of the source that no pixels confirmed.
 
     Taken from the source and the boxes alone, never from the built pages that are to be checked.
     Left out is what stands uncovered elsewhere anyway, and what is too short or too plain to be
@@ -159,6 +160,8 @@ def secrets_of(plans: Iterable[tuple[ExtractedPage, PagePlan]]) -> list[str]:
             found |= dict.fromkeys([" ".join(run), *run])
             run = []
         found |= dict.fromkeys([" ".join(run), *run])
+        # What nobody could see on the page is as secret as what stands under a box.
+        found |= dict.fromkeys(word.text for word in source.hidden)
     uncovered = "".join(public)
     return [secret for secret in found if _is_secret(_folded(secret), uncovered)]
 
