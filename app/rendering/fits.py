@@ -1,8 +1,8 @@
 """How many names would fit a gap: what the width of a box tells somebody with a list. Pure.
 
 A raster keeps the gap between the last letter before a box and the first one after it
-(REDACTION.md, section 2.3). The estimate takes some two hundred common surnames in a Times-like face as the
-list; a reader who knows the context has a shorter one, so it flatters the box.
+(REDACTION.md, section 2.3). The estimate takes some two hundred common surnames in a Times-like
+face as the list; a reader who knows the context has a shorter one, so it flatters the box.
 """
 
 from app.rendering.shapes import Box, Mode
@@ -26,7 +26,7 @@ _WIDTHS = dict(
 )  # fmt: skip
 """Advance widths of Times in thousandths of an em (Adobe's font metrics for the core fonts)."""
 
-_SURNAMES = """
+_NAMES = """
 Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez
 Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark
 Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams
@@ -36,12 +36,13 @@ Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Ch
 Bennett Gray Mendoza Ruiz Hughes Price Alvarez Castillo Sanders Patel Myers Long Ross Foster
 Jimenez Powell Jenkins Perry Russell Sullivan Bell Coleman Butler Henderson Barnes Gonzales Fisher
 Vasquez Simmons Romero Jordan Patterson Alexander Hamilton Graham Reynolds Griffin Wallace Moreno
-West Cole Hayes Bryant Herrera Gibson Ellis Tran Medina Aguilar Stevens Murray Ford Castro Marshall
-Owens Harrison Fernandez McDonald Woods Washington Kennedy Wells Vargas Henry Chen Freeman Webb
-Tucker Guzman Burns Crawford Olson Simpson Porter Hunter Gordon Mendez Silva Shaw Snyder Mason
-Dixon Munoz Hunt Hicks Holmes Palmer Wagner Black Robertson Boyd Rose Stone Salazar Fox Warren
-Mills Meyer Rice Schmidt Garza Daniels Ferguson Nichols
-""".split()
+West Cole Hayes Bryant Herrera Gibson Ellis Tran Medina Aguilar Stevens Murray Ford Castro
+Marshall Owens Harrison Fernandez McDonald Woods Washington Kennedy Wells Vargas Henry Chen
+Freeman Webb Tucker Guzman Burns Crawford Olson Simpson Porter Hunter Gordon Mendez Silva Shaw
+Snyder Mason Dixon Munoz Hunt Hicks Holmes Palmer Wagner Black Robertson Boyd Rose Stone Salazar
+Fox Warren Mills Meyer Rice Schmidt Garza Daniels Ferguson Nichols
+"""
+_SURNAMES = _NAMES.split()
 
 _ADVANCES = tuple(sorted(sum(_WIDTHS[letter] for letter in name) / 1000 for name in _SURNAMES))
 
@@ -76,9 +77,7 @@ def in_words(fitting: int, of: int) -> str:
     if fitting > of * FREE:
         return ""
     if fitting == 0:
-        return (
-            f"Hardly one of {of} common surnames fits this gap: its width may tell what stood here."
-        )
+        return f"None of {of} common surnames fits this gap: its width may tell what stood here."
     if fitting == 1:
         return f"About one of {of} common surnames fits this gap."
     return f"About {fitting} of {of} common surnames fit this gap."

@@ -51,10 +51,11 @@ SAME_SHAPE = str.maketrans({"0": "o", "1": "l", "i": "l", "j": "l"})
 BARRED = str.maketrans("łŁđĐħĦıŧŦŋŊſ", "lLdDhHitTnNs")
 SLIM = frozenset("iIjJlL1ftrT7ιΙτΓſ")
 """Letters that may be narrow: what claims to be another and is narrow, is not that letter."""
-JOINED = frozenset(
-    "ff fi fl ffi ffl fj ft fb fh fk tt ti tf ct st sp Th Qu AE OE ae oe ij IJ lj LJ nj NJ dz DZ"
-    " gg gi gy ry rt rv".split()
+_LIGATURES = (
+    "ff fi fl ffi ffl fj ft fb fh fk tt ti tf ct st sp Th Qu AE OE ae oe ij IJ lj LJ nj NJ dz DZ "
+    "gg gi gy ry rt rv"
 )
+JOINED = frozenset(_LIGATURES.split())
 """Letters that fonts draw as one glyph."""
 CLEARLY = 0.2
 UNLIKE_ANYTHING = 0.33
@@ -214,7 +215,8 @@ def _rows(samples: Values) -> tuple[Values, Values]:
 @lru_cache(maxsize=1)
 def _bank() -> _Bank:
     """Draw the reference letters with PDFium's built-in fonts."""
-    rows, shapes = [], []
+    rows: list[Values] = []
+    shapes: list[str] = []
     for face in FACES:
         letters = LETTERS + (SPECIAL if face in PLAIN_FACES else "")
         _draw(face, letters, letters, rows, shapes)
