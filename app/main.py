@@ -22,6 +22,7 @@ FEATURES = (
     "identity",
     "organisations",
     "redactions",
+    "withheld",
     "reviews",
     "requests",
     "findings",

@@ -41,6 +41,7 @@ READING = frozenset(
         Action.READ_VERSION,
         Action.READ_PAGE,
         Action.SEARCH_VERSION,
+        Action.READ_REDACTION_RECORD,
         Action.READ_REQUEST,
         Action.READ_FINDING,
     }

@@ -28,6 +28,7 @@ BY_GRANT = frozenset(
         Action.SEARCH_VERSION,
         Action.VIEW_AS,
         Action.LIST_REDACTIONS,
+        Action.READ_REDACTION_RECORD,
         Action.PROPOSE_REDACTION,
         Action.DECIDE_REDACTION,
         Action.WITHDRAW_REDACTION,

@@ -17,6 +17,7 @@ from app.access.editions import edition_for, image_for, lifted_codes
 from app.access.released import (
     EditionFacts,
     OutlineEntry,
+    Rect,
     ReleasedBox,
     ReleasedDocument,
     ReleasedField,
@@ -26,6 +27,7 @@ from app.access.released import (
     ReleasedPassage,
     ReleasedSearch,
     ReleasedWord,
+    gaps_in,
     quote_from,
 )
 from app.domain.actions import Action
@@ -110,8 +112,29 @@ def release_image(
     return ReleasedImage(edition=edition, content=content, media_type=media_type)
 
 
+def release_gaps(
+    tx: Transaction, version_id: str, places: Sequence[tuple[int, tuple[Rect, ...]]]
+) -> list[tuple[str, ...]]:
+    """Tell for places (page, rectangles) which redactions one's own edition withholds in each.
+
+    Places only, no words: what a statement about an edition rests on.
+
+    Raises:
+        NotFound, Unavailable: as `release`.
+    """
+    target = Target("version", version_id)
+    require(tx, Action.READ_VERSION, target)
+    edition = edition_for(tx, version_id)
+    pages = {n: _released_page(tx, edition, n) for n in sorted({page for page, _ in places})}
+    _record_read(tx, Action.READ_VERSION, target, edition, part="gaps")
+    return [gaps_in(pages[page], rects) for page, rects in places]
+
+
 def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:
     """Reveal a guarded text; the caller has required the reading of its subject.
+
+    A text can also be read with the version that it is about (`ref.version_id`): the reading of
+    that version's record was required then, and a text about another version is not found.
 
     A text shows in full to the side that wrote it (an organisation's own words stay its own), and
     to a reader who has lifted at least what its writer had lifted; else it is masked.
@@ -120,7 +143,11 @@ def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:
     Raises:
         NotFound: no such text, or hidden from this side.
     """
-    licensed = any(d.allowed and d.target == ref.subject for d in tx.decisions)
+    if ref.version_id is None:
+        licensed = any(d.allowed and d.target == ref.subject for d in tx.decisions)
+    else:
+        record = Target("version", ref.version_id)
+        licensed = tx.licence(Action.READ_REDACTION_RECORD, record) is not None
     if not licensed:
         raise NotFound
     row = tx.session.scalars(
@@ -128,7 +155,7 @@ def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:
             GuardedField.subject_id == ref.subject.id, GuardedField.field == ref.field
         )
     ).one_or_none()
-    if row is None:
+    if row is None or ref.version_id not in (None, row.version_id):
         raise NotFound
     own = row.written_by == tx.actor.id or (
         row.side == "reviewer" and row.organisation_id == tx.actor.organisation_id

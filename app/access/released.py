@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 WITHHELD_MARK = "█"
 
+Rect = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, kw_only=True)
 class EditionFacts:
@@ -123,26 +125,42 @@ class ReleasedField(Released):
     missing_codes: tuple[str, ...] = field(default=())
 
 
-def quote_from(page: ReleasedPage, rects: tuple[tuple[float, float, float, float], ...]) -> str:
+def quote_from(page: ReleasedPage, rects: tuple[Rect, ...]) -> str:
     """Quote a place (points) of a page that was released: its words, each black gap as one █.
 
     Words and gaps stand in reading order; neighbouring gaps are one, so that nobody can count.
     """
-    across, down = page.width_px / page.width_pt, page.height_px / page.height_pt
     runs: list[str] = []
-    for x0, y0, x1, y1 in rects:
-        left, top, right, bottom = x0 * across, y0 * down, x1 * across, y1 * down
+    for rect in rects:
+        left, top, right, bottom = _in_pixels(page, rect)
         line = [
             (word.x, word.text)
             for word in page.words
             if left <= word.x + word.w / 2 <= right and top <= word.y + word.h / 2 <= bottom
         ]
-        line += [
-            (max(box.x, round(left)), WITHHELD_MARK)
-            for box in page.boxes
-            if left < box.x + box.w and box.x < right and top < box.y + box.h and box.y < bottom
-        ]
+        line += [(max(box.x, round(left)), WITHHELD_MARK) for box in _boxes_in(page, rect)]
         for _, text in sorted(line, key=lambda run: run[0]):
             if not (text == WITHHELD_MARK and runs and runs[-1] == WITHHELD_MARK):
                 runs.append(text)
     return " ".join(runs)
+
+
+def gaps_in(page: ReleasedPage, rects: tuple[Rect, ...]) -> tuple[str, ...]:
+    """Give the redactions, by id, whose black boxes a quote of this place would show as gaps."""
+    found = {i for rect in rects for box in _boxes_in(page, rect) for i in box.redaction_ids}
+    return tuple(sorted(found))
+
+
+def _boxes_in(page: ReleasedPage, rect: Rect) -> list[ReleasedBox]:
+    left, top, right, bottom = _in_pixels(page, rect)
+    return [
+        box
+        for box in page.boxes
+        if left < box.x + box.w and box.x < right and top < box.y + box.h and box.y < bottom
+    ]
+
+
+def _in_pixels(page: ReleasedPage, rect: Rect) -> Rect:
+    across, down = page.width_px / page.width_pt, page.height_px / page.height_pt
+    x0, y0, x1, y1 = rect
+    return x0 * across, y0 * down, x1 * across, y1 * down

@@ -52,6 +52,7 @@ class Action(Enum):
 
     # redactions
     LIST_REDACTIONS = ("redaction:list", "version")
+    READ_REDACTION_RECORD = ("redaction:record:read", "version")
     PROPOSE_REDACTION = ("redaction:propose", "version")
     WITHDRAW_REDACTION = ("redaction:withdraw", "redaction")
     DECIDE_REDACTION = ("redaction:decide", "redaction")

@@ -49,7 +49,10 @@ _EVENTS = {
     "VersionRead": "Opened the outline",
     "PageRead": "Read page {page}",
     "VersionSearched": "Searched for “{phrase}”",
+    "RedactionIndexRead": "Read what is removed from the edition",
+    "RedactionSummaryMade": "Made the redaction summary of the edition",
     # redactions
+    "RedactionRecordRead": "Read the record of the redactions",
     "RedactionProposed": "Proposed a redaction",
     "RedactionApproved": "Approved a redaction",
     "RedactionRefused": "Refused a redaction",
@@ -137,6 +140,7 @@ _ACTS = {
     Action.BUILD_EDITION: "build an edition",
     Action.OPEN_SOURCE: "open a source file",
     Action.LIST_REDACTIONS: "list redactions",
+    Action.READ_REDACTION_RECORD: "read the record of the redactions",
     Action.PROPOSE_REDACTION: "propose a redaction",
     Action.WITHDRAW_REDACTION: "withdraw a redaction",
     Action.DECIDE_REDACTION: "decide a redaction",

@@ -68,3 +68,4 @@ class FieldRef:
 
     subject: Target
     field: str
+    version_id: str | None = None  # read with this version's record, not with its subject

@@ -176,6 +176,15 @@ class _Making:
                     " decision_reason = 'DECISIONREASON-' || categories[1]"
                 )
             )
+            connection.execute(
+                text(
+                    "INSERT INTO guarded_fields (id, subject_kind, subject_id, field, body,"
+                    " version_id, sensitivity, side, shared, written_by, written_at)"
+                    " SELECT 'fld_restricted', 'redaction', group_id, 'restricted_justification',"
+                    " 'RESTRICTEDREASON', version_id, categories, 'publisher', false, proposed_by,"
+                    " proposed_at FROM redactions WHERE categories = ARRAY['SEC'] LIMIT 1"
+                )
+            )
         owner = {"person_id": world.author.id}
         self._post(world.author, f"/api/v1/versions/{made.version_id}/owners", owner)
         self._post(world.coordinator, f"/api/v1/versions/{made.version_id}/publish")

@@ -79,6 +79,7 @@ def _words() -> list[Canary]:
     return [
         *found,
         _canary("WORKQUOKKA", {"author"}, guarded=True),
+        _canary("RESTRICTEDREASON", READS_ALL, guarded=True),
         _canary("TITLESHARED", WORKS_ON_REPORTS | OUTSIDE | {"internal_reader", "responder"}),
         _canary("TITLEUNSHARED", WORKS_ON_REPORTS),
         *(

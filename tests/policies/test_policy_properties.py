@@ -49,6 +49,7 @@ PUBLISHER_ONLY = frozenset(
         "PublishVersion",
         "GrantInternally",
         "ListRedactions",
+        "ReadRedactionRecord",
         "ProposeRedaction",
         "WithdrawRedaction",
         "DecideRedaction",

@@ -1,8 +1,5 @@
 """The shared-items ledger: what was shared where, as a page and as CSV."""
 
-import csv
-import io
-
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -13,6 +10,7 @@ from app.features.reviews import queries, undertaking
 from app.features.reviews.schemas import LedgerRow
 from app.web.pages import show
 from app.web.routing import Routes, Tx
+from app.web.spreadsheets import csv_of
 
 routes = Routes()
 
@@ -20,7 +18,6 @@ _HEAD = (
     *("organisation", "item", "edition", "sha256", "withholds", "handling"),
     *("shared at", "acknowledged at", "state"),
 )
-_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @routes.page("/shared-items", action=Action.READ_LEDGER)
@@ -55,16 +52,8 @@ def ledger_page(tx: Tx, request: Request, organisation: str = "") -> HTMLRespons
 @routes.page("/shared-items.csv", action=Action.READ_LEDGER)
 def ledger_csv(tx: Tx, organisation: str = "") -> Response:
     """Give the ledger as CSV (RFC 4180); cells that a spreadsheet would run begin with a quote."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_HEAD)
-    for row in undertaking.read_ledger(tx, organisation_id=organisation or None):
-        writer.writerow([_safe(cell) for cell in _cells(row)])
-    return Response(
-        out.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="shared-items.csv"'},
-    )
+    rows = undertaking.read_ledger(tx, organisation_id=organisation or None)
+    return csv_of(_HEAD, map(_cells, rows), name="shared-items")
 
 
 def _cells(row: LedgerRow) -> tuple[str, ...]:
@@ -73,7 +62,3 @@ def _cells(row: LedgerRow) -> tuple[str, ...]:
         *(row.organisation_name, row.item, row.edition_key, row.digest, " ".join(row.withholds)),
         *(row.handling, row.shared_at.isoformat(), acknowledged, row.state),
     )
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell

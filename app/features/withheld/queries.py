@@ -1,0 +1,113 @@
+"""Scoped reads of redactions as readers and the publisher's people may know them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.access import scope
+from app.access.decide import may
+from app.domain.actions import Action
+from app.domain.redactions import WITHHOLDING, size_label
+from app.domain.targets import Target
+from app.domain.withheld import Removal, section_at
+from app.kernel.errors import NotFound
+from app.models.people import Person
+from app.models.redactions import Redaction
+from app.models.reports import Claim, Report, Version
+from app.transaction import Transaction
+
+Rect = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class NamedRedaction:
+    """A redaction's row with the names of who proposed and who decided it."""
+
+    row: Redaction
+    proposed_by: str
+    decided_by: str | None
+
+
+def get_version(tx: Transaction, version_id: str) -> tuple[Version, str]:
+    """Give a version with its report's title; NotFound where it is hidden or missing."""
+    row = tx.session.execute(
+        select(Version, Report.title)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.Version, row.title
+
+
+def removals(
+    tx: Transaction, version_id: str, *, lifted: frozenset[str], outline: Sequence[tuple[str, int]]
+) -> list[Removal]:
+    """List the redactions of a version that withhold from somebody, as a reader may know them."""
+    rows = tx.session.scalars(
+        select(Redaction)
+        .where(Redaction.version_id == version_id, Redaction.state.in_(WITHHOLDING))
+        .order_by(Redaction.page, Redaction.id)
+    )
+    return [_removal(row, lifted, outline) for row in rows]
+
+
+def _removal(row: Redaction, lifted: frozenset[str], outline: Sequence[tuple[str, int]]) -> Removal:
+    return Removal(
+        id=row.id,
+        page=row.page,
+        section=section_at(outline, row.page),
+        categories=tuple(sorted(row.categories)),
+        character=row.character,
+        size=size_label(row.size_words),
+        justification=row.justification,
+        withheld=not set(row.categories) <= lifted,
+        expires_on=row.expires_at.date() if row.expires_at else None,
+        substitute=substitute_of(row),
+    )
+
+
+def substitute_of(row: Redaction) -> str | None:
+    """Give the public words that stand for what is removed, where there are any."""
+    found: Any = getattr(row, "substitute", None)
+    return str(found) if found else None
+
+
+def every_redaction(tx: Transaction, version_id: str) -> list[NamedRedaction]:
+    """List the redactions of a version in whatever state, in the order of the pages."""
+    proposer, decider = aliased(Person), aliased(Person)
+    rows = tx.session.execute(
+        select(Redaction, proposer.name, decider.name)
+        .join(proposer, proposer.id == Redaction.proposed_by)
+        .outerjoin(decider, decider.id == Redaction.decided_by)
+        .where(Redaction.version_id == version_id)
+        .order_by(Redaction.page, Redaction.proposed_at, Redaction.id)
+    )
+    return [NamedRedaction(row, by, decided) for row, by, decided in rows]
+
+
+def earlier_version(tx: Transaction, version: Version) -> Version | None:
+    """Find the published version before this one that the acting person may read now."""
+    rows = tx.session.scalars(
+        scope.versions(tx, version.report_id).where(
+            Version.state == "published", Version.number < version.number
+        )
+    )
+    readable = (v for v in rows if may(tx, Action.READ_VERSION, Target("version", v.id)))
+    return next(readable, None)
+
+
+def claims_rested_on(tx: Transaction, version_id: str) -> list[tuple[str, int, tuple[Rect, ...]]]:
+    """List (number, page, place) of the claims that the conclusion rests on."""
+    rows = tx.session.execute(
+        select(Claim.code, Claim.page, Claim.rects)
+        .where(Claim.version_id == version_id, Claim.load_bearing)
+        .order_by(Claim.page, Claim.code)
+    )
+    return [
+        (row.code, row.page, tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects))
+        for row in rows
+    ]
