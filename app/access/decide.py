@@ -32,6 +32,8 @@ BY_GRANT = frozenset(
         Action.PROPOSE_REDACTION,
         Action.DECIDE_REDACTION,
         Action.WITHDRAW_REDACTION,
+        Action.CHANGE_REDACTION,
+        Action.RESTORE_REDACTION,
     }
 )
 """Actions whose policies look at the grant on the strength of which one acts."""

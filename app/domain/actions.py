@@ -54,7 +54,9 @@ class Action(Enum):
     LIST_REDACTIONS = ("redaction:list", "version")
     READ_REDACTION_RECORD = ("redaction:record:read", "version")
     PROPOSE_REDACTION = ("redaction:propose", "version")
+    CHANGE_REDACTION = ("redaction:change", "redaction")
     WITHDRAW_REDACTION = ("redaction:withdraw", "redaction")
+    RESTORE_REDACTION = ("redaction:restore", "redaction")
     DECIDE_REDACTION = ("redaction:decide", "redaction")
 
     # reviews, grants, undertakings, receipts

@@ -14,6 +14,8 @@ _MOVES: dict[tuple[str, str], str] = {
     ("proposed", "approve"): "approved",
     ("proposed", "refuse"): "refused",
     ("proposed", "withdraw"): "withdrawn",
+    ("proposed", "replace"): "withdrawn",
+    ("withdrawn", "restore"): "proposed",
     ("approved", "publish"): "in_force",
 }
 _SIZES = ((3, "a few words"), (10, "up to ten words"), (25, "up to 25 words"), (100, "a passage"))
@@ -24,7 +26,7 @@ class IllegalMove(ValueError):
 
 
 def after(state: str, verb: str) -> str:
-    """Give the state that follows; verbs: approve, refuse, withdraw, publish.
+    """Give the state that follows; verbs: approve, refuse, withdraw, replace, restore, publish.
 
     Raises:
         IllegalMove: not from this state.

@@ -9,7 +9,11 @@ from app.db.base import Base
 
 
 class Redaction(Base):
-    """A removal in a version. `rects` are [x0, y0, x1, y1] in points as displayed, one a line."""
+    """A removal in a version. `rects` are [x0, y0, x1, y1] in points as displayed, one a line.
+
+    Editions are named by the ids of these rows, so page, rects and mode never change in a row:
+    a mark that moves becomes a row of its own, which `replaces` the withdrawn one.
+    """
 
     __tablename__ = "redactions"
 
@@ -31,3 +35,8 @@ class Redaction(Base):
     decision_reason: Mapped[str | None]
     negative_statement: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)  # how often it was changed, plus one
+    replaces: Mapped[str | None] = mapped_column(ForeignKey("redactions.id"), unique=True)
+    changed_at: Mapped[datetime | None]  # moved, reworded, withdrawn or restored
+    substitute: Mapped[str | None]  # said in its stead, such as a pseudonym; public
+    segregable: Mapped[bool | None]  # whether this is the smallest span; None: not said

@@ -104,6 +104,15 @@ class Mark:
     state: str
     categories: tuple[str, ...]
     href: str
+    at: int = 0  # which of the mark's rectangles this is
+    movable: bool = False  # by the person who looks
+    here: bool = False  # where the person was
+
+    @property
+    def spoken(self) -> str:
+        """The mark for somebody who hears the page."""
+        said = f"{self.state.capitalize()} redaction, {', '.join(self.categories)}"
+        return f"{said}; arrows move it" if self.movable else said
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ OF_A = {
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
     Action.PROPOSE_REDACTION: "author", Action.WITHDRAW_REDACTION: "author",
+    Action.CHANGE_REDACTION: "author", Action.RESTORE_REDACTION: "author",
     Action.DECIDE_REDACTION: "approver", Action.APPROVE_GRANT: "approver",
     Action.REJECT_FINDING: "approver", Action.RELEASE_ANSWER: "approver",
     Action.SEND_BACK_ANSWER: "approver", Action.ANSWER_FINDING: "author",
@@ -72,6 +73,7 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "person_ids": [world.internal_reader.id],
         "responder_id": world.responder.id,
         "membership": reviewer.membership_id,
+        "redaction": world.ids["redaction"]["proposed"],
         "redactions": [world.ids["redaction"]["proposed"]],
         "code": "NEWCODE",
     }

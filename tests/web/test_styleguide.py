@@ -154,7 +154,7 @@ def test_drawing_fills_the_form_in_points_and_typing_moves_the_rectangle(
     tab.keyboard.press("Shift+ArrowRight")
     assert float(tab.locator("#x1").input_value()) > values[2]
     tab.locator("#x0").fill("0")
-    assert tab.locator("[data-drawn]").get_attribute("x") == "0"
+    assert tab.locator("[data-drawn] rect").get_attribute("x") == "0"
     assert said == []
     tab.context.close()
 

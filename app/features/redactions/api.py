@@ -1,14 +1,16 @@
 """The JSON API of redactions."""
 
 from app.domain.actions import Action
-from app.features.redactions import service
+from app.features.redactions import changing, service
 from app.features.redactions.schemas import (
+    ChangeRedaction,
     DecideRedactions,
     EditorView,
     FoundView,
     GroupView,
     ProposeRedactions,
     RedactionView,
+    RestoreRedactions,
     WithdrawRedactions,
 )
 from app.web.routing import Routes, Tx
@@ -74,4 +76,24 @@ def decide_redactions(tx: Tx, version_id: str, command: DecideRedactions) -> lis
 )
 def withdraw_redactions(tx: Tx, version_id: str, command: WithdrawRedactions) -> list[GroupView]:
     """Withdraw your own undecided proposals."""
-    return service.withdraw_redactions(tx, version_id, command)
+    return changing.withdraw_redactions(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions/change",
+    action=Action.CHANGE_REDACTION,
+    response_model=RedactionView,
+)
+def change_redaction(tx: Tx, version_id: str, command: ChangeRedaction) -> RedactionView:
+    """Move or resize your own undecided mark; the answer has a new id, which replaces the old."""
+    return changing.change_redaction(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions/restore",
+    action=Action.RESTORE_REDACTION,
+    response_model=list[GroupView],
+)
+def restore_redactions(tx: Tx, version_id: str, command: RestoreRedactions) -> list[GroupView]:
+    """Bring your own withdrawn marks back."""
+    return changing.restore_redactions(tx, version_id, command)

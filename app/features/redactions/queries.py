@@ -23,15 +23,8 @@ def list_redactions(
     category: str = "",
     page: int | None = None,
 ) -> list[RedactionView]:
-    """List the redactions of a version in the order of its pages."""
-    proposer, decider = aliased(Person), aliased(Person)
-    statement = (
-        select(Redaction, proposer.name, decider.name)
-        .join(proposer, proposer.id == Redaction.proposed_by)
-        .outerjoin(decider, decider.id == Redaction.decided_by)
-        .where(Redaction.version_id == version_id)
-        .order_by(Redaction.page, Redaction.proposed_at, Redaction.id)
-    )
+    """List the redactions of a version in the order of its pages; of a moved one its last place."""
+    statement = _with_names(version_id).where(Redaction.id.not_in(replaced(version_id)))
     if state:
         statement = statement.where(Redaction.state == state)
     if category:
@@ -39,6 +32,52 @@ def list_redactions(
     if page is not None:
         statement = statement.where(Redaction.page == page)
     return [_view(row, by, decided) for row, by, decided in tx.session.execute(statement)]
+
+
+def _with_names(version_id: str) -> Select[Redaction, str, str]:
+    proposer, decider = aliased(Person), aliased(Person)
+    return (
+        select(Redaction, proposer.name, decider.name)
+        .join(proposer, proposer.id == Redaction.proposed_by)
+        .outerjoin(decider, decider.id == Redaction.decided_by)
+        .where(Redaction.version_id == version_id)
+        .order_by(Redaction.page, Redaction.proposed_at, Redaction.id)
+    )
+
+
+def replaced(version_id: str) -> Select[str | None]:
+    """Select the ids of rows that stand at an earlier place of a mark."""
+    return select(Redaction.replaces).where(
+        Redaction.version_id == version_id, Redaction.replaces.is_not(None)
+    )
+
+
+def is_replaced(tx: Transaction, redaction: str) -> bool:
+    """Say whether a row is an earlier place of a mark."""
+    later = select(Redaction.id).where(Redaction.replaces == redaction)
+    return tx.session.scalars(later).first() is not None
+
+
+def latest(tx: Transaction, row: Redaction) -> Redaction:
+    """Give the row at which a mark stands now, however often it was moved since."""
+    step = select(Redaction)
+    while later := tx.session.scalars(step.where(Redaction.replaces == row.id)).first():
+        row = later
+    return row
+
+
+def find_redaction(tx: Transaction, version_id: str, redaction: str) -> RedactionView | None:
+    """Find one redaction of a version, in whatever state."""
+    row = tx.session.execute(_with_names(version_id).where(Redaction.id == redaction)).one_or_none()
+    return None if row is None else _view(*row)
+
+
+def get_redaction(tx: Transaction, version_id: str, redaction: str) -> RedactionView:
+    """Give one redaction of a version; NotFound where there is none."""
+    found = find_redaction(tx, version_id, redaction)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _view(row: Redaction, proposed_by: str, decided_by: str | None) -> RedactionView:
@@ -59,6 +98,9 @@ def _view(row: Redaction, proposed_by: str, decided_by: str | None) -> Redaction
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,
         expires_at=row.expires_at,
+        revision=row.revision,
+        replaces=row.replaces,
+        changed_at=row.changed_at,
     )
 
 

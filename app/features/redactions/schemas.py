@@ -53,6 +53,22 @@ class WithdrawRedactions(Frozen):
     groups: tuple[str, ...] = ()
 
 
+class ChangeRedaction(Frozen):
+    """Move or resize one's own undecided mark, as it was at `revision`."""
+
+    redaction: Annotated[str, Field(min_length=1)]
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    rects: Annotated[tuple[Rect, ...], Field(min_length=1, max_length=200)]
+    mode: Mode | None = None  # None: as it is
+
+
+class RestoreRedactions(Frozen):
+    """Bring withdrawn marks back, by id, or what was last withdrawn of a group."""
+
+    redactions: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
 class RedactionView(Frozen):
     """One redaction with its place, reason, state and people."""
 
@@ -72,6 +88,18 @@ class RedactionView(Frozen):
     decided_at: datetime | None
     decision_reason: str | None
     expires_at: datetime | None
+    revision: int
+    replaces: str | None
+    changed_at: datetime | None
+
+
+class UndoView(Frozen):
+    """The act that undoes the last one on a mark."""
+
+    act: Literal["change", "withdraw", "restore"]
+    mark: RedactionView
+    before: tuple[Rect, ...] = ()  # where it stood, for `change`
+    mode: str = ""  # and how it grew
 
 
 class GroupView(Frozen):

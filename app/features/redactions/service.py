@@ -1,9 +1,7 @@
-"""Redactions: find, propose, decide, withdraw. One function per intention."""
+"""Redactions: find, propose, decide. One function per intention."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
-
-from sqlalchemy import select
 
 from app.access.decide import require
 from app.access.facts import forget
@@ -14,6 +12,8 @@ from app.domain.events import Event, Fact
 from app.domain.redactions import after, category_problem, default_mode
 from app.domain.targets import PageRef, SearchRef, Target
 from app.features.redactions import queries
+from app.features.redactions.changing import undecided
+from app.features.redactions.placing import Rect, lock_for_marks, on_page, words_in
 from app.features.redactions.schemas import (
     DecideRedactions,
     EditorView,
@@ -23,16 +23,12 @@ from app.features.redactions.schemas import (
     Place,
     ProposeRedactions,
     RedactionView,
-    WithdrawRedactions,
 )
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.models.redactions import Redaction
-from app.models.reports import Version
 from app.transaction import Transaction
-
-Rect = tuple[float, float, float, float]
 
 
 def list_groups(
@@ -129,14 +125,7 @@ def propose_redactions(
     """
     target = Target("version", version_id)
     require(tx, Action.PROPOSE_REDACTION, target)
-    # Publication takes the same lock, so no proposal slips in behind its back.
-    version = tx.session.scalars(
-        select(Version).where(Version.id == version_id).with_for_update(read=True)
-    ).one_or_none()
-    if version is None:
-        raise NotFound
-    if version.state != "working":
-        raise Conflict("The version was published meanwhile; its redactions stand.")
+    version = lock_for_marks(tx, version_id)
     _check(command)
     pages = {
         number: release(tx, PageRef(version_id=version_id, page=number))
@@ -177,7 +166,7 @@ def _row(
     page = pages.get(place.page)
     if page is None:
         raise Invalid(fields={"page": "The report has no such page."})
-    rects = [_on_page(rect, page) for rect in place.rects]
+    rects = on_page(place.rects, page)
     ends = command.expires_on
     return Redaction(
         id=new_id("redaction"),
@@ -189,27 +178,12 @@ def _row(
         categories=sorted(set(command.categories)),
         character=command.character,
         justification=command.justification,
-        size_words=_words_in(page, rects),
+        size_words=words_in(page, rects),
         state="proposed",
         proposed_by=tx.actor.id,
         proposed_at=now(),
         expires_at=datetime.combine(ends, time(), tzinfo=UTC) if ends else None,
     )
-
-
-def _on_page(rect: Rect, page: ReleasedPage) -> Rect:
-    """Cut a rectangle to the page; one that has no area there is none."""
-    x0, x1 = sorted(min(max(rect[at], 0.0), page.width_pt) for at in (0, 2))
-    y0, y1 = sorted(min(max(rect[at], 0.0), page.height_pt) for at in (1, 3))
-    if x1 - x0 < 1 or y1 - y0 < 1:
-        raise Invalid(fields={"x0": "The rectangle has no area on the page."})
-    return round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
-
-
-def _words_in(page: ReleasedPage, rects: list[Rect]) -> int:
-    across, down = page.width_pt / page.width_px, page.height_pt / page.height_px
-    middles = [((w.x + w.w / 2) * across, (w.y + w.h / 2) * down) for w in page.words]
-    return sum(any(x0 <= x <= x1 and y0 <= y <= y1 for x0, y0, x1, y1 in rects) for x, y in middles)
 
 
 def _emit_proposal(tx: Transaction, target: Target, row: Redaction) -> None:
@@ -243,7 +217,7 @@ def decide_redactions(
         Conflict: none of them waits for a decision.
     """
     require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
-    rows = _undecided(tx, version_id, command.redactions, command.groups)
+    rows = undecided(tx, version_id, command.redactions, command.groups)
     for row in rows:
         require(tx, Action.DECIDE_REDACTION, Target("redaction", row.id))
     if command.approve and not command.statement:
@@ -255,15 +229,6 @@ def decide_redactions(
     for row in rows:
         _decide(tx, row, command)
     return queries.grouped(queries.list_redactions(tx, version_id))
-
-
-def _undecided(
-    tx: Transaction, version_id: str, redactions: tuple[str, ...], groups: tuple[str, ...]
-) -> list[Redaction]:
-    rows = queries.chosen(tx, version_id, redactions=redactions, groups=groups)
-    if not rows:
-        raise Conflict("None of these waits for a decision any more.")
-    return rows
 
 
 def _decide(tx: Transaction, row: Redaction, command: DecideRedactions) -> None:
@@ -284,26 +249,3 @@ def _decide(tx: Transaction, row: Redaction, command: DecideRedactions) -> None:
             stage=row.state,
         )
     )
-
-
-def withdraw_redactions(
-    tx: Transaction, version_id: str, command: WithdrawRedactions
-) -> list[GroupView]:
-    """Withdraw one's own proposals that nobody has decided yet."""
-    require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
-    for row in _undecided(tx, version_id, command.redactions, command.groups):
-        target = Target("redaction", row.id)
-        require(tx, Action.WITHDRAW_REDACTION, target)
-        row.state = after(row.state, "withdraw")
-        tx.session.flush()
-        forget(tx, target)
-        tx.emit(
-            Event(
-                name="RedactionWithdrawn",
-                licence=Action.WITHDRAW_REDACTION,
-                target=target,
-                facts={"version_id": row.version_id},
-                stage="withdrawn",
-            )
-        )
-    return queries.grouped(queries.list_redactions(tx, version_id))

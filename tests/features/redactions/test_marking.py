@@ -78,7 +78,7 @@ def test_page_and_api_propose_a_drawn_rectangle_alike(world: World, made: Import
         world, base(made, api=False), page="2", x0="56", y0="72", x1="200.5", y1="90", **REASON
     )
     assert sent.status_code == 303
-    assert sent.headers["location"] == f"{base(made, api=False)}/pages/2?done=proposed"
+    assert sent.headers["location"].startswith(f"{base(made, api=False)}/pages/2?done=proposed")
     assert "It waits for a second person" in world.author.client.get(sent.headers["location"]).text
     place = {"page": 2, "rects": [[56, 72, 200.5, 90]]}
     answer = world.author.client.post(base(made), json={**REASON, "places": [place]})

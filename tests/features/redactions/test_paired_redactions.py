@@ -101,3 +101,35 @@ def test_withdrawing_a_redaction(pair: Doors) -> None:
         lambda w: post_json(w.author, f"{base(w)}/withdraw", groups=[group(w)]),
     )
     assert "RedactionWithdrawn" in events
+
+
+@pytest.mark.paired("/versions/{version_id}/redactions/change")
+def test_moving_a_redaction(pair: Doors) -> None:
+    group: Group = pair.ids(proposed)
+    edges = {"x0": "70", "y0": "60", "x1": "210", "y1": "80"}
+    events = pair.assert_alike(
+        lambda w: post_form(
+            w.author, f"{base(w)}/change", redaction=group(w), revision="1", **edges
+        ),
+        lambda w: post_json(
+            w.author, f"{base(w)}/change",
+            redaction=group(w), revision=1, rects=[[70, 60, 210, 80]],
+        ),
+    )  # fmt: skip
+    assert events == ["PageRead", "RedactionChanged"]
+
+
+@pytest.mark.paired("/versions/{version_id}/redactions/restore")
+def test_bringing_a_redaction_back(pair: Doors) -> None:
+    group: Group = pair.ids(proposed)
+    pair.both(lambda w: _taken_back(w, group(w)))
+    events = pair.assert_alike(
+        lambda w: post_form(w.author, f"{base(w)}/restore", redaction=group(w)),
+        lambda w: post_json(w.author, f"{base(w)}/restore", redactions=[group(w)]),
+    )
+    assert events == ["RedactionRestored"]
+
+
+def _taken_back(world: SharedWorld, group: str) -> None:
+    taken = post_json(world.author, f"{base(world)}/withdraw", groups=[group])
+    assert taken.status_code == 200, taken.text

@@ -17,6 +17,8 @@ from app.domain.redactions import (
         ("proposed", "approve", "approved"),
         ("proposed", "refuse", "refused"),
         ("proposed", "withdraw", "withdrawn"),
+        ("proposed", "replace", "withdrawn"),
+        ("withdrawn", "restore", "proposed"),
         ("approved", "publish", "in_force"),
     ],
 )
