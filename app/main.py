@@ -26,6 +26,7 @@ FEATURES = (
     "reviews",
     "requests",
     "findings",
+    "notes",
     "auditing",
     "ownwork",
     "admin",

@@ -49,6 +49,19 @@ READING = frozenset(
 """Acts whose traces are security data: the log names a reviewer only in the personal facet."""
 
 
+PRIVATE = frozenset(
+    {
+        Action.LIST_NOTES,
+        Action.KEEP_NOTE,
+        Action.READ_NOTE,
+        Action.CHANGE_NOTE,
+        Action.EXPORT_NOTES,
+    }
+)
+"""Acts on one's own notes: that there was one is nobody else's to know, not even as a count. To
+whoever reads the log without the content facet, each is one more page read (decisions/0009)."""
+
+
 class SilentWrite(ProgrammingFault):
     """A commit wrote rows but emitted no event."""
 
@@ -204,6 +217,8 @@ class Transaction:
             raise AuditUnavailable from fault
 
     def _entry(self, event: Event, decision: Decision) -> Entry:
+        if event.licence in PRIVATE:
+            return self._private_entry(event)
         reading = event.licence in READING
         facts: dict[str, object] = {**event.facts}
         if event.about != event.target:
@@ -218,6 +233,28 @@ class Transaction:
             organisations=event.organisations,
             personal=event.personal,
             content=event.content,
+        )
+
+    def _private_entry(self, event: Event) -> Entry:
+        """Record an act on one's own notes as the reading of a page of their version.
+
+        What it was stands in the content facet. The other facets are made from the reading that it
+        came with; when the version is closed to this person now, from none.
+        """
+        target = Target("version", event.about.id)
+        read = self.licence(Action.READ_PAGE, target)
+        looked = [e for e in self.events if e.licence is Action.READ_PAGE and e.target == target]
+        shown = Decision(action=Action.READ_PAGE, target=target, allowed=True, policies=())
+        return self._bare_entry(
+            Action.READ_PAGE,
+            about=target,
+            outcome="allowed",
+            decision=read or shown,
+            name="PageRead",
+            facts=looked[-1].facts if looked else {},
+            organisations=event.organisations,
+            personal=None,
+            content={**event.facts, "act": event.licence.tag, "event": event.name},
         )
 
     def _refusal(self, decision: Decision) -> Entry:
@@ -248,7 +285,7 @@ class Transaction:
     ) -> Entry:
         actor = self.actor
         reviewer = actor.side is Side.REVIEWER and actor.organisation_id is not None
-        watched = reviewer and action in READING
+        watched = reviewer and (action in READING or action in PRIVATE)
         own = {actor.organisation_id} if reviewer and actor.organisation_id else set()
         if watched:  # what exactly somebody read is for their own organisation only
             facts, content = {}, {**facts, **(content or {})}

@@ -27,6 +27,7 @@ BY_GRANT = frozenset(
         Action.READ_PAGE,
         Action.SEARCH_VERSION,
         Action.VIEW_AS,
+        Action.KEEP_NOTE,
         Action.LIST_REDACTIONS,
         Action.READ_REDACTION_RECORD,
         Action.PROPOSE_REDACTION,

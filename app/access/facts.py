@@ -14,6 +14,7 @@ from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.kernel.actor import Role
 from app.models.findings import Finding, Response
+from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.redactions import Redaction
@@ -25,6 +26,7 @@ from app.policy.facts import (
     FindingFacts,
     GrantFacts,
     InstallationFacts,
+    NoteFacts,
     OrganisationFacts,
     PersonFacts,
     ReceiptFacts,
@@ -321,6 +323,26 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
         )
 
 
+def _note(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(ReaderNote, target_id)
+    if row is None:
+        return None
+    remember_notes(tx, [row])
+    found: ResourceFacts = tx.memory[("facts", Target("note", row.id))]
+    return found
+
+
+def remember_notes(tx: Transaction, rows: Sequence[ReaderNote]) -> None:
+    """Keep the facts of notes that were read already."""
+    for row in rows:
+        tx.memory[("facts", Target("note", row.id))] = NoteFacts(
+            id=row.id,
+            organisation_id=row.organisation_id,
+            writer_id=row.person_id,
+            shared=row.shared,
+        )
+
+
 _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "installation": _installation,
     "category": _category,
@@ -333,4 +355,5 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "receipt": _receipt,
     "request": _request,
     "finding": _finding,
+    "note": _note,
 }

@@ -39,10 +39,12 @@ from app.models.content import EditionOutline, EditionPage, GuardedField
 from app.models.reports import Version
 from app.rendering.search import find
 from app.rendering.shapes import Word
+from app.rendering.thumbnails import shrunk
 from app.rendering.watermark import page_image, page_pixels
 from app.transaction import Transaction
 
 MOST_PAGES = 10**6
+THUMBNAIL_WIDTH = 240  # pixels
 
 _OUTLINE = select(EditionOutline.__table__.c.entries).where(
     EditionOutline.__table__.c.edition_id == bindparam("edition")
@@ -94,9 +96,12 @@ def release(
 
 
 def release_image(
-    tx: Transaction, ref: PageRef, *, at_most: frozenset[str] | None = None
+    tx: Transaction, ref: PageRef, *, at_most: frozenset[str] | None = None, small: bool = False
 ) -> ReleasedImage:
-    """Reveal a page's pixels with the viewer's watermark burned in; errors as `release`."""
+    """Reveal a page's pixels with the viewer's watermark burned in; errors as `release`.
+
+    A small one is a reading like any other: it reveals the page.
+    """
     target = Target("version", ref.version_id)
     require(tx, Action.READ_PAGE, target)
     if not 0 < ref.page < MOST_PAGES:
@@ -105,10 +110,13 @@ def release_image(
     if digest is None:
         raise NotFound
     pixels = page_pixels(digest, lambda: tx.installation.editions.get(digest))
+    if small:
+        pixels = shrunk(pixels, THUMBNAIL_WIDTH)
     stamp = now().strftime("%Y-%m-%d %H:%M UTC")
     lines = "\n".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
+    part = "thumbnail" if small else "image"
     content, media_type = page_image(pixels, lines=lines)
-    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="image", digest=digest)
+    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part=part, digest=digest)
     return ReleasedImage(edition=edition, content=content, media_type=media_type)
 
 
@@ -157,6 +165,27 @@ def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:
     ).one_or_none()
     if row is None or ref.version_id not in (None, row.version_id):
         raise NotFound
+    return _released_field(tx, row)
+
+
+def release_fields(
+    tx: Transaction, subjects: Sequence[Target], *, field: str
+) -> dict[str, ReleasedField]:
+    """Reveal the texts of one name of several subjects at once, by the subject's id; as above.
+
+    A subject whose reading was not required here, or that has no such text, is left out.
+    """
+    licensed = {decision.target for decision in tx.decisions if decision.allowed}
+    ids = [subject.id for subject in subjects if subject in licensed]
+    if not ids:
+        return {}
+    rows = tx.session.scalars(
+        select(GuardedField).where(GuardedField.subject_id.in_(ids), GuardedField.field == field)
+    )
+    return {row.subject_id: _released_field(tx, row) for row in rows}
+
+
+def _released_field(tx: Transaction, row: GuardedField) -> ReleasedField:
     own = row.written_by == tx.actor.id or (
         row.side == "reviewer" and row.organisation_id == tx.actor.organisation_id
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_, select
 
 from app.kernel.actor import Role, Side
 from app.models.findings import Finding
+from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.reports import Ownership, Report, Version
 from app.models.requests import Assignment, Request
@@ -97,6 +98,15 @@ def findings(tx: Transaction) -> Select[Finding]:
             Finding.claim_id.in_(mine),
         )
     )
+
+
+def notes(tx: Transaction) -> Select[ReaderNote]:
+    """Give the notes that are one's own, and those shared with one's reviewer organisation."""
+    statement = select(ReaderNote).where(ReaderNote.organisation_id == _own(tx))
+    mine = ReaderNote.person_id == tx.actor.id
+    if not _reviewer(tx):
+        return statement.where(mine)
+    return statement.where(or_(mine, ReaderNote.shared & ReaderNote.removed_at.is_(None)))
 
 
 def organisations(tx: Transaction) -> Select[Organisation]:

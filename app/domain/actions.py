@@ -50,6 +50,13 @@ class Action(Enum):
     BUILD_EDITION = ("report:edition:build", "version")
     OPEN_SOURCE = ("report:source:open", "version")
 
+    # a reader's own highlights and notes
+    LIST_NOTES = ("note:list", "installation")
+    KEEP_NOTE = ("note:keep", "version")
+    READ_NOTE = ("note:read", "note")
+    CHANGE_NOTE = ("note:change", "note")
+    EXPORT_NOTES = ("note:export", "installation")
+
     # redactions
     LIST_REDACTIONS = ("redaction:list", "version")
     READ_REDACTION_RECORD = ("redaction:record:read", "version")

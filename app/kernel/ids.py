@@ -31,6 +31,7 @@ PREFIXES: dict[str, str] = {
     "assignment": "asg",
     "answer": "ans",
     "note": "not",
+    "reader_note": "rdn",
     "finding": "fnd",
     "response": "rsp",
     "field": "fld",

@@ -13,6 +13,7 @@ from app.policy.facts import (
     FindingFacts,
     GrantFacts,
     InstallationFacts,
+    NoteFacts,
     OrganisationFacts,
     PersonFacts,
     Question,
@@ -198,6 +199,16 @@ def _finding(facts: FindingFacts) -> Entity:
     if facts.rejection_proposed_by is not None:
         attributes["rejectionProposedBy"] = _reference("Person", facts.rejection_proposed_by)
     return _entity("Finding", facts.id, attributes)
+
+
+@resource_entity.register
+def _note(facts: NoteFacts) -> Entity:
+    attributes = {
+        "organisation": _reference("Organisation", facts.organisation_id),
+        "writer": _reference("Person", facts.writer_id),
+        "shared": facts.shared,
+    }
+    return _entity("Note", facts.id, attributes)
 
 
 def entities_of(question: Question, built: dict[Any, Entity]) -> list[Entity]:

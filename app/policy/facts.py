@@ -151,6 +151,16 @@ class FindingFacts:
     rejection_proposed_by: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoteFacts:
+    """A reader's own note: whose, for which organisation, and whether that may read it."""
+
+    id: str
+    organisation_id: str
+    writer_id: str
+    shared: bool
+
+
 ResourceFacts = (
     InstallationFacts
     | OrganisationFacts
@@ -163,6 +173,7 @@ ResourceFacts = (
     | ReceiptFacts
     | RequestFacts
     | FindingFacts
+    | NoteFacts
 )
 
 

@@ -20,6 +20,7 @@ from app.policy.facts import (
     FindingFacts,
     GrantFacts,
     InstallationFacts,
+    NoteFacts,
     OrganisationFacts,
     PersonFacts,
     Question,
@@ -47,6 +48,7 @@ _KINDS: dict[str, type[ResourceFacts]] = {
     "receipt": ReceiptFacts,
     "request": RequestFacts,
     "finding": FindingFacts,
+    "note": NoteFacts,
 }
 _CASE_FIELDS = frozenset(
     {"says", "expect", "policy", "person", "action", "resource", "grant", "now"}

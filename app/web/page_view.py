@@ -18,6 +18,7 @@ from markupsafe import Markup
 # The width, in pixels of the screen, at which the signs drawn over a page have their best size.
 _SCREEN_WIDTH = 760
 _SIGN_HEIGHT = 30
+UNSIGNED = frozenset({"highlight", "hit", "found"})  # seen where they are; a sign would say no more
 _NEW_LINE = 0.55
 _BASELINE = 0.8
 _NEW_PARAGRAPH = 1.7
@@ -82,6 +83,8 @@ class ReaderPage:
     width_px: int
     height_px: int
     image_url: str
+    width_pt: float = 612.0
+    height_pt: float = 792.0
     words: Sequence[Word] = ()
     boxes: Sequence[RedactionBox] = ()
     anchors: Sequence[Anchor] = ()
@@ -198,6 +201,8 @@ def signs_of(page: ReaderPage) -> list[MarginSign]:
     """Return one sign for each anchored thing, moved down where two would cover each other."""
     groups: dict[tuple[str, str], list[Anchor]] = {}
     for anchor in page.anchors:
+        if anchor.kind in UNSIGNED:
+            continue
         groups.setdefault((anchor.kind, anchor.href), []).append(anchor)
     signs: list[MarginSign] = []
     free_from = 0.0

@@ -17,6 +17,7 @@ from app.web.render import Membership, RailItem, Viewer
 _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("Home", "/", Action.SEE_HOME),
     ("Reports", "/reports", Action.LIST_REPORTS),
+    ("My notes", "/notes", Action.LIST_NOTES),
     ("Reviews", "/reviews", Action.LIST_REVIEWS),
     ("Requests", "/requests", Action.LIST_REQUESTS),
     ("Findings", "/findings", Action.LIST_FINDINGS),
@@ -30,6 +31,7 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
 # offered only to roles that could ever find a row there.
 _FINDERS: dict[Action, frozenset[Role]] = {
     Action.LIST_REPORTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR},
+    Action.LIST_NOTES: PUBLISHER_ROLES - {Role.ADMINISTRATOR},
     Action.LIST_REQUESTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR},
     Action.LIST_FINDINGS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
 }

@@ -64,3 +64,7 @@ INSERT INTO guarded_fields (id, subject_kind, subject_id, field, body, sensitivi
   VALUES ('own_draft_§n', 'request', 'req_§n', 'a', 'b', '{}', 'org_§n', 'reviewer', false, 'per_§n', now()),
          ('answer_§n', 'request', 'req_§n', 'b', 'b', '{}', 'org_§n', 'publisher', true, 'per_p', now()),
          ('internal_§n', 'request', 'req_§n', 'c', 'b', '{}', 'org_§n', 'publisher', false, 'per_p', now());
+INSERT INTO reader_notes VALUES ('rdn_§n', 'per_§n', 'org_§n', 'ver_§n', 1, '[]', true, true, now(), now(), NULL);
+INSERT INTO guarded_fields (id, subject_kind, subject_id, field, body, sensitivity, organisation_id, side, shared,
+                            written_by, written_at)
+  VALUES ('note_§n', 'note', 'rdn_§n', 'text', 'b', '{}', 'org_§n', 'reviewer', false, 'per_§n', now());

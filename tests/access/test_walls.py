@@ -41,7 +41,16 @@ REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
 OWN_ROWS = (
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "organisations"),
-    *("pathways", "people", "providers", "receipts", "redactions", "reports", "requests"),
+    *(
+        "pathways",
+        "people",
+        "providers",
+        "reader_notes",
+        "receipts",
+        "redactions",
+        "reports",
+        "requests",
+    ),
     *(
         "responses",
         "reviews",
@@ -174,5 +183,5 @@ def test_each_side_keeps_its_internal_texts(seeded: Database) -> None:
     publisher = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
     reviewer = {row[0] for row in _seen(seeded.web, "guarded_fields", **REVIEWER_A)}
     inside = {row[0] for row in _seen(seeded.web, "guarded_fields", **publisher)}
-    assert reviewer == {"own_draft_a", "answer_a"}
+    assert reviewer == {"own_draft_a", "answer_a", "note_a"}
     assert inside == {"answer_a", "internal_a", "answer_b", "internal_b"}

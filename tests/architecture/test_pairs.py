@@ -42,6 +42,7 @@ PAGES_ALONE = {
     "/reports/new": "an empty form",
     "/requests/new": "a form; its reviews and the words it quotes have JSON of their own",
     "/findings/new": "a form; the words it quotes are the page's own JSON",
+    "/versions/{version_id}/notes": "a form; the words it quotes are the page's own JSON",
     "/our-people": "one's own organisation, by its short name",
     "/versions/{version_id}/pages": "sends on to the page with a number",
     "/versions/{version_id}/redactions/pages": "sends on to the page with a number",

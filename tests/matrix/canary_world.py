@@ -155,6 +155,7 @@ class _Making:
         self._receipts()
         self._requests()
         self._findings()
+        self._notes()
         for who in ("reviewer_a", "reviewer_b"):
             path = f"/api/v1/versions/{self.shared.version_id}/search"
             self._get(world.people[who], path, q=f"SEARCHED-{who.upper()}")
@@ -318,6 +319,20 @@ class _Making:
         }
         path = f"/api/v1/findings/{self.ids['finding'][tag]}/respond"
         self._post(self.world.author, path, body)
+
+    # ---- notes
+
+    def _notes(self) -> None:
+        world, place = self.world, {"page": 2, "word_from": 0, "word_to": 7}
+        path = f"/api/v1/versions/{self.shared.version_id}/notes"
+        self.ids["note"] = {
+            tag: str(self._post(someone, path, {**place, "text": f"NOTE-{tag}", **more})["id"])
+            for tag, someone, more in (
+                ("PRIVATE", world.lead_a, {}),
+                ("COLLEAGUES", world.lead_a, {"shared": True}),
+                ("INTERNAL", world.internal_reader, {}),
+            )
+        }
 
     # ---- plumbing
 

@@ -20,7 +20,8 @@ from tests.matrix.table import ANONYMOUS, Canary
 MISSING = "zzzzzzzzzzzzzzzzzzzz"  # the random part of an id that nothing has
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "rev",
-           "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd"}  # fmt: skip
+           "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
+           "note": "rdn"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {
@@ -36,6 +37,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
         "passage=PUBQUOKKA",
         "passage=SECQUOKKA",
     ),
+    "/versions/{version_id}/notes": (f"page={PAGE}&words=0-7",),
     "/versions/{version_id}/pages": (f"page={PAGE}",),
     "/versions/{version_id}/redactions/pages": (f"page={PAGE}",),
     # The latest entries are the crawl's own; these ask for what was there before.

@@ -54,6 +54,7 @@ def canaries(world: CanaryWorld) -> list[Canary]:
         *_requests(),
         *_findings(),
         *_reviews(),
+        *_notes(),
         *_names(world),
         *_people(world),
         *_objects(world),
@@ -148,6 +149,15 @@ def _reviews() -> list[Canary]:
     ]
 
 
+def _notes() -> list[Canary]:
+    """A note is its writer's, or its organisation's; the publisher shares none within itself."""
+    return [
+        _canary("NOTE-PRIVATE", {"lead_a"}, guarded=True),
+        _canary("NOTE-COLLEAGUES", A, guarded=True),
+        _canary("NOTE-INTERNAL", {"internal_reader"}, guarded=True),
+    ]
+
+
 def _names(world: CanaryWorld) -> list[Canary]:
     """Organisations cannot sense each other; the expert and the author do not learn who asks."""
     found = []
@@ -198,6 +208,10 @@ def _objects(world: CanaryWorld) -> list[Canary]:
             draft = tag == "DRAFT"
             own = B if tag.startswith("B") else A
             found.append(_canary(identity, own | (NOBODY if draft else readers)))
+    for tag, allowed in (
+        ("PRIVATE", {"lead_a"}), ("COLLEAGUES", A), ("INTERNAL", {"internal_reader"}),
+    ):  # fmt: skip
+        found.append(_canary(world.ids["note"][tag], set(allowed)))
     found.append(_canary(world.ids["version"]["unshared"], INSIDE - {"responder"}))
     found.append(_canary(world.ids["report"]["unshared"], INSIDE - {"responder"}))
     return [Canary(c.name, c.sought, c.allowed, apart_from=IN_THE_LOG) for c in found]

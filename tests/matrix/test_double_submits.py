@@ -28,6 +28,7 @@ REPEATABLE = {
     "/findings", "/requests", "/reports", "/reviews", "/reviews/{review_id}/grants",
     "/reviews/{review_id}/terms", "/reviews/{review_id}/terms/change",
     "/versions/{version_id}/readers", "/versions/{version_id}/claims",
+    "/versions/{version_id}/notes", "/notes/{note_id}",
     "/versions/{version_id}/owners", "/versions/{version_id}/redactions",
     "/organisations/{organisation_id}/invitations", "/receipts/{receipt_id}/acknowledge",
     "/log/exports", "/record/exports",
@@ -38,7 +39,7 @@ REPEATABLE = {
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.
 ENDING = ("/return", "/accept", "/confirm", "/withdraw", "/close", "/change", "/revoke", "/end",
-          "/suspend", "/reactivate")  # fmt: skip
+          "/remove", "/restore", "/suspend", "/reactivate")  # fmt: skip
 ELSEWHERE = {"/acting-organisation"}  # ends the session that the next form is sent with
 Fields = dict[str, Any]
 

@@ -20,6 +20,7 @@ OF_A = {
     "report": "shared", "version": "shared", "organisation": "ORGA", "review": "ORGA",
     "grant": "ORGA", "receipt": "ORGA", "request": "SUBMITTED", "finding": "ANSWERED",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
+    "note": "PRIVATE",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {

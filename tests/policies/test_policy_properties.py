@@ -19,6 +19,7 @@ from app.policy.facts import (
     FindingFacts,
     GrantFacts,
     InstallationFacts,
+    NoteFacts,
     OrganisationFacts,
     PersonFacts,
     Question,
@@ -32,7 +33,8 @@ from app.policy.facts import (
 
 ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
-READING = frozenset({"ReadVersion", "ReadPage", "SearchVersion", "ViewAs", "ProposeRedaction"})
+READING = frozenset({"ReadVersion", "ReadPage", "SearchVersion", "ViewAs", "ProposeRedaction",
+                     "KeepNote"})  # fmt: skip
 
 # Written out, not taken from the schema: what no reviewer organisation may ever do.
 PUBLISHER_ONLY = frozenset(
@@ -196,6 +198,13 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         author_id=st.none() | ids,
         owner_ids=some_people,
         rejection_proposed_by=st.none() | ids,
+    ),
+    "note": st.builds(
+        NoteFacts,
+        id=st.just("rdn_1"),
+        organisation_id=organisations,
+        writer_id=ids,
+        shared=st.booleans(),
     ),
 }
 

@@ -134,7 +134,7 @@ def test_a_redaction_says_its_character_on_focus(reader: Page) -> None:
     box.focus()
     expect(reader.locator(".bubble")).to_contain_text("Names the system on which the monitor runs.")
     with reader.expect_navigation():
-        reader.keyboard.press("n")
+        reader.keyboard.press("j")
     assert reader.url.endswith("?page=42")
 
 

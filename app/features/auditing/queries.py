@@ -222,14 +222,15 @@ def _row(
     facts = {key: _plain(value) for key, value in said.get("facts", {}).items()}
     if own:  # what one's own people read is one's own to know, exactly
         facts |= {key: _plain(value) for key, value in _facet(entry.content).items()}
-    event = str(said.get("event", ""))
+    event = facts.pop("event", "") or str(said.get("event", ""))
+    action = facts.pop("act", "") or entry.action
     return EntryRow(
         id=str(entry.id),
         leaf_index=leaf_index,
         at=entry.at,
         event=event,
-        sentence=sentence_of(event, action=entry.action, outcome=entry.outcome, facts=facts),
-        action=entry.action,
+        sentence=sentence_of(event, action=action, outcome=entry.outcome, facts=facts),
+        action=action,
         outcome=entry.outcome,
         actor=_actor(entry, names, outsider=outsider, own=own),
         organisation=names.get(entry.acting_for or ""),

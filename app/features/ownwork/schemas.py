@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.features.findings.schemas import FindingRow, FindingView
+from app.features.notes.schemas import NoteView
 from app.features.requests.schemas import AskerRow, AskerView
 from app.features.reviews.schemas import ReceiptView, ReviewRow
 
@@ -22,6 +23,7 @@ class OwnWorkList(Frozen):
     findings: tuple[FindingRow, ...]
     requests: tuple[AskerRow, ...]
     receipts: tuple[ReceiptView, ...]
+    notes: int
 
 
 class OwnWork(Frozen):
@@ -35,3 +37,4 @@ class OwnWork(Frozen):
     findings: tuple[FindingView, ...]
     requests: tuple[AskerView, ...]
     receipts: tuple[ReceiptView, ...]
+    notes: tuple[NoteView, ...]  # the exporting person's, and those shared with the organisation

@@ -15,6 +15,9 @@ from app.domain.targets import Target
 from app.features.findings import queries as findings
 from app.features.findings.reading import finding_view
 from app.features.findings.schemas import FindingView
+from app.features.notes import queries as note_queries
+from app.features.notes import reading as notes
+from app.features.notes.schemas import NoteFilter
 from app.features.ownwork.schemas import OwnWork, OwnWorkList
 from app.features.requests import queries as requests
 from app.features.requests.reading import request_view
@@ -35,6 +38,7 @@ def list_own_work(tx: Transaction) -> OwnWorkList:
         findings=tuple(_all_pages(lambda page: findings.list_findings(tx, page=page).rows)),
         requests=tuple(_all_pages(lambda page: _request_page(tx, page))),
         receipts=tuple(reviews.list_receipts(tx)),
+        notes=note_queries.count(tx, note_queries.matching(tx, NoteFilter())),
     )
 
 
@@ -64,6 +68,7 @@ def export_own_work(tx: Transaction) -> OwnWork:
         findings=own_findings,
         requests=own_requests,
         receipts=receipts,
+        notes=notes.own_notes(tx),
     )
 
 

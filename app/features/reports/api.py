@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import File, Form, Response, UploadFile
 
 from app.domain.actions import Action
+from app.domain.passages import rects_from
 from app.features.reports import parts, reading, service
 from app.features.reports.schemas import (
     AssignOwner,
@@ -100,15 +101,25 @@ def read_version(tx: Tx, version_id: str) -> DocumentView:
 @routes.read(
     "/versions/{version_id}/pages/{number}", action=Action.READ_PAGE, response_model=PageView
 )
-def read_page(tx: Tx, version_id: str, number: int) -> PageView:
-    """Give one page of your edition: permitted words, boxes, what stands beside it."""
-    return reading.open_page(tx, version_id, number)
+def read_page(tx: Tx, version_id: str, number: int, at: str = "") -> PageView:
+    """Give one page of your edition: permitted words, boxes, what stands beside it.
+
+    `at` is a place on it to quote, as the address of a passage has it.
+    """
+    return reading.open_page(tx, version_id, number, at=rects_from(at))
 
 
 @routes.read("/versions/{version_id}/pages/{number}/image", action=Action.READ_PAGE)
 def read_page_image(tx: Tx, version_id: str, number: int) -> Response:
     """Give one page's pixels, with your watermark in them."""
     image = reading.open_image(tx, version_id, number)
+    return Response(image.content, media_type=image.media_type)
+
+
+@routes.read("/versions/{version_id}/pages/{number}/thumbnail", action=Action.READ_PAGE)
+def read_page_thumbnail(tx: Tx, version_id: str, number: int) -> Response:
+    """Give one page's pixels made small, with your watermark in them."""
+    image = reading.open_image(tx, version_id, number, small=True)
     return Response(image.content, media_type=image.media_type)
 
 

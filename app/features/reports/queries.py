@@ -22,6 +22,7 @@ from app.features.reports.schemas import (
 from app.kernel.actor import Role
 from app.kernel.errors import NotFound
 from app.models.findings import Finding
+from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.people import Person as PersonRow
@@ -231,6 +232,22 @@ def editions(tx: Transaction, version_id: str) -> tuple[EditionRow, ...]:
         for edition in edition_states(tx, version_id).values()
     ]
     return tuple(sorted(rows, key=lambda row: (len(row.withheld), row.key)))
+
+
+def notes_on(tx: Transaction, version_id: str, page: int) -> list[tuple[ReaderNote, str]]:
+    """List one's own and one's organisation's notes on a page, with the names of their writers."""
+    rows = tx.session.execute(
+        scope.notes(tx)
+        .join(PersonRow, PersonRow.id == ReaderNote.person_id)
+        .add_columns(PersonRow.name)
+        .where(
+            ReaderNote.version_id == version_id,
+            ReaderNote.page == page,
+            ReaderNote.removed_at.is_(None),
+        )
+        .order_by(ReaderNote.kept_at, ReaderNote.id)
+    )
+    return [(row.ReaderNote, row.name) for row in rows]
 
 
 def findings_on(tx: Transaction, version_id: str, page: int) -> list[Finding]:

@@ -1,10 +1,13 @@
 """Reading a version in one's own edition: its outline, its pages, a search. All by release."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
+from app.access.decide import keep, require
 from app.access.editions import active_redactions, withheld_ids
-from app.access.facts import database_now
-from app.access.release import release, release_image
+from app.access.facts import database_now, remember_notes
+from app.access.release import release, release_fields, release_image
 from app.access.released import (
     EditionFacts,
     ReleasedBox,
@@ -13,9 +16,11 @@ from app.access.released import (
     ReleasedWord,
     quote_from,
 )
+from app.domain.actions import Action
 from app.domain.findings import outward
+from app.domain.passages import Rect
 from app.domain.redactions import size_label
-from app.domain.targets import DocumentRef, PageRef, SearchRef
+from app.domain.targets import DocumentRef, PageRef, SearchRef, Target
 from app.features.reports import queries
 from app.features.reports.schemas import (
     BoxView,
@@ -26,6 +31,7 @@ from app.features.reports.schemas import (
     OutlineView,
     PageClaim,
     PageFinding,
+    PageNote,
     PageView,
     SearchView,
     WordsView,
@@ -63,8 +69,13 @@ def open_document(tx: Transaction, version_id: str) -> DocumentView:
     )
 
 
-def open_page(tx: Transaction, version_id: str, number: int) -> PageView:
-    """Open one page: the permitted words and boxes, and what stands beside it."""
+def open_page(
+    tx: Transaction, version_id: str, number: int, *, at: Sequence[Rect] = ()
+) -> PageView:
+    """Open one page: the permitted words and boxes, and what stands beside it.
+
+    `at` is a place on it to quote, in points.
+    """
     page = release(tx, PageRef(version_id=version_id, page=number))
     document = release(tx, DocumentRef(version_id=version_id))
     version = queries.get_version(tx, version_id)
@@ -90,12 +101,16 @@ def open_page(tx: Transaction, version_id: str, number: int) -> PageView:
         ),
         claims=_claims_on(tx, version_id, page),
         findings=_findings_on(tx, version_id, number),
+        notes=_notes_on(tx, version_id, page),
+        linked=quote_from(page, tuple(at)) if at else "",
     )
 
 
-def open_image(tx: Transaction, version_id: str, number: int) -> ReleasedImage:
-    """Open one page's pixels with the viewer's watermark in them."""
-    return release_image(tx, PageRef(version_id=version_id, page=number))
+def open_image(
+    tx: Transaction, version_id: str, number: int, *, small: bool = False
+) -> ReleasedImage:
+    """Open one page's pixels with the viewer's watermark in them; small for a thumbnail."""
+    return release_image(tx, PageRef(version_id=version_id, page=number), small=small)
 
 
 def search_version(tx: Transaction, version_id: str, phrase: str) -> SearchView:
@@ -115,6 +130,28 @@ def search_version(tx: Transaction, version_id: str, phrase: str) -> SearchView:
             for hit in found.hits
         ),
     )
+
+
+def next_hit(hits: Sequence[HitView], *, after: int = 0, before: int = 0) -> HitView:
+    """Give the first hit on a page after one, or the last on a page before one; it goes round."""
+    if after:
+        return next((hit for hit in hits if hit.page > after), hits[0])
+    return next((hit for hit in reversed(hits) if hit.page < before), hits[-1])
+
+
+def places_on(view: PageView, phrase: str) -> list[tuple[Rect, ...]]:
+    """Find a phrase among the words of a page that was opened: its rectangles, in points."""
+    if not phrase:
+        return []
+    across, down = view.width_pt / view.width_px, view.height_pt / view.height_px
+    words = [
+        Word(w.text, w.x * across, w.y * down, (w.x + w.w) * across, (w.y + w.h) * down)
+        for w in view.words
+    ]
+    return [
+        tuple((p.box.x0, p.box.y0, p.box.x1, p.box.y1) for p in hit.fragments)
+        for hit in find({view.page: words}, phrase)
+    ]
 
 
 def find_words(tx: Transaction, version_id: str, number: int, phrase: str) -> WordsView:
@@ -220,4 +257,27 @@ def _findings_on(tx: Transaction, version_id: str, page: int) -> tuple[PageFindi
             rects=queries.rects_of(row.rects),
         )
         for row in queries.findings_on(tx, version_id, page)
+    )
+
+
+def _notes_on(tx: Transaction, version_id: str, page: ReleasedPage) -> tuple[PageNote, ...]:
+    rows = queries.notes_on(tx, version_id, page.number)
+    remember_notes(tx, [note for note, _ in rows])
+    rows = keep(tx, Action.READ_NOTE, rows, lambda row: Target("note", row[0].id))
+    spoken = [Target("note", note.id) for note, _ in rows if note.has_text]
+    for target in spoken:
+        require(tx, Action.READ_NOTE, target)
+    texts = release_fields(tx, spoken, field="text")
+    return tuple(
+        PageNote(
+            id=note.id,
+            mine=note.person_id == tx.actor.id,
+            writer=writer,
+            shared=note.shared,
+            text=(texts[note.id].body or "") if note.id in texts else "",
+            quote=quote_from(page, queries.rects_of(note.rects)),
+            page=note.page,
+            rects=queries.rects_of(note.rects),
+        )
+        for note, writer in rows
     )

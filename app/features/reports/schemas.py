@@ -225,6 +225,8 @@ class PageView(Frozen):
     outline: tuple[OutlineView, ...]
     claims: tuple["PageClaim", ...]
     findings: tuple["PageFinding", ...]
+    notes: tuple["PageNote", ...]
+    linked: str  # the words of the place that was asked for
 
 
 class PageClaim(Frozen):
@@ -235,6 +237,19 @@ class PageClaim(Frozen):
     load_bearing: bool
     pathway: int | None
     quote: str
+    rects: tuple[tuple[float, float, float, float], ...]
+
+
+class PageNote(Frozen):
+    """A highlight or note beside the page, one's own or shared with one's organisation."""
+
+    id: str
+    mine: bool
+    writer: str
+    shared: bool
+    text: str
+    quote: str
+    page: int
     rects: tuple[tuple[float, float, float, float], ...]
 
 

@@ -1,220 +1,156 @@
-// The reader: keys, size, and choosing words. A selection is whole words of one page; what it says is
-// their indexes (data-i), so the server finds the words itself and the address carries none of them.
+// The reader: what each page on the screen gets, the keys, and what follows the page that is read.
 import { keysAreOff } from "./lists.js";
+import { goTo, isContinuous, readOn, turnBy } from "./reading/continuous.js";
+import { hush, pointBetween, showCharacters } from "./reading/marks.js";
+import {
+  choose, chooseByPointer, chooseByTouch, chosenPlace, chosenText, letGo, offerKeeping, selection, step, writeNote,
+} from "./reading/words.js";
+import { offerZoom, zoomBy } from "./reading/zoom.js";
 
-const SIZE = "vitrine-page-size";
-const layers = [...document.querySelectorAll("[data-words]")];
-let chosen = null; // {layer, from, to}: positions in the layer's list of words
+const THUMBNAILS = "vitrine-thumbnails";
+const click = (selector) => document.querySelector(selector)?.click();
 
-const wordsOf = new Map(layers.map((layer) => [layer, [...layer.querySelectorAll("[data-i]")].map((node) => {
-  const [x, y, w, h] = node.dataset.box.split(" ").map(Number);
-  return { node, i: Number(node.dataset.i), x, y, w, h };
-})]));
-
-function pointIn(layer, event) {
-  const point = new DOMPoint(event.clientX, event.clientY);
-  return point.matrixTransform(layer.getScreenCTM().inverse());
+function furnish(leaf) {
+  for (const layer of leaf.querySelectorAll("[data-words]")) chooseByPointer(layer);
+  showCharacters(leaf);
+  pointBetween(leaf);
+  // The picture is too small to read on a telephone; its words below are not.
+  if (matchMedia("(max-width: 900px)").matches) for (const part of leaf.querySelectorAll(".page-text")) part.open = true;
 }
 
-function nearest(layer, { x, y }) {
-  let best = -1;
-  let least = Infinity;
-  wordsOf.get(layer).forEach((word, at) => {
-    const dx = Math.max(word.x - x, 0, x - (word.x + word.w));
-    const dy = Math.max(word.y - y, 0, y - (word.y + word.h));
-    const far = dx + dy * 6; // a line is a long way off compared with a word on the same line
-    if (far < least) { least = far; best = at; }
-  });
-  return best;
-}
-
-function textOf({ layer, from, to }) {
-  const words = wordsOf.get(layer).slice(Math.min(from, to), Math.max(from, to) + 1);
-  return words.map((word) => word.node.textContent).join(" ");
-}
-
-function choose(layer, from, to) {
-  const words = wordsOf.get(layer);
-  if (!words.length) return;
-  const [first, last] = [Math.min(from, to), Math.max(from, to)];
-  chosen = { layer, from, to };
-  const end = words[last].node.firstChild;
-  getSelection().setBaseAndExtent(words[first].node.firstChild, 0, end, end.length);
-  announce(words[first], words[last], last - first + 1);
-}
-
-function letGo() {
-  chosen = null;
-  getSelection().removeAllRanges();
-  const bar = document.querySelector("[data-selection]");
-  if (bar) bar.hidden = true;
-}
-
-function announce(first, last, count) {
-  const page = chosen.layer.closest("[data-page]").dataset.page;
-  const values = { page, word_from: first.i, word_to: last.i, words: `${first.i}-${last.i}`, quote: textOf(chosen) };
-  for (const [name, value] of Object.entries(values)) {
-    for (const input of document.querySelectorAll(`[data-selection] [name=${name}], [data-fill=${name}]`)) input.value = value;
+// What stands beside the page, the pager and the outline follow the page that is read.
+function beside(side, number) {
+  document.querySelector(".side").replaceWith(side);
+  for (const input of document.querySelectorAll(".pager [name=page]")) input.value = number;
+  document.title = document.title.replace(/^Page \d+/, `Page ${number}`);
+  for (const thumb of document.querySelectorAll("[data-thumb]")) {
+    if (Number(thumb.dataset.thumb) === number) thumb.setAttribute("aria-current", "page");
+    else thumb.removeAttribute("aria-current");
   }
-  const bar = document.querySelector("[data-selection]");
-  if (!bar) return;
-  bar.hidden = false;
-  bar.querySelector("[data-selection-count]").textContent = count === 1 ? "1 word" : `${count} words`;
+  const links = [...document.querySelectorAll("[data-outline] a[data-outline-page]")];
+  const here = links.filter((link) => Number(link.dataset.outlinePage) <= number).at(-1);
+  for (const link of links) {
+    if (link === here) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
 }
 
-function chooseByPointer(layer) {
-  const ground = layer.closest("svg");
-  let start = null;
-  ground.addEventListener("pointerdown", (event) => {
-    if (event.pointerType === "touch" || event.button !== 0 || event.target.closest("a")) return;
-    const at = nearest(layer, pointIn(layer, event));
-    if (at < 0) return;
+function say(text) {
+  const line = document.querySelector("[data-said]");
+  if (line) line.textContent = text;
+}
+
+async function copyLink() {
+  const leaf = selection()?.layer.closest("[data-page]") ?? document.querySelector(".leaf");
+  if (!leaf || !navigator.clipboard) return;
+  const url = new URL(location.href);
+  url.pathname = url.pathname.replace(/\/pages\/\d+$/, `/pages/${isContinuous() && !selection() ? url.pathname.match(/\d+$/)[0] : leaf.dataset.page}`);
+  url.search = "";
+  url.hash = "";
+  const place = chosenPlace();
+  if (place) { url.searchParams.set("at", place); url.hash = "passage"; }
+  await navigator.clipboard.writeText(url.href);
+  say(place ? "Link to this passage copied." : "Link to this page copied.");
+}
+
+function offerThumbnails() {
+  const panel = document.querySelector("[data-thumbnails]");
+  if (!panel) return;
+  panel.addEventListener("toggle", () => {
+    if (panel.open) sessionStorage.setItem(THUMBNAILS, "open");
+    else sessionStorage.removeItem(THUMBNAILS);
+    if (panel.open) panel.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  });
+  if (sessionStorage.getItem(THUMBNAILS) && matchMedia("(min-width: 901px)").matches) panel.open = true;
+  panel.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-thumb]");
+    if (!link || !isContinuous() || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (event.shiftKey && chosen?.layer === layer) { choose(layer, chosen.from, at); return; }
-    letGo();
-    start = { at, x: event.clientX, y: event.clientY };
-    ground.setPointerCapture(event.pointerId);
-  });
-  ground.addEventListener("pointermove", (event) => {
-    if (!start || Math.abs(event.clientX - start.x) + Math.abs(event.clientY - start.y) < 4) return;
-    choose(layer, start.at, nearest(layer, pointIn(layer, event)));
-  });
-  ground.addEventListener("pointerup", () => { start = null; });
-  ground.addEventListener("mousedown", (event) => {
-    if (!event.target.closest("a")) event.preventDefault();
-  });
-  ground.addEventListener("dblclick", (event) => {
-    const at = nearest(layer, pointIn(layer, event));
-    if (at >= 0) choose(layer, at, at);
+    goTo(Number(link.dataset.thumb));
   });
 }
 
-function chooseByTouch() {
-  // A long press uses the browser's own selection; it is widened to whole words.
-  document.addEventListener("selectionchange", () => {
-    const selection = getSelection();
-    if (selection.isCollapsed || !matchMedia("(pointer: coarse)").matches) return;
-    const layer = layers.find((one) => one.contains(selection.anchorNode) && one.contains(selection.focusNode));
-    if (!layer) return;
-    const place = (node) => wordsOf.get(layer).findIndex((word) => word.node.contains(node));
-    const [from, to] = [place(selection.anchorNode), place(selection.focusNode)].sort((a, b) => a - b);
-    if (from < 0 || to < 0) return;
-    chosen = { layer, from, to };
-    announce(wordsOf.get(layer)[from], wordsOf.get(layer)[to], to - from + 1);
+function turn(by) {
+  if (isContinuous()) turnBy(by);
+  else click(by > 0 ? "[data-page-next]" : "[data-page-prev]");
+}
+
+function followPagerInPlace() {
+  // Pages under each other are scrolled to; otherwise the form and the links do what they say.
+  document.querySelector(".pager form")?.addEventListener("submit", (event) => {
+    const number = Number(event.target.elements.page.value);
+    if (!isContinuous() || !Number.isInteger(number)) return;
+    event.preventDefault();
+    goTo(number);
   });
+  for (const [selector, by] of [["[data-page-next]", 1], ["[data-page-prev]", -1]]) {
+    document.querySelector(selector)?.addEventListener("click", (event) => {
+      if (!isContinuous()) return;
+      event.preventDefault();
+      turnBy(by);
+    });
+  }
 }
 
-function step(event) {
-  const { layer, from, to } = chosen;
-  const words = wordsOf.get(layer);
-  const word = words[to];
-  const row = (down) => {
-    const beyond = words.filter((other) => (down ? other.y > word.y + word.h * 0.6 : other.y < word.y - word.h * 0.6));
-    if (!beyond.length) return to;
-    const y = (down ? Math.min : Math.max)(...beyond.map((other) => other.y));
-    return nearest(layer, { x: word.x + word.w / 2, y: y + word.h / 2 });
-  };
-  const next = { ArrowLeft: () => to - 1, ArrowRight: () => to + 1, ArrowUp: () => row(false), ArrowDown: () => row(true) }[event.key]();
-  const at = Math.min(Math.max(next, 0), words.length - 1);
-  choose(layer, event.shiftKey ? from : at, at);
+function typePage() {
+  const input = document.querySelector(".pager [name=page]");
+  input?.focus();
+  input?.select();
 }
 
-function resize(by) {
-  const room = document.querySelector(".pages");
-  const size = Math.min(Math.max(Number(room.dataset.size ?? 0) + by, 0), 3);
-  room.dataset.size = String(size);
-  sessionStorage.setItem(SIZE, String(size));
+function foldThumbnails() {
+  const panel = document.querySelector("[data-thumbnails]");
+  if (!panel) return;
+  panel.open = !panel.open;
+  if (panel.open) (panel.querySelector("[aria-current]") ?? panel.querySelector("summary")).focus();
 }
 
-function offerSizes() {
-  const part = document.querySelector("[data-zoom]");
-  if (!part) return;
-  part.hidden = false;
-  part.querySelector("[data-zoom-in]").addEventListener("click", () => resize(1));
-  part.querySelector("[data-zoom-out]").addEventListener("click", () => resize(-1));
-  if (sessionStorage.getItem(SIZE)) resize(Number(sessionStorage.getItem(SIZE)));
-}
+const KEYS = {
+  j: () => turn(1), "]": () => turn(1), ArrowRight: () => turn(1),
+  k: () => turn(-1), "[": () => turn(-1), ArrowLeft: () => turn(-1),
+  g: typePage, t: foldThumbnails, c: copyLink,
+  "+": () => zoomBy(1), "=": () => zoomBy(1), "-": () => zoomBy(-1),
+  h: () => selection() && click("[data-keep-highlight]"), n: writeNote,
+  ".": () => click("[data-hit-next]"), ",": () => click("[data-hit-before]"),
+  w: () => {
+    const layer = [...document.querySelectorAll("[data-words]")].find((one) => one.getBoundingClientRect().bottom > 60);
+    if (layer) choose(layer, 0, 0);
+  },
+};
 
 function watchReaderKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
-    if (chosen && event.key.startsWith("Arrow") && !event.target.closest(".drawing")) {
+    if (selection() && event.key.startsWith("Arrow") && !event.target.closest(".drawing")) {
       event.preventDefault();
       step(event);
       return;
     }
-    if (event.key === "Escape" && chosen) { letGo(); return; }
-    if (keysAreOff()) return;
-    const click = (selector) => document.querySelector(selector)?.click();
-    const act = {
-      n: () => click("[data-page-next]"), "]": () => click("[data-page-next]"),
-      p: () => click("[data-page-prev]"), "[": () => click("[data-page-prev]"),
-      "+": () => resize(1), "=": () => resize(1), "-": () => resize(-1),
-      w: () => layers.length && choose(layers[0], 0, 0),
-    }[event.key];
-    if (!act) return;
+    if (event.key === "Escape") { hush(); if (selection()) letGo(); return; }
+    const act = KEYS[event.key];
+    if (!act || keysAreOff() || (event.key.startsWith("Arrow") && (event.shiftKey || !document.querySelector("[data-words]")))) return;
+    if (event.target.closest(".drawing, [role=tablist]")) return;
     event.preventDefault();
     act();
   });
 }
 
-function showCharacters() {
-  const bubble = document.createElement("div");
-  bubble.className = "bubble";
-  bubble.hidden = true;
-  const show = (link) => {
-    const sheet = link.closest(".sheet");
-    const head = document.createElement("b");
-    head.textContent = link.dataset.categories;
-    const size = document.createElement("span");
-    size.textContent = link.dataset.size ? ` ${link.dataset.size}` : "";
-    bubble.replaceChildren(head, link.dataset.character, size);
-    bubble.hidden = false;
-    sheet.append(bubble);
-    const [box, frame] = [link.getBoundingClientRect(), sheet.getBoundingClientRect()];
-    const left = Math.min(box.left - frame.left, frame.width - bubble.offsetWidth - 8);
-    const above = box.top - frame.top - bubble.offsetHeight - 8;
-    bubble.style.left = `${Math.max(8, left)}px`; // through the CSSOM, which the policy allows
-    bubble.style.top = `${above > 0 ? above : box.bottom - frame.top + 8}px`;
-  };
-  const hide = () => { bubble.hidden = true; };
-  for (const link of document.querySelectorAll(".boxes a")) {
-    link.querySelector("title")?.remove(); // the bubble says it sooner and better
-    link.addEventListener("mouseenter", () => show(link));
-    link.addEventListener("focus", () => show(link));
-    link.addEventListener("mouseleave", hide);
-    link.addEventListener("blur", hide);
-  }
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-}
-
-function pointBetween() {
-  // A sign and its passage, a box and its card: pointing at one shows the other.
-  for (const sign of document.querySelectorAll(".signs a")) {
-    const passage = [...sign.closest("svg").querySelectorAll(".highlights rect")].filter((rect) => rect.dataset.href === sign.getAttribute("href"));
-    const point = (on) => () => { for (const rect of passage) rect.classList.toggle("pointed", on); };
-    sign.addEventListener("mouseenter", point(true));
-    sign.addEventListener("focus", point(true));
-    sign.addEventListener("mouseleave", point(false));
-    sign.addEventListener("blur", point(false));
-  }
-}
-
-for (const layer of layers) chooseByPointer(layer);
+for (const leaf of document.querySelectorAll(".leaf")) furnish(leaf);
 chooseByTouch();
 watchReaderKeys();
-offerSizes();
-showCharacters();
-pointBetween();
+offerZoom();
+offerKeeping();
+offerThumbnails();
+followPagerInPlace();
 document.querySelector("[data-selection-clear]")?.addEventListener("click", letGo);
-document.querySelector("[data-selection-copy]")?.addEventListener("click", () => chosen && navigator.clipboard?.writeText(textOf(chosen)));
+document.querySelector("[data-selection-copy]")?.addEventListener("click", () => selection() && navigator.clipboard?.writeText(chosenText()));
+document.querySelector("[data-selection-link]")?.addEventListener("click", copyLink);
 document.addEventListener("copy", (event) => {
-  if (!chosen || !event.clipboardData) return;
-  event.clipboardData.setData("text/plain", textOf(chosen));
+  if (!selection() || !event.clipboardData) return;
+  event.clipboardData.setData("text/plain", chosenText());
   event.preventDefault();
 });
-if (matchMedia("(max-width: 900px)").matches) {
-  for (const part of document.querySelectorAll("[data-outline]")) part.open = false;
-  // The picture is too small to read on a telephone; its words below are not.
-  for (const part of document.querySelectorAll(".page-text")) part.open = true;
-}
+if (matchMedia("(max-width: 900px)").matches) for (const part of document.querySelectorAll("[data-outline]")) part.open = false;
+for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+readOn(furnish, beside);
+if (location.hash === "#passage") document.getElementById("passage")?.scrollIntoView({ block: "center", behavior: "instant" });

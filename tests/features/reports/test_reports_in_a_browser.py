@@ -1,20 +1,13 @@
 """Reader, editor and desk in a real Chromium: nothing wrong with them, and the gestures work."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from app.main import create_app
-from app.web.session import COOKIE
 from tests.browsing import faults_of
-from tests.world import Someone
 from tests.worlds.reports import (
     PII,
     ImportedVersion,
@@ -24,41 +17,17 @@ from tests.worlds.reports import (
     small_report,
 )
 from tests.worlds.shared import SharedWorld
+from tests.worlds.sites import Site as Served
+from tests.worlds.sites import served
 
 pytestmark = pytest.mark.browser
-SIZES = {"wide": (1360, 900), "telephone": (390, 844)}
 
 
 @dataclass
-class Site:
+class Site(Served):
     """A running portal with a published version and one in preparation."""
 
-    url: str
-    chromium: Browser
-    world: SharedWorld
     working: ImportedVersion
-
-    @contextmanager
-    def tab(
-        self, who: str, *, size: str = "wide", dark: bool = False, scripts: bool = True
-    ) -> Iterator[Page]:
-        """Open a browser as somebody; whatever it says on the console is a fault."""
-        width, height = SIZES[size]
-        someone: Someone = self.world.people[who]
-        context = self.chromium.new_context(
-            base_url=self.url,
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=scripts,
-        )
-        cookie = {"name": COOKIE, "value": someone.token, "secure": True, "httpOnly": True,
-                  "sameSite": "Lax", "url": self.url.replace("http:", "https:")}  # fmt: skip
-        context.add_cookies([cookie])  # type: ignore[list-item]  # a dict of the right shape
-        page, said = context.new_page(), list[str]()
-        page.on("console", lambda message: said.append(message.text))
-        yield page
-        context.close()
-        assert said == []
 
 
 @pytest.fixture
@@ -67,17 +36,8 @@ def site(shared: SharedWorld, chromium: Browser) -> Iterator[Site]:
     working = imported_version(shared, title="Another report")
     grant_internally(shared, working, shared.approver)
     propose(shared, working, PII, "PII")
-    listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://localhost:{listener.getsockname()[1]}"
-    settings = shared.web.settings.model_copy(update={"public_url": url})
-    application = create_app(settings, replace(shared.web, settings=settings))
-    server = uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield Site(url, chromium, shared, working)
-    server.should_exit = True
-    thread.join(timeout=20)
-    listener.close()
+    with served(shared) as url:
+        yield Site(url, chromium, shared, working)
 
 
 def propose(world: SharedWorld, made: ImportedVersion, phrase: str, code: str) -> None:
