@@ -140,8 +140,17 @@ def grants_for(tx: Transaction, version_id: str) -> list[GrantFacts]:
             },
         ).all()
         tx.memory[key] = [_grant_facts(row, undertaken=row.undertaken) for row in rows]
+        tx.memory[("presets", version_id)] = {row.id: row.preset for row in rows}
     found: list[GrantFacts] = tx.memory[key]
     return found
+
+
+def presets_in_force(tx: Transaction, version_id: str) -> set[str]:
+    """Give the presets of the acting organisation's grants on a version that have not ended."""
+    grants, moment = grants_for(tx, version_id), database_now(tx)
+    running = {g.id for g in grants if g.state == "in_force" and g.ends_at > moment}
+    presets: dict[str, str] = tx.memory[("presets", version_id)]
+    return {preset for grant, preset in presets.items() if grant in running}
 
 
 def _grant_facts(grant: Any, *, undertaken: bool) -> GrantFacts:

@@ -123,8 +123,13 @@ def keep_form(
     word_to: Annotated[str, Form()] = "",
     text: Annotated[str, Form()] = "",
     shared: Annotated[str, Form()] = "",
+    zoom: Annotated[str, Form(max_length=20)] = "",
+    view: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """Keep a passage; the words come as `12-30`, or as two numbers."""
+    """Keep a passage; the words come as `12-30`, or as two numbers.
+
+    `zoom` and `view` say how the page was looked at, to go back to it so.
+    """
     first, _, last = words.partition("-")
     typed: Typed = {"text": text, "shared": shared == "yes"}
     span = {"word_from": first or word_from, "word_to": last or word_to or first}
@@ -138,7 +143,7 @@ def keep_form(
         if not {"text", "shared"} & set(error.fields):  # without words there is no form to show
             raise
         return _new_page(tx, request, version_id, page, words, typed=typed, errors=error.fields)
-    return see_other(_passage(note))
+    return see_other(_passage(note, zoom=zoom, view=view))
 
 
 @routes.page("/notes/{note_id}", action=Action.READ_NOTE)
@@ -205,9 +210,9 @@ def restore_form(tx: Tx, note_id: str, back: Annotated[str, Form()] = "") -> Res
     return see_other(f"/notes?version={note.version_id}#{note.id}")
 
 
-def _passage(note: NoteView) -> str:
-    place = urlencode({"at": note.at})
-    return f"/versions/{note.version_id}/pages/{note.page}?{place}#passage"
+def _passage(note: NoteView, **look: str) -> str:
+    place = urlencode({"at": note.at, **{name: value for name, value in look.items() if value}})
+    return f"/versions/{note.version_id}/pages/{note.page}?{place}#place"
 
 
 def _query(wanted: NoteFilter, **other: str) -> str:

@@ -43,7 +43,7 @@ class Look:
         kept = {"zoom": self.zoom, "view": self.view, "q": self.phrase, "at": at}
         query = urlencode({name: value for name, value in kept.items() if value})
         place = f"/versions/{version_id}/pages/{number}"
-        return f"{place}?{query}{'#passage' if at else ''}" if query else place
+        return f"{place}?{query}{'#place' if at else ''}" if query else place
 
 
 def look_of(*, zoom: str = "", view: str = "", phrase: str = "") -> Look:

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from app.access.decide import keep, require
 from app.access.editions import active_redactions, withheld_ids
-from app.access.facts import database_now, remember_notes
+from app.access.facts import presets_in_force, remember_notes
 from app.access.release import release, release_fields, release_image
 from app.access.released import (
     EditionFacts,
@@ -39,7 +37,6 @@ from app.features.reports.schemas import (
 )
 from app.kernel.actor import Side
 from app.kernel.errors import Invalid
-from app.models.reviews import Grant
 from app.rendering.search import find
 from app.rendering.shapes import Word
 from app.transaction import Transaction
@@ -190,16 +187,7 @@ def _edition_name(tx: Transaction, edition: EditionFacts) -> str:
     """Name an edition by the preset it comes from; one by several grants has no preset's name."""
     if not edition.withheld:
         return "Unredacted edition"
-    presets = set(
-        tx.session.scalars(
-            select(Grant.preset).where(
-                Grant.version_id == edition.version_id,
-                Grant.organisation_id == (tx.actor.organisation_id or ""),
-                Grant.state == "in_force",
-                Grant.ends_at > database_now(tx),
-            )
-        )
-    )
+    presets = presets_in_force(tx, edition.version_id)
     return f"{presets.pop().capitalize()} edition" if len(presets) == 1 else "Your edition"
 
 

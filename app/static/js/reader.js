@@ -21,7 +21,7 @@ function furnish(leaf) {
 // What stands beside the page, the pager and the outline follow the page that is read.
 function beside(side, number) {
   document.querySelector(".side").replaceWith(side);
-  for (const input of document.querySelectorAll(".pager [name=page]")) input.value = number;
+  for (const input of document.querySelectorAll(".pager [name=page]")) if (input !== document.activeElement) input.value = number;
   document.title = document.title.replace(/^Page \d+/, `Page ${number}`);
   for (const thumb of document.querySelectorAll("[data-thumb]")) {
     if (Number(thumb.dataset.thumb) === number) thumb.setAttribute("aria-current", "page");
@@ -48,7 +48,7 @@ async function copyLink() {
   url.search = "";
   url.hash = "";
   const place = chosenPlace();
-  if (place) { url.searchParams.set("at", place); url.hash = "passage"; }
+  if (place) { url.searchParams.set("at", place); url.hash = "place"; }
   await navigator.clipboard.writeText(url.href);
   say(place ? "Link to this passage copied." : "Link to this page copied.");
 }
@@ -153,4 +153,4 @@ document.addEventListener("copy", (event) => {
 if (matchMedia("(max-width: 900px)").matches) for (const part of document.querySelectorAll("[data-outline]")) part.open = false;
 for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
 readOn(furnish, beside);
-if (location.hash === "#passage") document.getElementById("passage")?.scrollIntoView({ block: "center", behavior: "instant" });
+if (location.hash === "#place") document.getElementById("place")?.scrollIntoView({ block: "center", behavior: "instant" });

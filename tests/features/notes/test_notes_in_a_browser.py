@@ -37,7 +37,7 @@ def test_chosen_words_become_a_highlight_and_a_note(site: Site) -> None:
         page.goto(f"/versions/{site.world.made.version_id}/pages/2")
         _choose(page, 1, 3)
         page.get_by_role("button", name="Highlight").click()
-        page.wait_for_url("**#passage")
+        page.wait_for_url("**#place")
         expect(page.locator(".highlights .highlight")).to_have_count(1)
         _choose(page, 5, 6)
         page.get_by_role("button", name="Note", exact=True).click()

@@ -124,7 +124,7 @@ function follow() {
 export const isContinuous = () => pages.length > 0;
 
 export function goTo(number) {
-  pages[Math.min(Math.max(number, 1), pages.length) - 1]?.scrollIntoView({ block: "start" });
+  pages[Math.min(Math.max(number, 1), pages.length) - 1]?.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
 export const turnBy = (by) => goTo(current + by);

@@ -74,8 +74,7 @@ export function writeNote() {
   const words = document.querySelector("[data-keep-words]");
   if (!chosen || !words) return;
   words.hidden = false;
-  document.querySelector("[data-keep-note]").setAttribute("aria-expanded", "true");
-  document.querySelector("[data-keep-highlight]").hidden = true;
+  for (const button of document.querySelectorAll("[data-keep-note], [data-keep-highlight]")) button.hidden = true;
   words.querySelector("textarea").focus();
 }
 
@@ -83,8 +82,7 @@ function foldNote() {
   const words = document.querySelector("[data-keep-words]");
   if (!words) return;
   words.hidden = true;
-  document.querySelector("[data-keep-note]").setAttribute("aria-expanded", "false");
-  document.querySelector("[data-keep-highlight]").hidden = false;
+  for (const button of document.querySelectorAll("[data-keep-note], [data-keep-highlight]")) button.hidden = false;
 }
 
 export function offerKeeping() {
