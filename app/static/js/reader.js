@@ -110,7 +110,9 @@ const KEYS = {
   k: () => turn(-1), "[": () => turn(-1), ArrowLeft: () => turn(-1),
   g: typePage, t: foldThumbnails, c: copyLink,
   "+": () => zoomBy(1), "=": () => zoomBy(1), "-": () => zoomBy(-1),
-  h: () => selection() && click("[data-keep-highlight]"), n: writeNote,
+  h: () => selection() && click("[data-keep-highlight]"),
+  // Where words are not chosen, in the editor, n and p turn the page.
+  n: () => (document.querySelector("[data-words]") ? writeNote() : turn(1)), p: () => document.querySelector("[data-words]") || turn(-1),
   ".": () => click("[data-hit-next]"), ",": () => click("[data-hit-before]"),
   w: () => {
     const layer = [...document.querySelectorAll("[data-words]")].find((one) => one.getBoundingClientRect().bottom > 60);

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0006_reader_notes"
-down_revision = "0005_sessions"
+revision = "0007_reader_notes"
+down_revision = "0006_marks"
 branch_labels = None
 depends_on = None
 
