@@ -23,6 +23,7 @@ FEATURES = (
     "organisations",
     "redactions",
     "withheld",
+    "ingestion",
     "reviews",
     "requests",
     "findings",

@@ -31,6 +31,8 @@ BY_GRANT = frozenset(
         Action.LIST_REDACTIONS,
         Action.READ_REDACTION_RECORD,
         Action.PROPOSE_REDACTION,
+        Action.READ_INGESTION,
+        Action.CONFIRM_WORDS,
         Action.DECIDE_REDACTION,
         Action.WITHDRAW_REDACTION,
         Action.CHANGE_REDACTION,

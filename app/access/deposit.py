@@ -26,11 +26,16 @@ from app.models.content import (
     GuardedField,
     SectionTitle,
     SourcePage,
+    UnconfirmedWord,
 )
 from app.models.reports import Version
+from app.rendering.layout import woven
 from app.rendering.shapes import ExtractedPage, PixelWord, Word
 from app.storage.sources import OpenableSources
 from app.transaction import Transaction
+
+MOST_UNCONFIRMED = 5000
+"""Of one page; who hides more than that gets none of the rest confirmed."""
 
 _BOTH = text(
     "ARRAY(SELECT DISTINCT unnest(guarded_fields.sensitivity || excluded.sensitivity) ORDER BY 1)"
@@ -138,7 +143,10 @@ def open_source(tx: Transaction, version_id: str) -> bytes:
 
 
 def deposit_source_page(tx: Transaction, version_id: str, page: ExtractedPage) -> None:
-    """Store (or store again) all words of a source page; only the system side can read them."""
+    """Store (or store again) all words of a source page; only the system side can read them.
+
+    What no pixels confirmed is put down a second time, for a person to look at.
+    """
     values: dict[str, Any] = {
         "width_pt": page.width_pt,
         "height_pt": page.height_pt,
@@ -150,19 +158,44 @@ def deposit_source_page(tx: Transaction, version_id: str, page: ExtractedPage) -
         .values(version_id=version_id, page=page.number, **values)
         .on_conflict_do_update(index_elements=["version_id", "page"], set_=values)
     )
+    here = (UnconfirmedWord.version_id == version_id) & (UnconfirmedWord.page == page.number)
+    tx.session.execute(delete(UnconfirmedWord).where(here))
+    tx.session.add_all(
+        UnconfirmedWord(
+            version_id=version_id, page=page.number, place=place, text=word.text,
+            x0=word.x0, y0=word.y0, x1=word.x1, y1=word.y1, inked=place < page.doubtful,
+        )
+        for place, word in enumerate(page.hidden[:MOST_UNCONFIRMED])
+    )  # fmt: skip
+    tx.session.flush()
 
 
 def source_page(tx: Transaction, version_id: str, number: int) -> ExtractedPage:
-    """Give all words of a source page to a job."""
+    """Give all words of a source page to a job; those that a person confirmed among the others."""
     row = tx.session.get(SourcePage, (version_id, number))
     if row is None:
         raise NotFound
+    words, hidden = _unpack_points(row.words), _unpack_points(row.hidden)
+    confirmed = tuple(
+        tx.session.scalars(
+            select(UnconfirmedWord.place)
+            .where(
+                UnconfirmedWord.version_id == version_id,
+                UnconfirmedWord.page == number,
+                UnconfirmedWord.confirmed,
+            )
+            .order_by(UnconfirmedWord.place)
+        )
+        if hidden
+        else ()
+    )
     return ExtractedPage(
         number=number,
         width_pt=row.width_pt,
         height_pt=row.height_pt,
-        words=_unpack_points(row.words),
-        hidden=_unpack_points(row.hidden),
+        words=woven(words, [hidden[place] for place in confirmed]),
+        hidden=tuple(word for place, word in enumerate(hidden) if place not in confirmed),
+        confirmed=confirmed,
     )
 
 

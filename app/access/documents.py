@@ -5,13 +5,22 @@ request (that is `release`), and nothing here takes in a source file (that is `d
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.access.deposit import source_page
-from app.models.content import EditionPage, SectionTitle, SourcePage
+from app.models.content import (
+    EditionPage,
+    SectionTitle,
+    SourcePage,
+    SourceSurvey,
+    UnconfirmedWord,
+)
 from app.models.reports import Section
+from app.rendering import shapes as rendering
 from app.rendering.shapes import BuiltPage, ExtractedPage, PixelBox, PixelWord
 from app.transaction import Transaction
 
@@ -29,15 +38,36 @@ def source_pages(tx: Transaction, version_id: str) -> dict[int, ExtractedPage]:
     return {number: source_page(tx, version_id, number) for number in numbers}
 
 
-def hidden_words(tx: Transaction, version_id: str) -> int:
-    """Count the words that the source file holds but nobody can see on its pages."""
-    rows = tx.session.scalars(select(SourcePage.hidden).where(SourcePage.version_id == version_id))
-    return sum(len(msgspec.msgpack.decode(row)) for row in rows)
+def unconfirmed_counts(tx: Transaction, version_id: str) -> dict[str, int]:
+    """Count the words in doubt, and those that the file holds but nobody can see on its pages."""
+    rows = tx.session.execute(
+        select(UnconfirmedWord.inked, func.count())
+        .where(UnconfirmedWord.version_id == version_id)
+        .group_by(UnconfirmedWord.inked)
+    )
+    counts: dict[bool, int] = dict(rows.all())
+    return {"doubtful_words": counts.get(True, 0), "hidden_words": counts.get(False, 0)}
+
+
+def deposit_survey(tx: Transaction, version_id: str, survey: rendering.SourceSurvey) -> None:
+    """Store what a source holds beside its pages, for the author's report."""
+    body = msgspec.to_builtins(survey, str_keys=True)
+    tx.session.execute(
+        insert(SourceSurvey)
+        .values(version_id=version_id, body=body)
+        .on_conflict_do_update(index_elements=["version_id"], set_={"body": body})
+    )
+
+
+def settled_after(tx: Transaction, version_id: str) -> datetime | None:
+    """Give when somebody last confirmed a word of a version, or took that back."""
+    latest = select(func.max(UnconfirmedWord.decided_at))
+    return tx.session.scalars(latest.where(UnconfirmedWord.version_id == version_id)).one()
 
 
 def clear_source(tx: Transaction, version_id: str) -> None:
     """Remove what ingestion has stored of a version: words, titles, sections."""
-    for table in (SourcePage, SectionTitle, Section):
+    for table in (SourcePage, UnconfirmedWord, SourceSurvey, SectionTitle, Section):
         tx.session.execute(delete(table).where(table.version_id == version_id))
 
 
@@ -48,11 +78,12 @@ def edition_pages_stored(tx: Transaction, edition_id: str) -> int:
     ).one()
 
 
-def edition_page_numbers(tx: Transaction, edition_id: str) -> set[int]:
-    """Give the numbers of the pages that an edition has already."""
-    return set(
-        tx.session.scalars(select(EditionPage.page).where(EditionPage.edition_id == edition_id))
+def edition_page_states(tx: Transaction, edition_id: str) -> dict[int, str]:
+    """Give the pages that an edition has already: number → name of its state."""
+    rows = tx.session.execute(
+        select(EditionPage.page, EditionPage.state_key).where(EditionPage.edition_id == edition_id)
     )
+    return dict(rows.all())
 
 
 def built_pages(tx: Transaction, edition_id: str, *, images: bool) -> Iterator[BuiltPage]:

@@ -214,7 +214,7 @@ def select_words(tx: Transaction, ref: PageRef, first: int, last: int) -> Releas
     require(tx, Action.READ_PAGE, Target("version", ref.version_id))
     edition = edition_for(tx, ref.version_id)
     row = _page_row(tx, edition, ref.page)
-    chosen = _points(row)[first : last + 1] if 0 <= first <= last else []
+    chosen = points_of(row)[first : last + 1] if 0 <= first <= last else []
     if not chosen or last - first + 1 > len(chosen):
         raise Invalid(fields={"words": "Choose words of this page."})
     return _passage(
@@ -319,7 +319,7 @@ def _search(tx: Transaction, ref: SearchRef, at_most: frozenset[str] | None) -> 
     rows = tx.session.scalars(
         select(EditionPage).where(EditionPage.edition_id == edition.id).order_by(EditionPage.page)
     )
-    pages = {row.page: _points(row) for row in rows}
+    pages = {row.page: points_of(row) for row in rows}
     hits = tuple(
         ReleasedHit(
             page=hit.fragments[0].page,
@@ -357,7 +357,8 @@ def _passage(tx: Transaction, ref: PassageRef, at_most: frozenset[str] | None) -
     return ReleasedPassage(edition=edition, quote=quote, digest=digest, rects=ref.rects)
 
 
-def _points(row: EditionPage) -> list[Word]:
+def points_of(row: EditionPage) -> list[Word]:
+    """Give the permitted words of a stored page in points as displayed."""
     across, down = row.width_pt / row.width_px, row.height_pt / row.height_px
     return [
         Word(w.text, w.x * across, w.y * down, (w.x + w.w) * across, (w.y + w.h) * down)

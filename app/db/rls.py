@@ -53,8 +53,10 @@ WALLS: Final[dict[str, str]] = {
     "sessions": "the person signed in; the look-up by token is one function",
     "sign_ins": "the browser that began it, by the hash of its state",
     "source_pages": "the worker's jobs alone: every word, withheld or not",
+    "source_surveys": "publisher's people who have lifted all that the version withholds",
     "stages": "publisher: all; an organisation: steps it was told of",
     "terms": "publisher: all; an organisation: those of its reviews",
+    "unconfirmed_words": "publisher's people who have lifted all that the version withholds",
     "undertakings": "publisher: all; an organisation: its own",
     "versions": "publisher: all; an organisation: those it has a review or grant of",
 }

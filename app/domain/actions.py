@@ -46,6 +46,8 @@ class Action(Enum):
     MARK_CLAIM = ("report:claim:mark", "version")
     ASSIGN_OWNER = ("report:owner:assign", "version")
     PUBLISH_VERSION = ("report:version:publish", "version")
+    READ_INGESTION = ("report:ingestion:read", "version")
+    CONFIRM_WORDS = ("report:words:confirm", "version")
     INGEST_VERSION = ("report:version:ingest", "version")
     BUILD_EDITION = ("report:edition:build", "version")
     OPEN_SOURCE = ("report:source:open", "version")

@@ -18,6 +18,8 @@ _JOBS: dict[str, tuple[str, str]] = {
     "VersionImportStarted": ("reports.ingest", "version_id"),
     "VersionImported": ("reports.build_editions", "version_id"),
     "VersionPublished": ("reports.build_editions", "version_id"),
+    "WordsConfirmed": ("reports.build_editions", "version_id"),
+    "WordsUnconfirmed": ("reports.build_editions", "version_id"),
     "RedactionProposed": ("reports.build_editions", "version_id"),
     "RedactionRefused": ("reports.build_editions", "version_id"),
     "RedactionChanged": ("reports.build_editions", "version_id"),

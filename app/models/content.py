@@ -26,6 +26,37 @@ class SourcePage(Base):
     hidden: Mapped[bytes] = mapped_column(LargeBinary)  # likewise: in the file, not on the page
 
 
+class UnconfirmedWord(Base):
+    """A word of the source that no pixels confirmed; `place` counts from 0 on its page.
+
+    In no edition and a secret for the leak checker, until a person confirms it on the page.
+    """
+
+    __tablename__ = "unconfirmed_words"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    x0: Mapped[float]  # points as displayed
+    y0: Mapped[float]
+    x1: Mapped[float]
+    y1: Mapped[float]
+    inked: Mapped[bool]  # False: nobody can see anything there
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class SourceSurvey(Base):
+    """What a source file holds beside its pages; the fields of rendering's SourceSurvey."""
+
+    __tablename__ = "source_surveys"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    body: Mapped[dict[str, Any]]
+
+
 class SectionTitle(Base):
     """The outline titles of a version as the source has them (system side only)."""
 

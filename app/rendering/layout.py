@@ -83,3 +83,19 @@ def _follows(above: Box, below: Box) -> bool:
     alike = min(height_above, height_below) > 0.6 * max(height_above, height_below)
     close = below.y0 - above.y1 < LEADING * height_above and below.y0 > above.y0
     return alike and close and min(above.x1, below.x1) > max(above.x0, below.x0)
+
+
+def woven(words: Sequence[Word], added: Sequence[Word]) -> tuple[Word, ...]:
+    """Put words into a page's words, in reading order, each where it stands on its line."""
+    out = list(words)
+    for word in added:
+        level = [at for at, other in enumerate(out) if _level(other, word)]
+        left = [at for at in level if out[at].x0 <= word.x0]
+        if left:
+            place = max(left, key=lambda at: (out[at].x0, at)) + 1
+        elif level:
+            place = min(level, key=lambda at: out[at].x0)
+        else:
+            place = next((at for at, other in enumerate(out) if other.y0 > word.y0), len(out))
+        out.insert(place, word)
+    return tuple(out)

@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 
 from app.rendering import framing
@@ -31,6 +32,7 @@ from app.rendering.shapes import (
     OutlineEntry,
     PageJob,
     SourceFacts,
+    SourceSurvey,
     Word,
 )
 
@@ -44,6 +46,7 @@ __all__ = [
     "inspect_source",
     "run",
     "run_streaming",
+    "survey_source",
 ]
 
 log = structlog.get_logger("rendering.sandbox")
@@ -292,6 +295,7 @@ def extract_pages(
                 words=_words(head["words"]),
                 hidden=_words(head["hidden"]),
                 rendered=bool(head["rendered"]),
+                doubtful=int(head["doubtful"]),
             )
         yield page
 
@@ -304,6 +308,13 @@ def extract_outline(source: bytes | Path, *, limits: Limits = DEFAULT) -> list[O
             OutlineEntry(int(level), str(title), None if page is None else int(page))
             for level, title, page in head["entries"]
         ]
+
+
+def survey_source(source: bytes | Path, *, limits: Limits = DEFAULT) -> SourceSurvey:
+    """Say what a source holds beside its pages' own pictures and words; raises SourceRefused."""
+    head, _ = _only(run("survey", source=source, arguments={}, limits=limits))
+    with _believed():
+        return msgspec.convert(head, SourceSurvey, strict=False)
 
 
 def build_pages(
@@ -328,7 +339,7 @@ def _believed() -> Iterator[None]:
     """Refuse what a child sent where it is not of the agreed shape."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, msgspec.ValidationError) as error:
         raise refused("crashed") from error
 
 

@@ -97,9 +97,12 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedPage:
-    """The words of one page: `words` confirmed by pixels, `hidden` for the author only.
+    """The words of one page: `words` confirmed by pixels or by a person, `hidden` by neither.
 
-    `rendered` is false when the page could not be drawn: such a page has no words at all.
+    Of `hidden` the first `doubtful` ones have ink of their own that does not settle the matter.
+    `confirmed` says which of them (by place, from 0) a person has confirmed: those are in `words`
+    and no longer in `hidden`. `rendered` is false when the page could not be drawn: such a page has
+    no words at all.
     """
 
     number: int
@@ -108,6 +111,26 @@ class ExtractedPage:
     words: tuple[Word, ...]
     hidden: tuple[Word, ...]
     rendered: bool = True
+    doubtful: int = 0
+    confirmed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSurvey:
+    """What a source file holds beside what its pages show, for the author's eyes only.
+
+    `annotations` maps a page to the kinds of its annotations; `names` are of attachments, layers
+    and form fields, shortened; `metadata` holds the document's own description.
+    """
+
+    annotations: dict[int, dict[str, int]]
+    attachments: tuple[str, ...]
+    layers: tuple[tuple[str, bool], ...]  # name, shown when the file is opened
+    fields: tuple[tuple[str, str], ...]  # name, value
+    scripts: tuple[str, ...]  # where they hang
+    metadata: dict[str, str]
+    scanned: tuple[int, ...]  # pages that are one picture under a text nobody sees
+    unreadable: tuple[str, ...]  # fonts that do not say what their letters are
 
 
 @dataclass(frozen=True, slots=True)

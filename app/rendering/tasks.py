@@ -6,7 +6,7 @@ Each takes the source's bytes and its arguments and yields frames: a JSON head a
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.rendering import drills, inspect, outline, pages, words
+from app.rendering import drills, inspect, outline, pages, survey, words
 from app.rendering.framing import Frame
 from app.rendering.refusals import refused
 
@@ -24,6 +24,10 @@ def _inspect(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
 def _outline(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     with inspect.opened(source) as document:
         yield {"entries": outline.outline(document, source)}, b""
+
+
+def _survey(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    yield survey.survey(source), b""
 
 
 def _extract(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
@@ -45,6 +49,7 @@ TASKS: dict[str, Task] = {
     "nothing": _nothing,
     "inspect": _inspect,
     "outline": _outline,
+    "survey": _survey,
     "extract": _extract,
     "render": _render,
     "drill-reach": drills.reach,

@@ -36,10 +36,14 @@ TWIN = 0.5
 MOST_LAYERS = 12
 
 
-def confirm(page: Drawing, glyphs: Glyphs) -> Flags:
-    """Say for each glyph whether the pixels confirm it."""
+def confirm(page: Drawing, glyphs: Glyphs) -> tuple[Flags, Flags]:
+    """Say for each glyph whether the pixels confirm it, and else whether there is ink to judge by.
+
+    A person looking at the page can confirm or refute the second kind; the first kind needs nobody,
+    and what is of neither kind nobody can see.
+    """
     if not len(glyphs):
-        return np.zeros(0, dtype=np.bool_)
+        return np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.bool_)
     objects = {ctypes.addressof(item.contents): item for item in text_objects(page.page)}
     drawing_owners = [
         owner
@@ -51,6 +55,7 @@ def confirm(page: Drawing, glyphs: Glyphs) -> Flags:
     seen, lies = look.first(standing.judged)
     seen &= np.isin(glyphs.owner, np.array(drawing_owners, dtype=np.uint64))
     seen &= large_enough(glyphs)
+    inked = seen.copy()
     words = _stream_words(glyphs)
     doubted = standing.doubted
     liars = [word for word in words if _lying(word, standing.judged, doubted, lies)]
@@ -64,7 +69,7 @@ def confirm(page: Drawing, glyphs: Glyphs) -> Flags:
     # Chance hits among the letters of an unconfirmed word are no more to be trusted than the rest.
     for word in [*liars, *(word for word in words if seen[word].mean() < WORD_SHARE)]:
         seen[word] = False
-    return seen
+    return seen, inked & ~seen
 
 
 def _lying(word: slice, judged: Flags, doubted: Flags, lies: Flags) -> bool:

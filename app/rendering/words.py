@@ -31,17 +31,19 @@ def extract(document: pdfium.PdfDocument, number: int) -> dict[str, Any]:
     with drawing(document, number) as page:
         if page is None:
             width, height = FALLBACK_SIZE
-            return _page(number, width, height, [], [], rendered=False)
+            return {**_page(number, width, height, [], []), "rendered": False}
         glyphs = reading.read(page)
-        seen = confirm(page, glyphs)
+        seen, doubtful = confirm(page, glyphs)
         blank = [not text.strip() for text in glyphs.texts]
         known = ["\ufffd" not in text for text in glyphs.texts]
         composer = _Composer(glyphs)
         shown = [at for at in range(len(glyphs)) if blank[at] or (seen[at] and known[at])]
-        unseen = [at for at in range(len(glyphs)) if blank[at] or not (seen[at] and known[at])]
+        left = [at for at in range(len(glyphs)) if not (seen[at] and known[at])]
+        in_doubt = composer.some([at for at in left if blank[at] or doubtful[at]])
+        unseen = composer.some([at for at in left if blank[at] or not doubtful[at]])
         visible = once(composer.compose(shown))
-        hidden = [] if all(blank[at] for at in unseen) else composer.compose(unseen)
-        return _page(number, page.width_pt, page.height_pt, visible, hidden, rendered=True)
+        head = _page(number, page.width_pt, page.height_pt, visible, in_doubt + unseen)
+        return {**head, "doubtful": len(in_doubt), "rendered": True}
 
 
 def once(rows: list[Row]) -> list[Row]:
@@ -58,7 +60,7 @@ def once(rows: list[Row]) -> list[Row]:
 
 
 def _page(
-    number: int, width: float, height: float, words: list[Row], hidden: list[Row], *, rendered: bool
+    number: int, width: float, height: float, words: list[Row], hidden: list[Row]
 ) -> dict[str, Any]:
     return {
         "number": number,
@@ -66,7 +68,7 @@ def _page(
         "height_pt": round(height, 3),
         "words": words,
         "hidden": hidden,
-        "rendered": rendered,
+        "doubtful": 0,
     }
 
 
@@ -123,6 +125,12 @@ class _Composer:
             axis=1,
         )
         self.boxes: list[Edges] = outer.tolist()
+
+    def some(self, chosen: list[int]) -> list[Row]:
+        """Make words as `compose` does, of glyphs that may all be blank."""
+        if not any(self.texts[index].strip() for index in chosen):
+            return []
+        return self.compose(chosen)
 
     def compose(self, chosen: list[int]) -> list[Row]:
         """Make words of the chosen glyphs in reading order: text and box in points."""

@@ -35,6 +35,17 @@ ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 READING = frozenset({"ReadVersion", "ReadPage", "SearchVersion", "ViewAs", "ProposeRedaction",
                      "KeepNote"})  # fmt: skip
+READING = frozenset(
+    {
+        "ReadVersion",
+        "ReadPage",
+        "SearchVersion",
+        "ViewAs",
+        "ProposeRedaction",
+        "ReadIngestion",
+        "ConfirmWords",
+    }
+)
 
 # Written out, not taken from the schema: what no reviewer organisation may ever do.
 PUBLISHER_ONLY = frozenset(
@@ -46,6 +57,8 @@ PUBLISHER_ONLY = frozenset(
         "ReadReport",
         "ImportVersion",
         "ViewAs",
+        "ReadIngestion",
+        "ConfirmWords",
         "MarkClaim",
         "AssignOwner",
         "PublishVersion",

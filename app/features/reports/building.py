@@ -23,8 +23,9 @@ from app.access.deposit import (
 from app.access.documents import (
     built_pages,
     deposit_document,
-    edition_page_numbers,
+    edition_page_states,
     edition_pages_stored,
+    settled_after,
     source_pages,
 )
 from app.access.editions import active_redactions, edition_key, withheld_ids
@@ -90,6 +91,7 @@ def _plan_editions(installation: Installation, version_id: str) -> list[str]:
                 facts: dict[str, Fact] = {"edition": key, "withheld": len(withheld)}
                 _emit(tx, version_id, "EditionPlanned", facts)
         tx.session.flush()
+        _reopen(tx, version)
         ids = tx.session.scalars(
             select(Edition.id)
             .where(
@@ -101,6 +103,23 @@ def _plan_editions(installation: Installation, version_id: str) -> list[str]:
         ).all()
         tx.commit()
         return list(ids)
+
+
+def _reopen(tx: Transaction, version: Version) -> None:
+    """Let editions be built again that are older than the last word that somebody settled."""
+    settled = settled_after(tx, version.id)
+    if settled is None or version.state != "working":
+        return
+    stale = tx.session.scalars(
+        select(Edition).where(
+            Edition.version_id == version.id, Edition.state.in_(("ready", "quarantined")),
+            func.coalesce(Edition.ready_at, Edition.created_at) < settled,
+        )
+    )  # fmt: skip
+    for edition in stale:
+        edition.state = "waiting"
+        _emit(tx, version.id, "EditionReopened", {"edition": edition.key})
+    tx.session.flush()
 
 
 def _needed(tx: Transaction, version: Version) -> list[tuple[frozenset[str], tuple[str, ...]]]:
@@ -176,11 +195,11 @@ def _plan_pages(
 
 def _share(tx: Transaction, edition: Edition, plans: dict[int, PagePlan]) -> list[int]:
     """Take over pages that another edition has in the same state; gives those still to draw."""
-    stored = edition_page_numbers(tx, edition.id)
+    stored = edition_page_states(tx, edition.id)
     return [
         number
         for number, plan in plans.items()
-        if number not in stored
+        if stored.get(number) != plan.state_key
         and not share_edition_page(
             tx,
             edition_id=edition.id,

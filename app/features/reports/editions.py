@@ -90,6 +90,10 @@ def plan_page(
         # Pages that look alike are shared only where their boxes mean the same redactions.
         meaning = repr([(box, sorted(whose)) for box, whose in sorted(ids.items())])
         key = f"{key}.{hashlib.sha256(meaning.encode()).hexdigest()[:16]}"
+    if source.confirmed:
+        # The same pixels with more words: another state.
+        words = repr(source.confirmed)
+        key = f"{key}.{hashlib.sha256(words.encode()).hexdigest()[:16]}"
     return PagePlan(
         job=PageJob(number=source.number, boxes=tuple(sorted(ids)), words=source.words),
         ids={box: tuple(sorted(whose)) for box, whose in ids.items()},

@@ -175,6 +175,9 @@ def _desk_page(
         can_publish=view.row.state == "working" and may(tx, Action.PUBLISH_VERSION, target),
         can_mark=document is not None and may(tx, Action.MARK_CLAIM, target),
         can_assign=may(tx, Action.ASSIGN_OWNER, target),
+        can_read_file=document is not None
+        and not document.edition.withheld
+        and may(tx, Action.READ_INGESTION, target),
         can_list_redactions=may(tx, Action.LIST_REDACTIONS, target),
         can_propose=document is not None and may(tx, Action.PROPOSE_REDACTION, target),
         can_grant=may(tx, Action.GRANT_INTERNALLY, target),

@@ -8,7 +8,12 @@ import structlog
 
 from app.access.decide import require
 from app.access.deposit import deposit_section_titles, deposit_source_page, open_source
-from app.access.documents import clear_source, hidden_words, source_pages_stored
+from app.access.documents import (
+    clear_source,
+    deposit_survey,
+    source_pages_stored,
+    unconfirmed_counts,
+)
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
@@ -18,7 +23,7 @@ from app.kernel.ids import new_id
 from app.models.reports import Section, Version
 from app.rendering import sandbox
 from app.rendering.sandbox import Limits, SourceRefused
-from app.rendering.shapes import OutlineEntry, SourceFacts
+from app.rendering.shapes import OutlineEntry, SourceFacts, SourceSurvey
 from app.transaction import Installation, Transaction, begin
 
 PAGES_A_COMMIT = 10
@@ -39,7 +44,8 @@ def ingest(installation: Installation, *, version_id: str) -> None:
     limits = limits_of(installation.settings)
     try:
         facts = sandbox.inspect_source(content, limits=limits)
-        _keep_facts(installation, version_id, facts)
+        survey = sandbox.survey_source(content, limits=limits)
+        _keep_facts(installation, version_id, facts, survey)
         _read_pages(installation, version_id, content, facts.pages, limits)
         outline = sandbox.extract_outline(content, limits=limits)
     except SourceRefused as refusal:
@@ -76,9 +82,12 @@ def _open(installation: Installation, version_id: str) -> bytes | None:
         return content
 
 
-def _keep_facts(installation: Installation, version_id: str, facts: SourceFacts) -> None:
+def _keep_facts(
+    installation: Installation, version_id: str, facts: SourceFacts, survey: SourceSurvey
+) -> None:
     with begin(installation, INGEST) as tx:
         version = _version(tx, version_id)
+        deposit_survey(tx, version_id, survey)
         version.pages = facts.pages
         version.inspection = {
             "attachments": facts.attachments,
@@ -86,6 +95,9 @@ def _keep_facts(installation: Installation, version_id: str, facts: SourceFacts)
             "form": facts.has_form,
             "revisions": facts.revisions,
             "title": facts.title_present,
+            "annotations": sum(sum(kinds.values()) for kinds in survey.annotations.values()),
+            "layers": len(survey.layers),
+            "scanned_pages": len(survey.scanned),
         }
         _emit(tx, version_id, "SourceInspected", {"pages": facts.pages})
         tx.commit()
@@ -134,8 +146,8 @@ def _finish(installation: Installation, version_id: str, outline: list[OutlineEn
         tx.session.add_all(rows)
         tx.session.flush()
         deposit_section_titles(tx, version_id, titles)
-        hidden = hidden_words(tx, version_id)
-        version.inspection = {**(version.inspection or {}), "hidden_words": hidden}
+        counts = unconfirmed_counts(tx, version_id)
+        version.inspection = {**(version.inspection or {}), **counts}
         version.pages_ready = version.pages
         version.state = "working"
         facts: dict[str, Fact] = {"pages": version.pages, "sections": len(rows)}

@@ -1,0 +1,88 @@
+"""Commands in, views out, for the report on what an imported file holds."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Frozen(BaseModel):
+    """A value that is made once; unknown names are refused, so nothing slips in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SettleWords(Frozen):
+    """Confirm words that stand on a page as the file says, or take a confirmation back.
+
+    `words` are their places in the page's list; what is named is set to `confirmed`.
+    """
+
+    words: tuple[int, ...] = Field(min_length=1, max_length=5000)
+    confirmed: bool = True
+
+
+class DoubtView(Frozen):
+    """A word that the file claims and no pixels confirmed; `rect` in points as displayed."""
+
+    place: int
+    text: str
+    rect: tuple[float, float, float, float]
+    visible: bool  # there is ink of its own; else nobody can see anything there
+    confirmed: bool
+
+
+class PageDoubtsView(Frozen):
+    """How many words of a page wait for somebody to look."""
+
+    page: int
+    doubtful: int
+    unseen: int
+    confirmed: int
+
+
+class RepeatView(Frozen):
+    """A marked phrase that stands unmarked elsewhere."""
+
+    phrase: str
+    marked_on: tuple[int, ...]
+    pages: tuple[int, ...]
+    titles: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class FileView(Frozen):
+    """What an imported file holds beside what its pages show."""
+
+    version_id: str
+    report_id: str
+    report_title: str
+    version_number: int
+    version_state: str
+    source_bytes: int
+    source_digest: str
+    revisions: int
+    annotations: dict[int, dict[str, int]]
+    attachments: tuple[str, ...]
+    layers: tuple[tuple[str, bool], ...]
+    fields: tuple[tuple[str, str], ...]
+    scripts: tuple[str, ...]
+    metadata: dict[str, str]
+    scanned: tuple[int, ...]
+    unreadable: tuple[str, ...]
+    pages: tuple[PageDoubtsView, ...]
+    repeats: tuple[RepeatView, ...]
+
+
+class DoubtsView(Frozen):
+    """One page with the words that no pixels confirmed."""
+
+    version_id: str
+    report_title: str
+    version_number: int
+    version_state: str
+    page: int
+    width_px: int
+    height_px: int
+    width_pt: float
+    height_pt: float
+    doubts: tuple[DoubtView, ...]
+    before: int | None  # the pages before and after it that have such words
+    after: int | None
