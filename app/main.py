@@ -24,6 +24,7 @@ FEATURES = (
     "redactions",
     "withheld",
     "ingestion",
+    "downloads",
     "reviews",
     "requests",
     "findings",

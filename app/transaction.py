@@ -42,6 +42,7 @@ READING = frozenset(
         Action.READ_PAGE,
         Action.SEARCH_VERSION,
         Action.READ_REDACTION_RECORD,
+        Action.DOWNLOAD_VERSION,
         Action.READ_REQUEST,
         Action.READ_FINDING,
     }

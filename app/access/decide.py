@@ -31,6 +31,7 @@ BY_GRANT = frozenset(
         Action.LIST_REDACTIONS,
         Action.READ_REDACTION_RECORD,
         Action.PROPOSE_REDACTION,
+        Action.DOWNLOAD_VERSION,
         Action.READ_INGESTION,
         Action.CONFIRM_WORDS,
         Action.DECIDE_REDACTION,
@@ -124,6 +125,25 @@ def lifted(tx: Transaction, version_id: str, codes: Sequence[str]) -> Lifted:
     )
 
 
+def lifted_where(tx: Transaction, action: Action, target: Target) -> frozenset[str]:
+    """Give the categories lifted by those grants, taken together, that allow an act by themselves.
+
+    Args:
+        tx: the transaction; `action` was required before.
+        action: one of BY_GRANT.
+        target: the version.
+    """
+    resource = find_facts(tx, target)
+    questions = [] if resource is None else _questions(tx, action, target, resource)
+    answers = tx.installation.policies.ask(questions)
+    return frozenset(
+        code
+        for question, answer in zip(questions, answers, strict=True)
+        if answer.allowed and question.grant is not None
+        for code in question.grant.lifted
+    )
+
+
 def _decide(
     tx: Transaction, action: Action, target: Target, resource: ResourceFacts | None
 ) -> Decision:
@@ -165,6 +185,6 @@ def _questions(
 def _refusal(tx: Transaction, action: Action, target: Target, *, missing: bool) -> VitrineError:
     if tx.actor.side is Side.NONE:
         return SignInNeeded()
-    reading = action.name.startswith(("READ_", "SEARCH_", "VIEW_AS", "LIST_"))
+    reading = action.name.startswith(("READ_", "SEARCH_", "DOWNLOAD_", "VIEW_AS", "LIST_"))
     outsider = tx.actor.side is Side.REVIEWER and target == INSTALLATION
     return NotFound() if missing or reading or outsider else Forbidden()

@@ -45,7 +45,7 @@ _grants, _owners = Grant.__table__.c, Ownership.__table__.c
 _GRANTS = select(
     *(_grants[name] for name in (
         "id", "organisation_id", "version_id", "review_id", "person_ids", "lifted", "state",
-        "working", "starts_at", "ends_at", "proposed_by", "preset")),
+        "working", "starts_at", "ends_at", "proposed_by", "preset", "handling")),
     select(literal(1))
     .select_from(Undertaking)
     .join(Review, Review.id == Undertaking.review_id)
@@ -169,6 +169,7 @@ def _grant_facts(grant: Any, *, undertaken: bool) -> GrantFacts:
         proposed_by=grant.proposed_by,
         needs_second_person=needs_second_person(grant.preset, frozenset(grant.lifted)),
         undertaken=internal or undertaken,
+        handling=grant.handling,
     )
 
 

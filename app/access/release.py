@@ -117,6 +117,8 @@ def release_image(
     part = "thumbnail" if small else "image"
     content, media_type = page_image(pixels, lines=lines)
     _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part=part, digest=digest)
+    content, media_type = page_image(pixels, lines=watermark_lines(tx))
+    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="image", digest=digest)
     return ReleasedImage(edition=edition, content=content, media_type=media_type)
 
 
@@ -136,6 +138,12 @@ def release_gaps(
     pages = {n: _released_page(tx, edition, n) for n in sorted({page for page, _ in places})}
     _record_read(tx, Action.READ_VERSION, target, edition, part="gaps")
     return [gaps_in(pages[page], rects) for page, rects in places]
+
+
+def watermark_lines(tx: Transaction) -> str:
+    """Give what is burned into every picture for the acting person: who, for whom, when."""
+    stamp = now().strftime("%Y-%m-%d %H:%M UTC")
+    return "\n".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
 
 
 def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:

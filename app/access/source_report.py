@@ -23,7 +23,7 @@ from app.models.content import EditionOutline, EditionPage, SourceSurvey, Unconf
 from app.models.reports import Report, Version
 from app.rendering.search import SearchIndex
 from app.rendering.shapes import Word
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 MOST_PHRASES = 500
 SHORTEST_PHRASE = 4
@@ -141,6 +141,14 @@ def _whole_edition(tx: Transaction, version_id: str) -> EditionFacts:
     require(tx, Action.READ_INGESTION, Target("version", version_id))
     edition = edition_for(tx, version_id)
     if edition.withheld:
+        # Not for the policies, which see one grant at a time: a refusal all the same.
+        withheld = Decision(
+            action=Action.READ_INGESTION,
+            target=Target("version", version_id),
+            allowed=False,
+            policies=("door.something-is-withheld",),
+        )
+        tx.decisions.append(withheld)
         raise NotFound
     return edition
 

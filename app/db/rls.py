@@ -21,6 +21,7 @@ WALLS: Final[dict[str, str]] = {
     "audit_slot_key": "the sequencer, and the publisher's auditors through an export",
     "claims": "publisher: all; an organisation: of versions it may read now",
     "counters": "publisher: all; an organisation: its own",
+    "downloads": "the person whose copy it is, alone",
     "edition_outlines": "whoever may see the edition",
     "edition_pages": "whoever may see the edition",
     "editions": "only who has lifted, by grants in force now, all that the edition shows",

@@ -41,6 +41,7 @@ class Action(Enum):
     READ_VERSION = ("report:version:read", "version")
     READ_PAGE = ("report:page:read", "version")
     SEARCH_VERSION = ("report:version:search", "version")
+    DOWNLOAD_VERSION = ("report:version:download", "version")
     REVEAL = ("report:category:reveal", "category")
     VIEW_AS = ("report:version:view-as", "version")
     MARK_CLAIM = ("report:claim:mark", "version")

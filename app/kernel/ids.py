@@ -33,6 +33,7 @@ PREFIXES: dict[str, str] = {
     "note": "not",
     "reader_note": "rdn",
     "finding": "fnd",
+    "download": "dwn",
     "response": "rsp",
     "field": "fld",
     "stage": "stg",

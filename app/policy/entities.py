@@ -139,6 +139,7 @@ def _grant(facts: GrantFacts) -> Entity:
         "proposedBy": _reference("Person", facts.proposed_by),
         "needsSecondPerson": facts.needs_second_person,
         "undertaken": facts.undertaken,
+        "handling": facts.handling,
     }
     if facts.person_ids is not None:
         attributes["persons"] = _references("Person", facts.person_ids)

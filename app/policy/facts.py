@@ -88,6 +88,7 @@ class GrantFacts:
     proposed_by: str
     needs_second_person: bool
     undertaken: bool
+    handling: str = "view"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,7 @@ def _page(pdf: pikepdf.Pdf, page: BuiltPage, font: pikepdf.Object) -> pikepdf.Ob
             Type=Name.Page,
             MediaBox=Array([0, 0, width, height]),
             Resources=Dictionary(XObject=Dictionary(I=_image(pdf, page)), Font=Dictionary(F=font)),
-            Contents=_stream(pdf, _contents(page, width, height)),
+            Contents=_stream(pdf, page_contents(page, width, height)),
         )
     )
 
@@ -71,7 +71,7 @@ def _stream(pdf: pikepdf.Pdf, content: bytes) -> pikepdf.Object:
     return Stream(pdf, content)
 
 
-def _contents(page: BuiltPage, width: float, height: float) -> bytes:
+def page_contents(page: BuiltPage, width: float, height: float) -> bytes:
     """Place the image, then the words, each in its box of whole pixels."""
     across, down = width / page.width_px, height / page.height_px
     lines = [f"q {width:g} 0 0 {height:g} 0 0 cm /I Do Q"]

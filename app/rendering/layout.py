@@ -99,3 +99,21 @@ def woven(words: Sequence[Word], added: Sequence[Word]) -> tuple[Word, ...]:
             place = next((at for at, other in enumerate(out) if other.y0 > word.y0), len(out))
         out.insert(place, word)
     return tuple(out)
+
+
+def running_text(words: Sequence[Word]) -> str:
+    """Give words, in their reading order, as text: a line for each line, a blank between blocks."""
+    rows: list[list[Word]] = []
+    for word in words:
+        if rows and _level(rows[-1][-1], word) and word.x0 >= rows[-1][-1].x0:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    out: list[str] = []
+    for at, row in enumerate(rows):
+        above = around(rows[at - 1]) if at else None
+        here = around(row)
+        if above is not None and not _follows(above, here):
+            out.append("")
+        out.append(" ".join(word.text for word in row))
+    return "\n".join(out)

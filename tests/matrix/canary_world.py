@@ -206,7 +206,13 @@ class _Making:
             },
         )
         review_id = str(made["id"])
-        grant = {"preset": preset, "purpose": f"GRANTPURPOSE-{code}", **window}
+        handling = "download" if code == "ORGA" else "view"
+        grant = {
+            "preset": preset,
+            "handling": handling,
+            "purpose": f"GRANTPURPOSE-{code}",
+            **window,
+        }
         path = f"/api/v1/reviews/{review_id}/grants"
         granted = world.coordinator.client.post(path, json=grant)
         assert granted.status_code == 201, granted.text

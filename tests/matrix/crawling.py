@@ -13,6 +13,7 @@ import httpx
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from app.rendering.checkedtext import by_pypdf
 from app.web.routing import DeclaredRoute, declared_routes
 from tests.matrix.canary_world import PAGE, CanaryWorld
 from tests.matrix.table import ANONYMOUS, Canary
@@ -169,6 +170,9 @@ def everything_in(answer: httpx.Response) -> str:
                 parts += [name, archive.read(name).decode("utf-8", "replace")]
     elif "json" in kind:
         parts.append(json.dumps(answer.json(), ensure_ascii=False))
+    elif "pdf" in kind:
+        parts.append(" ".join(by_pypdf(answer.content, plain_font=False)))
+        parts.append(answer.content.decode("latin-1"))
     elif kind.startswith("text/html"):
         parts += [answer.text, html.unescape(answer.text)]
     else:

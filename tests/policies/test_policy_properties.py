@@ -44,6 +44,7 @@ READING = frozenset(
         "ProposeRedaction",
         "ReadIngestion",
         "ConfirmWords",
+        "DownloadVersion",
     }
 )
 

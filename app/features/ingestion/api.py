@@ -25,12 +25,10 @@ def open_doubts(tx: Tx, version_id: str, number: int) -> DoubtsView:
 
 
 @routes.act(
-    "/versions/{version_id}/file/pages/{number}",
+    "/versions/{version_id}/file/words",
     action=Action.CONFIRM_WORDS,
     response_model=list[DoubtView],
 )
-def settle_words(
-    tx: Tx, version_id: str, number: int, command: SettleWords
-) -> tuple[DoubtView, ...]:
+def settle_words(tx: Tx, version_id: str, command: SettleWords) -> tuple[DoubtView, ...]:
     """Confirm words of a page that stand there as the file says, or take that back."""
-    return service.settle_words(tx, version_id, number, command)
+    return service.settle_words(tx, version_id, command)

@@ -81,26 +81,26 @@ def _sheet(view: DoubtsView) -> EditorPage:
     )
 
 
-@routes.form("/versions/{version_id}/file/pages/{number}", action=Action.CONFIRM_WORDS)
+@routes.form("/versions/{version_id}/file/words", action=Action.CONFIRM_WORDS)
 def settle_form(
     tx: Tx,
     request: Request,
     version_id: str,
-    number: int,
+    page: Annotated[int, Form()] = 1,
     words: Annotated[list[str] | None, Form()] = None,
     decision: Annotated[str, Form()] = "",
 ) -> Response:
     """Confirm the chosen words, or take a confirmation back."""
     try:
         command = SettleWords.model_validate(
-            {"words": words or [], "confirmed": decision != "undo"}
+            {"page": page, "words": words or [], "confirmed": decision != "undo"}
         )
-        service.settle_words(tx, version_id, number, command)
+        service.settle_words(tx, version_id, command)
     except (Invalid, Conflict, ValidationError) as error:
         tx.rollback()
         if isinstance(error, Conflict):
             said, status = error.message, 409
         else:
             said, status = "Choose at least one word of this page.", 422
-        return _doubts_page(tx, request, version_id, number, problem=said, status=status)
-    return see_other(f"/versions/{version_id}/file/pages/{number}?done={len(command.words)}")
+        return _doubts_page(tx, request, version_id, page, problem=said, status=status)
+    return see_other(f"/versions/{version_id}/file/pages/{page}?done={len(command.words)}")

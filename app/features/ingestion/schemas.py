@@ -15,6 +15,7 @@ class SettleWords(Frozen):
     `words` are their places in the page's list; what is named is set to `confirmed`.
     """
 
+    page: int = Field(ge=1, le=10**6)
     words: tuple[int, ...] = Field(min_length=1, max_length=5000)
     confirmed: bool = True
 

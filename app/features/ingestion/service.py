@@ -22,7 +22,7 @@ from app.features.ingestion.schemas import (
     RepeatView,
     SettleWords,
 )
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid
 from app.models.reports import Report, Version
 from app.transaction import Transaction
 
@@ -88,11 +88,9 @@ def open_doubts(tx: Transaction, version_id: str, page: int) -> DoubtsView:
     """Open one page with the words that no pixels confirmed, to look at them there.
 
     Raises:
-        NotFound, Unavailable: as `open_file`; also where the page has no such words.
+        NotFound, Unavailable: as `open_file`; also where there is no such page.
     """
     by_page = _by_page(release_report(tx, version_id))
-    if page not in by_page:
-        raise NotFound
     released = release(tx, PageRef(version_id=version_id, page=page))
     version = tx.session.get_one(Version, version_id)
     return DoubtsView(
@@ -105,7 +103,7 @@ def open_doubts(tx: Transaction, version_id: str, page: int) -> DoubtsView:
         height_px=released.height_px,
         width_pt=released.width_pt,
         height_pt=released.height_pt,
-        doubts=_views(by_page[page]),
+        doubts=_views(by_page.get(page, [])),
         before=max((number for number in by_page if number < page), default=None),
         after=min((number for number in by_page if number > page), default=None),
     )
@@ -124,21 +122,18 @@ def _views(doubts: list[ReleasedDoubt]) -> tuple[DoubtView, ...]:
     )
 
 
-def settle_words(
-    tx: Transaction, version_id: str, page: int, command: SettleWords
-) -> tuple[DoubtView, ...]:
+def settle_words(tx: Transaction, version_id: str, command: SettleWords) -> tuple[DoubtView, ...]:
     """Confirm that words stand on a page as the file says, or take that back; editions follow.
 
     Raises:
-        NotFound: as `open_doubts`.
+        NotFound: as `open_file`.
         Conflict: the version was published; its words stand.
         Invalid: the page has no such words.
     """
     target = Target("version", version_id)
     require(tx, Action.CONFIRM_WORDS, target)
-    seen = _by_page(release_report(tx, version_id)).get(page)
-    if seen is None:
-        raise NotFound
+    page = command.page
+    seen = _by_page(release_report(tx, version_id)).get(page, [])
     # Publication takes the same lock, so nothing is confirmed behind its back.
     state = tx.session.scalars(
         select(Version.state).where(Version.id == version_id).with_for_update(read=True)

@@ -33,6 +33,7 @@ def document_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
         "reports/document.html",
         view=view,
         desk=_desk(tx, version_id),
+        can_copy=may(tx, Action.DOWNLOAD_VERSION, Target("version", version_id)),
     )
 
 

@@ -154,13 +154,13 @@ def test_what_is_confirmed_enters_the_text_and_can_be_taken_back(
     shown = world.author.client.get(of(made, 1)).text
     assert LIE in shown
     assert "In doubt" in shown
-    sent = post_form(world.author, of(made, 1), words="0")
+    sent = post_form(world.author, f"{of(made)}/words", page="1", words="0")
     assert sent.status_code == 303, sent.text
     settle(world)
     assert LIE in words_on(world, made, 1)
     found = world.author.client.get(f"/api/v1/versions/{made.version_id}/search?q={LIE}").json()
     assert len(found["hits"]) == 1
-    undone = post_form(world.author, of(made, 1), words="0", decision="undo")
+    undone = post_form(world.author, f"{of(made)}/words", page="1", words="0", decision="undo")
     assert undone.status_code == 303
     settle(world)
     assert LIE not in words_on(world, made, 1)
@@ -178,9 +178,11 @@ def test_words_that_the_page_does_not_have_are_refused(
     doubtful: tuple[World, ImportedVersion], words: list[int]
 ) -> None:
     world, made = doubtful
-    answer = world.author.client.post(f"/api/v1{of(made, 1)}", json={"words": words})
+    answer = world.author.client.post(f"/api/v1{of(made)}/words", json={"page": 1, "words": words})
     assert answer.status_code == 422
-    sent = post_form(world.author, of(made, 1), **({"words": "7"} if words else {}))
+    sent = post_form(
+        world.author, f"{of(made)}/words", page="1", **({"words": "7"} if words else {})
+    )
     assert sent.status_code == 422
     assert "Choose at least one word" in sent.text
     assert world.author.client.get(of(made, 3)).status_code == 404
@@ -195,8 +197,8 @@ def test_nothing_is_confirmed_in_a_published_version(
         connection.execute(change, {"state": "published", "id": made.version_id})
     try:
         for answer in (
-            world.author.client.post(f"/api/v1{of(made, 1)}", json={"words": [0]}),
-            post_form(world.author, of(made, 1), words="0"),
+            world.author.client.post(f"/api/v1{of(made)}/words", json={"page": 1, "words": [0]}),
+            post_form(world.author, f"{of(made)}/words", page="1", words="0"),
         ):
             assert answer.status_code in (403, 404)
         assert world.author.client.get(of(made, 1)).status_code == 200
