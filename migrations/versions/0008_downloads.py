@@ -18,7 +18,7 @@ CREATE TABLE downloads (
     form TEXT NOT NULL,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     finished_at TIMESTAMP WITH TIME ZONE,
-    size BIGINT,
+    size INTEGER,
     digest TEXT,
     CONSTRAINT pk_downloads PRIMARY KEY (id),
     CONSTRAINT fk_downloads_person_id FOREIGN KEY(person_id) REFERENCES people (id),
