@@ -108,6 +108,11 @@ def built_pages(tx: Transaction, edition_id: str, *, images: bool) -> Iterator[B
         )
 
 
+def open_document(tx: Transaction, digest: str) -> bytes:
+    """Give the stored document of an edition to a job that checks it."""
+    return tx.installation.editions.get(digest)
+
+
 def deposit_document(tx: Transaction, content: bytes) -> str:
     """Store the bound document of an edition; gives its digest (SHA-256)."""
     return tx.installation.editions.put(content)

@@ -46,6 +46,8 @@ _EVENTS = {
     "EditionCheckStarted": "Began to check an edition for leaks",
     "DownloadStarted": "Took a copy of an edition",
     "DownloadFinished": "A copy of an edition was sent whole",
+    "EditionCheckedAgain": "Checked an edition again with a newer checker",
+    "VersionReadAgain": "Read a version's words again with a newer engine",
     "EditionReopened": "Began to build an edition anew, for words that somebody settled",
     "IngestionReportRead": "Read what the imported file holds",
     "WordsConfirmed": "Confirmed words that stand on a page",

@@ -1,5 +1,6 @@
 """Settings, read once from the environment (prefix VITRINE_, plus the few well-known names)."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = 200 * 1024 * 1024
     max_pages: int = 2000
     view_dpi: int = 110
+    build_processes: int = min(4, os.cpu_count() or 1)
     session_hours: int = 12
     session_idle_minutes: int = 120
     pool_size: int = 40

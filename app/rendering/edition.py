@@ -20,7 +20,7 @@ from app.rendering.shapes import Box, BuiltPage, PageJob, PixelBox, PixelWord, W
 
 __all__ = ["ENGINE_VERSION", "RawPage", "build_page", "page_state_key", "paint", "write_pdf"]
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 MAX_RAW_PIXELS = 31_000_000
 
 

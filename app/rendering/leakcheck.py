@@ -16,6 +16,9 @@ from app.rendering.checkedpixels import Box, loose_ends, uneven_boxes
 from app.rendering.pdfstrict import Document, NotPlain, read
 from app.rendering.shapelist import Page, whitelist
 
+CHECKER_VERSION = "2"
+"""Goes up with each change of what is found; what passed an older one is checked again."""
+
 log = structlog.get_logger("rendering.leakcheck")
 
 
@@ -37,6 +40,7 @@ class LeakReport:
     checks: tuple[str, ...]
     pages: int = 0
     secrets: int = 0
+    checker: str = CHECKER_VERSION
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -40,6 +41,7 @@ __all__ = [
     "Limits",
     "SourceRefused",
     "build_pages",
+    "build_pages_side_by_side",
     "capabilities",
     "extract_outline",
     "extract_pages",
@@ -52,6 +54,7 @@ __all__ = [
 log = structlog.get_logger("rendering.sandbox")
 APP_ROOT = Path(__file__).resolve().parents[2]
 CHILD = [sys.executable, "-s", "-P", "-m", "app.rendering.child"]
+LEAST_PAGES_A_CHILD = 5  # fewer are drawn in less time than a child takes to start
 _said: set[str] = set()
 
 
@@ -332,6 +335,27 @@ def build_pages(
         if raw is None or raw.number not in jobs:
             raise refused("crashed")
         yield build_page(raw, job=jobs[raw.number])
+
+
+def build_pages_side_by_side(
+    source: bytes | Path,
+    *,
+    pages: Sequence[PageJob],
+    dpi: float,
+    processes: int,
+    limits: Limits = DEFAULT,
+) -> Iterator[BuiltPage]:
+    """Build pages as `build_pages` does, in several children at once; in no particular order."""
+    several = max(1, min(processes, len(pages) // LEAST_PAGES_A_CHILD))
+    parts = [pages[at::several] for at in range(several)]
+
+    def built(part: Sequence[PageJob]) -> list[BuiltPage]:
+        return list(build_pages(source, pages=part, dpi=dpi, limits=limits))
+
+    # Threads only wait and encode: drawing is the children's work.
+    with ThreadPoolExecutor(len(parts), thread_name_prefix="build") as pool:
+        for done in pool.map(built, parts):
+            yield from done
 
 
 @contextmanager

@@ -158,7 +158,7 @@ def _build(installation: Installation, version_id: str, edition_id: str) -> None
     with begin(installation, BUILD) as tx:
         version = _require(tx, version_id)
         edition = tx.session.get_one(Edition, edition_id)
-        plans = _plan_pages(tx, version, edition, installation.settings.view_dpi)
+        plans = plan_pages(tx, version, edition, installation.settings.view_dpi)
         if not plans:
             return
         missing = _share(tx, edition, plans)
@@ -174,7 +174,7 @@ def _build(installation: Installation, version_id: str, edition_id: str) -> None
     _bind_and_check(installation, version_id, edition_id)
 
 
-def _plan_pages(
+def plan_pages(
     tx: Transaction, version: Version, edition: Edition, dpi: int
 ) -> dict[int, PagePlan]:
     withheld = set(edition.withheld_redactions)
@@ -222,10 +222,11 @@ def _draw(
     with begin(installation, BUILD) as tx:
         _require(tx, version_id)
         edition = tx.session.get_one(Edition, edition_id)
-        for page in sandbox.build_pages(
+        for page in sandbox.build_pages_side_by_side(
             content,
             pages=[plan.job for plan in batch],
             dpi=settings.view_dpi,
+            processes=settings.build_processes,
             limits=limits_of(settings),
         ):
             plan = by_number[page.number]
@@ -261,7 +262,7 @@ def _bind_and_check(installation: Installation, version_id: str, edition_id: str
     with begin(installation, BUILD) as tx:
         version = _require(tx, version_id)
         edition = tx.session.get_one(Edition, edition_id)
-        plans = _plan_pages(tx, version, edition, installation.settings.view_dpi)
+        plans = plan_pages(tx, version, edition, installation.settings.view_dpi)
         if not plans:
             return
         document = write_pdf(built_pages(tx, edition_id, images=True))

@@ -22,6 +22,7 @@ from app.kernel.config import Settings
 from app.kernel.ids import new_id
 from app.models.reports import Section, Version
 from app.rendering import sandbox
+from app.rendering.edition import ENGINE_VERSION
 from app.rendering.sandbox import Limits, SourceRefused
 from app.rendering.shapes import OutlineEntry, SourceFacts, SourceSurvey
 from app.transaction import Installation, Transaction, begin
@@ -52,6 +53,30 @@ def ingest(installation: Installation, *, version_id: str) -> None:
         _fail(installation, version_id, refusal)
         return
     _finish(installation, version_id, outline)
+
+
+def read_again(installation: Installation, *, version_id: str) -> None:
+    """Read the words of a version's source anew, by the rules of this engine.
+
+    What somebody had confirmed has to be confirmed again: the list of doubtful words is another.
+    """
+    with begin(installation, INGEST) as tx:
+        version = _version(tx, version_id)
+        content, pages = open_source(tx, version_id), version.pages
+        tx.commit()
+    limits = limits_of(installation.settings)
+    read = list(sandbox.extract_pages(content, first=1, last=pages, limits=limits))
+    survey = sandbox.survey_source(content, limits=limits)
+    with begin(installation, INGEST) as tx:
+        version = _version(tx, version_id)
+        for page in read:
+            deposit_source_page(tx, version_id, page)
+        deposit_survey(tx, version_id, survey)
+        counts = unconfirmed_counts(tx, version_id)
+        known = version.inspection or {}
+        version.inspection = {**known, **counts, "engine": ENGINE_VERSION}
+        _emit(tx, version_id, "VersionReadAgain", {"pages": len(read), "engine": ENGINE_VERSION})
+        tx.commit()
 
 
 def _version(tx: Transaction, version_id: str) -> Version:
@@ -95,6 +120,7 @@ def _keep_facts(
             "form": facts.has_form,
             "revisions": facts.revisions,
             "title": facts.title_present,
+            "engine": ENGINE_VERSION,
             "annotations": sum(sum(kinds.values()) for kinds in survey.annotations.values()),
             "layers": len(survey.layers),
             "scanned_pages": len(survey.scanned),

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from app.features.reports.building import build_editions
 from app.features.reports.ingest import ingest
+from app.features.reports.upgrading import bring_up_to_date
 
 TASKS: dict[str, Callable[..., None]] = {
     "reports.ingest": ingest,
     "reports.build_editions": build_editions,
+    "reports.bring_up_to_date": bring_up_to_date,
 }
+PERIODIC: dict[str, str] = {"reports.bring_up_to_date": "*/5 * * * *"}
