@@ -25,6 +25,7 @@ FEATURES = (
     "withheld",
     "ingestion",
     "downloads",
+    "viewas",
     "reviews",
     "requests",
     "findings",

@@ -44,6 +44,7 @@ _EVENTS = {
     "EditionBuildStarted": "Began to build an edition",
     "EditionPagesDrawn": "Drew pages of an edition",
     "EditionCheckStarted": "Began to check an edition for leaks",
+    "ViewedAs": "Looked at a version as an organisation sees it",
     "DownloadStarted": "Took a copy of an edition",
     "DownloadFinished": "A copy of an edition was sent whole",
     "EditionCheckedAgain": "Checked an edition again with a newer checker",

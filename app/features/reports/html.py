@@ -175,6 +175,9 @@ def _desk_page(
         can_publish=view.row.state == "working" and may(tx, Action.PUBLISH_VERSION, target),
         can_mark=document is not None and may(tx, Action.MARK_CLAIM, target),
         can_assign=may(tx, Action.ASSIGN_OWNER, target),
+        audiences=queries.audiences(tx, version_id)
+        if document is not None and may(tx, Action.VIEW_AS, target)
+        else [],
         can_read_file=document is not None
         and not document.edition.withheld
         and may(tx, Action.READ_INGESTION, target),

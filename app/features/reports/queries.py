@@ -248,6 +248,23 @@ def notes_on(tx: Transaction, version_id: str, page: int) -> list[tuple[ReaderNo
         .order_by(ReaderNote.kept_at, ReaderNote.id)
     )
     return [(row.ReaderNote, row.name) for row in rows]
+def audiences(tx: Transaction, version_id: str) -> list[Person]:
+    """List the organisations that read a version on a grant in force: id and name."""
+    rows = tx.session.execute(
+        select(Organisation.id, Organisation.name)
+        .where(
+            Organisation.kind != "publisher",
+            Organisation.id.in_(
+                select(Grant.organisation_id).where(
+                    Grant.version_id == version_id,
+                    Grant.state == "in_force",
+                    Grant.ends_at > database_now(tx),
+                )
+            ),
+        )
+        .order_by(Organisation.name)
+    )
+    return [Person(id=row.id, name=row.name) for row in rows]
 
 
 def findings_on(tx: Transaction, version_id: str, page: int) -> list[Finding]:

@@ -1,0 +1,60 @@
+"""Views out, for looking at a version as an organisation sees it."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """A value that is made once; unknown names are refused, so nothing slips in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DifferenceView(Frozen):
+    """A removal that an organisation meets and the person who looks does not: with its words."""
+
+    id: str
+    page: int
+    categories: tuple[str, ...]
+    character: str
+    size: str
+    words: str  # what stands there in one's own edition
+
+
+class SeenAsView(Frozen):
+    """A version as an organisation sees it, against one's own edition."""
+
+    version_id: str
+    report_id: str
+    report_title: str
+    version_number: int
+    pages: int
+    organisation_id: str
+    organisation: str
+    withheld: tuple[str, ...]  # categories withheld from them, and from whoever looks
+    beyond: tuple[str, ...]  # categories that they read and whoever looks does not
+    differences: tuple[DifferenceView, ...]
+
+
+class SheetView(Frozen):
+    """One page of an edition: its size, permitted words and boxes, lengths in pixels."""
+
+    width_px: int
+    height_px: int
+    words: tuple[tuple[str, int, int, int, int], ...]
+    boxes: tuple[tuple[int, int, int, int, tuple[str, ...]], ...]  # with the redactions' ids
+
+
+class PageAsView(Frozen):
+    """One page twice: one's own edition, and what the organisation sees."""
+
+    version_id: str
+    report_title: str
+    version_number: int
+    page: int
+    pages: int
+    organisation_id: str
+    organisation: str
+    beyond: tuple[str, ...]
+    own: SheetView
+    theirs: SheetView
+    differences: tuple[DifferenceView, ...]
