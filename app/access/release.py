@@ -28,6 +28,7 @@ from app.access.released import (
     ReleasedSearch,
     ReleasedWord,
     gaps_in,
+    line_rects,
     quote_from,
 )
 from app.domain.actions import Action
@@ -112,13 +113,9 @@ def release_image(
     pixels = page_pixels(digest, lambda: tx.installation.editions.get(digest))
     if small:
         pixels = shrunk(pixels, THUMBNAIL_WIDTH)
-    stamp = now().strftime("%Y-%m-%d %H:%M UTC")
-    lines = "\n".join(filter(None, (tx.actor.name, tx.actor.organisation_name, stamp)))
     part = "thumbnail" if small else "image"
-    content, media_type = page_image(pixels, lines=lines)
-    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part=part, digest=digest)
     content, media_type = page_image(pixels, lines=watermark_lines(tx))
-    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part="image", digest=digest)
+    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part=part, digest=digest)
     return ReleasedImage(edition=edition, content=content, media_type=media_type)
 
 
@@ -227,27 +224,6 @@ def select_words(tx: Transaction, ref: PageRef, first: int, last: int) -> Releas
         raise Invalid(fields={"words": "Choose words of this page."})
     return _passage(
         tx, PassageRef(version_id=ref.version_id, page=ref.page, rects=line_rects(chosen)), None
-    )
-
-
-def line_rects(words: Sequence[Word]) -> tuple[tuple[float, float, float, float], ...]:
-    """Give one rectangle in points for each line that these words, in reading order, stand on."""
-    rows: list[list[Word]] = []
-    for word in words:
-        last = rows[-1][-1] if rows else None
-        middle = (word.y0 + word.y1) / 2
-        if last is not None and last.y0 <= middle <= last.y1 and word.x0 >= last.x0:
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    return tuple(
-        (
-            round(min(w.x0 for w in row), 2),
-            round(min(w.y0 for w in row), 2),
-            round(max(w.x1 for w in row), 2),
-            round(max(w.y1 for w in row), 2),
-        )
-        for row in rows
     )
 
 

@@ -1,6 +1,9 @@
 """What `release` hands out: the only values that carry guarded content upward."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from app.rendering.shapes import Word
 
 WITHHELD_MARK = "█"
 
@@ -164,3 +167,24 @@ def _in_pixels(page: ReleasedPage, rect: Rect) -> Rect:
     across, down = page.width_px / page.width_pt, page.height_px / page.height_pt
     x0, y0, x1, y1 = rect
     return x0 * across, y0 * down, x1 * across, y1 * down
+
+
+def line_rects(words: Sequence[Word]) -> tuple[tuple[float, float, float, float], ...]:
+    """Give one rectangle in points for each line that these words, in reading order, stand on."""
+    rows: list[list[Word]] = []
+    for word in words:
+        last = rows[-1][-1] if rows else None
+        middle = (word.y0 + word.y1) / 2
+        if last is not None and last.y0 <= middle <= last.y1 and word.x0 >= last.x0:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return tuple(
+        (
+            round(min(w.x0 for w in row), 2),
+            round(min(w.y0 for w in row), 2),
+            round(max(w.x1 for w in row), 2),
+            round(max(w.y1 for w in row), 2),
+        )
+        for row in rows
+    )

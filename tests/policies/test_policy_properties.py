@@ -33,8 +33,6 @@ from app.policy.facts import (
 
 ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
-READING = frozenset({"ReadVersion", "ReadPage", "SearchVersion", "ViewAs", "ProposeRedaction",
-                     "KeepNote"})  # fmt: skip
 READING = frozenset(
     {
         "ReadVersion",
@@ -45,6 +43,7 @@ READING = frozenset(
         "ReadIngestion",
         "ConfirmWords",
         "DownloadVersion",
+        "KeepNote",
     }
 )
 

@@ -248,6 +248,8 @@ def notes_on(tx: Transaction, version_id: str, page: int) -> list[tuple[ReaderNo
         .order_by(ReaderNote.kept_at, ReaderNote.id)
     )
     return [(row.ReaderNote, row.name) for row in rows]
+
+
 def audiences(tx: Transaction, version_id: str) -> list[Person]:
     """List the organisations that read a version on a grant in force: id and name."""
     rows = tx.session.execute(

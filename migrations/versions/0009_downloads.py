@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0008_downloads"
-down_revision = "0007_unconfirmed"
+revision = "0009_downloads"
+down_revision = "0008_unconfirmed"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0007_unconfirmed"
-down_revision = "0006_marks"
+revision = "0008_unconfirmed"
+down_revision = "0007_reader_notes"
 branch_labels = None
 depends_on = None
 
