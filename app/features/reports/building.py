@@ -177,6 +177,7 @@ def _build(installation: Installation, version_id: str, edition_id: str) -> None
 def plan_pages(
     tx: Transaction, version: Version, edition: Edition, dpi: int
 ) -> dict[int, PagePlan]:
+    """Plan every page of an edition; empty where its marks have changed since it was planned."""
     withheld = set(edition.withheld_redactions)
     redactions = [r for r in active_redactions(tx, version.id) if r.id in withheld]
     if len(redactions) != len(withheld):
