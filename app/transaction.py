@@ -43,6 +43,8 @@ READING = frozenset(
         Action.SEARCH_VERSION,
         Action.READ_REDACTION_RECORD,
         Action.DOWNLOAD_VERSION,
+        Action.READ_REDACTION,
+        Action.READ_CHALLENGE,
         Action.READ_REQUEST,
         Action.READ_FINDING,
     }

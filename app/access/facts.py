@@ -21,8 +21,11 @@ from app.models.redactions import Redaction
 from app.models.reports import Ownership, Report, Version
 from app.models.requests import Answer, Assignment, Request
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.models.withheld import Assessment, Challenge
 from app.policy.facts import (
+    AssessmentFacts,
     CategoryFacts,
+    ChallengeFacts,
     FindingFacts,
     GrantFacts,
     InstallationFacts,
@@ -353,6 +356,29 @@ def remember_notes(tx: Transaction, rows: Sequence[ReaderNote]) -> None:
         )
 
 
+def _assessment(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Assessment, target_id)
+    if row is None:
+        return None
+    return AssessmentFacts(id=row.id, organisation_id=row.organisation_id, state=row.state)
+
+
+def _challenge(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    row = tx.session.get(Challenge, target_id)
+    if row is None:
+        return None
+    # An outsider may see no such redaction any more; then nobody is named to them either.
+    redaction = tx.session.get(Redaction, row.redaction_id)
+    people = (redaction.proposed_by, redaction.decided_by) if redaction else ()
+    return ChallengeFacts(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        state=row.state,
+        involved_ids=frozenset(person for person in people if person),
+        narrowed_by=row.narrowed_by if row.state == "narrowing" else None,
+    )
+
+
 _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "installation": _installation,
     "category": _category,
@@ -366,4 +392,6 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "request": _request,
     "finding": _finding,
     "note": _note,
+    "assessment": _assessment,
+    "challenge": _challenge,
 }

@@ -13,6 +13,7 @@ from app.models.organisations import Organisation
 from app.models.reports import Ownership, Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
+from app.models.withheld import Assessment, Challenge
 from app.transaction import Transaction
 
 
@@ -115,3 +116,21 @@ def organisations(tx: Transaction) -> Select[Organisation]:
     if _reviewer(tx):
         statement = statement.where(Organisation.id == _own(tx))
     return statement
+
+
+def challenges(tx: Transaction) -> Select[Challenge]:
+    """Give the challenges of redactions; for outsiders their own."""
+    statement = select(Challenge).order_by(Challenge.raised_at, Challenge.id)
+    if _reviewer(tx):
+        statement = statement.where(Challenge.organisation_id == _own(tx))
+    return statement
+
+
+def assessments(tx: Transaction, version_id: str | None = None) -> Select[Assessment]:
+    """Give the assessments of redactions: an organisation's own; inside those that were shared."""
+    statement = select(Assessment).order_by(Assessment.page, Assessment.written_at, Assessment.id)
+    if version_id is not None:
+        statement = statement.where(Assessment.version_id == version_id)
+    if _reviewer(tx):
+        return statement.where(Assessment.organisation_id == _own(tx))
+    return statement.where(Assessment.state == "shared")

@@ -7,6 +7,7 @@ database, so that no table is ever without a wall, and none is open without a re
 from typing import Final
 
 WALLS: Final[dict[str, str]] = {
+    "assessments": "an organisation: its own; publisher: those that were shared with it",
     "alembic_version": "the owner's alone; nobody else holds a privilege on it",
     "answers": "publisher: all; an organisation: its own, once released",
     "assignments": "publisher only: who answers stays inside",
@@ -19,6 +20,7 @@ WALLS: Final[dict[str, str]] = {
     "audit_slice": "an organisation: its own slot",
     "audit_slice_head": "an organisation: its own slot",
     "audit_slot_key": "the sequencer, and the publisher's auditors through an export",
+    "challenges": "publisher: all; an organisation: its own",
     "claims": "publisher: all; an organisation: of versions it may read now",
     "counters": "publisher: all; an organisation: its own",
     "downloads": "the person whose copy it is, alone",

@@ -62,12 +62,24 @@ class Action(Enum):
 
     # redactions
     LIST_REDACTIONS = ("redaction:list", "version")
+    READ_REDACTION = ("redaction:read", "redaction")
+    ASSESS_REDACTION = ("redaction:assess", "redaction")
+    CHALLENGE_REDACTION = ("redaction:challenge", "redaction")
     READ_REDACTION_RECORD = ("redaction:record:read", "version")
     PROPOSE_REDACTION = ("redaction:propose", "version")
     CHANGE_REDACTION = ("redaction:change", "redaction")
     WITHDRAW_REDACTION = ("redaction:withdraw", "redaction")
     RESTORE_REDACTION = ("redaction:restore", "redaction")
     DECIDE_REDACTION = ("redaction:decide", "redaction")
+
+    # what reviewers say of redactions
+    READ_ASSESSMENT = ("assessment:read", "assessment")
+    SHARE_ASSESSMENT = ("assessment:share", "assessment")
+    LIST_CHALLENGES = ("challenge:list", "installation")
+    READ_CHALLENGE = ("challenge:read", "challenge")
+    WITHDRAW_CHALLENGE = ("challenge:withdraw", "challenge")
+    DECIDE_CHALLENGE = ("challenge:decide", "challenge")
+    CONFIRM_NARROWING = ("challenge:narrowing:confirm", "challenge")
 
     # reviews, grants, undertakings, receipts
     LIST_REVIEWS = ("review:list", "installation")

@@ -25,6 +25,8 @@ _JOBS: dict[str, tuple[str, str]] = {
     "RedactionChanged": ("reports.build_editions", "version_id"),
     "RedactionWithdrawn": ("reports.build_editions", "version_id"),
     "RedactionRestored": ("reports.build_editions", "version_id"),
+    "RedactionLifted": ("reports.build_editions", "version_id"),
+    "RedactionNarrowed": ("reports.build_editions", "version_id"),
     "GrantRevoked": ("reports.build_editions", "version_id"),
     "EditionReady": ("reviews.issue_receipts", "version_id"),
     "FindingFiled": ("findings.route", "finding_id"),

@@ -17,6 +17,7 @@ _MOVES: dict[tuple[str, str], str] = {
     ("proposed", "replace"): "withdrawn",
     ("withdrawn", "restore"): "proposed",
     ("approved", "publish"): "in_force",
+    ("in_force", "lift"): "lifted",
 }
 _SIZES = ((3, "a few words"), (10, "up to ten words"), (25, "up to 25 words"), (100, "a passage"))
 
@@ -26,7 +27,9 @@ class IllegalMove(ValueError):
 
 
 def after(state: str, verb: str) -> str:
-    """Give the state that follows; verbs: approve, refuse, withdraw, replace, restore, publish.
+    """Give the state that follows.
+
+    Verbs: approve, refuse, withdraw, replace, restore, publish, lift.
 
     Raises:
         IllegalMove: not from this state.

@@ -16,6 +16,8 @@ Kind = Literal[
     "request",
     "finding",
     "note",
+    "assessment",
+    "challenge",
 ]
 
 

@@ -35,6 +35,8 @@ PREFIXES: dict[str, str] = {
     "finding": "fnd",
     "download": "dwn",
     "response": "rsp",
+    "assessment": "asm",
+    "challenge": "chl",
     "field": "fld",
     "stage": "stg",
     "job": "job",

@@ -9,7 +9,9 @@ from functools import singledispatch
 from typing import Any
 
 from app.policy.facts import (
+    AssessmentFacts,
     CategoryFacts,
+    ChallengeFacts,
     FindingFacts,
     GrantFacts,
     InstallationFacts,
@@ -154,6 +156,24 @@ def _redaction(facts: RedactionFacts) -> Entity:
         "proposedBy": _reference("Person", facts.proposed_by),
     }
     return _entity("Redaction", facts.id, attributes)
+
+
+@resource_entity.register
+def _assessment(facts: AssessmentFacts) -> Entity:
+    organisation = _reference("Organisation", facts.organisation_id)
+    return _entity("Assessment", facts.id, {"organisation": organisation, "state": facts.state})
+
+
+@resource_entity.register
+def _challenge(facts: ChallengeFacts) -> Entity:
+    attributes: dict[str, Any] = {
+        "organisation": _reference("Organisation", facts.organisation_id),
+        "state": facts.state,
+        "involved": _references("Person", facts.involved_ids),
+    }
+    if facts.narrowed_by is not None:
+        attributes["narrowedBy"] = _reference("Person", facts.narrowed_by)
+    return _entity("Challenge", facts.id, attributes)
 
 
 @resource_entity.register

@@ -102,6 +102,30 @@ class RedactionFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssessmentFacts:
+    """An assessment of a redaction: whose, and whether it was shared with the publisher."""
+
+    id: str
+    organisation_id: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChallengeFacts:
+    """A challenge of a redaction: whose, who had a part in the mark, who would narrow it.
+
+    `involved_ids` are those who proposed or decided the redaction; `narrowed_by` is set while a
+    smaller mark waits for a second person.
+    """
+
+    id: str
+    organisation_id: str
+    state: str
+    involved_ids: frozenset[str]
+    narrowed_by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewFacts:
     """A review: whose, of which report, open or ended.
 
@@ -175,6 +199,8 @@ ResourceFacts = (
     | RequestFacts
     | FindingFacts
     | NoteFacts
+    | AssessmentFacts
+    | ChallengeFacts
 )
 
 

@@ -16,7 +16,9 @@ from app.domain.actions import BY_CEDAR
 from app.policy.engine import PolicyEngine
 from app.policy.facts import (
     Answer,
+    AssessmentFacts,
     CategoryFacts,
+    ChallengeFacts,
     FindingFacts,
     GrantFacts,
     InstallationFacts,
@@ -49,6 +51,8 @@ _KINDS: dict[str, type[ResourceFacts]] = {
     "request": RequestFacts,
     "finding": FindingFacts,
     "note": NoteFacts,
+    "assessment": AssessmentFacts,
+    "challenge": ChallengeFacts,
 }
 _CASE_FIELDS = frozenset(
     {"says", "expect", "policy", "person", "action", "resource", "grant", "now"}

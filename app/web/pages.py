@@ -21,6 +21,7 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("Reviews", "/reviews", Action.LIST_REVIEWS),
     ("Requests", "/requests", Action.LIST_REQUESTS),
     ("Findings", "/findings", Action.LIST_FINDINGS),
+    ("Challenges", "/challenges", Action.LIST_CHALLENGES),
     ("Shared items", "/shared-items", Action.READ_LEDGER),
     ("Log", "/log", Action.READ_LOG),
     ("Organisations", "/organisations", Action.MANAGE_ORGANISATIONS),
@@ -34,6 +35,7 @@ _FINDERS: dict[Action, frozenset[Role]] = {
     Action.LIST_NOTES: PUBLISHER_ROLES - {Role.ADMINISTRATOR},
     Action.LIST_REQUESTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR},
     Action.LIST_FINDINGS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
+    Action.LIST_CHALLENGES: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
 }
 _PLAIN = {"security_auditor": "Security auditor", "internal_reader": "Internal reader"}
 

@@ -58,6 +58,12 @@ INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id,
           'per_§n', now());
 INSERT INTO responses (id, finding_id, organisation_id, round, disposition, state, given_by, given_at)
   VALUES ('rsp_§n', 'fnd_§n', 'org_§n', 1, 'accepted', 'given', 'per_p', now());
+INSERT INTO assessments (id, redaction_id, version_id, organisation_id, page, categories, character, scope, reason,
+                         balance, materiality, state, written_by, written_at)
+  VALUES ('asm_§n', 'red_§n', 'ver_§n', 'org_§n', 1, '{LEG}', 'c', 'fine', 'fine', 'fine', 'fine', 'draft', 'per_§n', now());
+INSERT INTO challenges (id, number, alias, redaction_id, version_id, organisation_id, page, categories, character, state,
+                        state_since, due_on, raised_by, raised_at)
+  VALUES ('chl_§n', 'RC', 'r', 'red_§n', 'ver_§n', 'org_§n', 1, '{LEG}', 'c', 'open', now(), now(), 'per_§n', now());
 INSERT INTO stages VALUES ('stg_§n', 'request', 'req_§n', 'N', 's', now(), 'reviewer', 'per_§n', 'org_§n', '{}');
 INSERT INTO guarded_fields (id, subject_kind, subject_id, field, body, sensitivity, organisation_id, side, shared,
                             written_by, written_at)

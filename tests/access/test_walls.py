@@ -39,6 +39,7 @@ def _seen(engine: Engine, table: str, **context: str) -> list[Any]:
 
 REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
 OWN_ROWS = (
+    *("assessments", "challenges"),
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "organisations"),
     *(
@@ -165,6 +166,18 @@ def test_the_publisher_has_no_edition_without_an_internal_grant(seeded: Database
     publisher = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
     assert _seen(seeded.web, "editions", **publisher) == []
     assert _seen(seeded.web, "requests", **publisher) != []
+
+
+def test_a_draft_of_an_assessment_is_hidden_from_the_publisher_until_it_is_shared(
+    seeded: Database,
+) -> None:
+    publisher = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
+    assert _seen(seeded.web, "assessments", **publisher) == []
+    with seeded.owner.begin() as connection:
+        connection.execute(text("UPDATE assessments SET state = 'shared' WHERE id = 'asm_a'"))
+    assert [row[0] for row in _seen(seeded.web, "assessments", **publisher)] == ["asm_a"]
+    with seeded.owner.begin() as connection:
+        connection.execute(text("UPDATE assessments SET state = 'draft'"))
 
 
 def test_a_setting_does_not_outlive_its_transaction(seeded: Database) -> None:

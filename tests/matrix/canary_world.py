@@ -156,6 +156,7 @@ class _Making:
         self._requests()
         self._findings()
         self._notes()
+        self._said_of_redactions()
         for who in ("reviewer_a", "reviewer_b"):
             path = f"/api/v1/versions/{self.shared.version_id}/search"
             self._get(world.people[who], path, q=f"SEARCHED-{who.upper()}")
@@ -171,11 +172,12 @@ class _Making:
             connection.execute(
                 text(
                     # The helper calls a group by the very words.
-                    "UPDATE redactions SET group_id = md5(group_id),"
+                    "UPDATE redactions SET group_id = md5(group_id), decided_by = :second,"
                     " character = 'CHARACTER-' || categories[1],"
                     " justification = 'JUSTIFICATION-' || categories[1],"
                     " decision_reason = 'DECISIONREASON-' || categories[1]"
-                )
+                ),
+                {"second": world.coordinator.id},  # so that the approver may decide a challenge
             )
             connection.execute(
                 text(
@@ -339,6 +341,43 @@ class _Making:
                 ("INTERNAL", world.internal_reader, {}),
             )
         }
+
+    # ---- what reviewers say of redactions
+
+    def _said_of_redactions(self) -> None:
+        world = self.world
+        with world.owner.connect() as connection:
+            rows = connection.execute(
+                text("SELECT categories[1], id FROM redactions WHERE cardinality(categories) = 1")
+            ).all()
+        made = self.ids["redaction"] = {row[0]: row.id for row in rows}
+        marks = dict.fromkeys(("scope", "reason", "balance", "materiality"), "fine")
+        self.ids["assessment"] = {
+            tag: self._post(
+                world.reviewer_a,
+                f"/api/v1/redactions/{made[code]}/assessment",
+                {**marks, "note": f"JUDGEMENT-{tag}"},
+            )["id"]
+            for tag, code in (("DRAFT", "SEC"), ("SHARED", "LEG"))
+        }
+        self._post(world.lead_a, f"/api/v1/assessments/{self.ids['assessment']['SHARED']}/share")
+        self.ids["challenge"] = {
+            tag: self._post(
+                world.people[who],
+                f"/api/v1/redactions/{made[code]}/challenge",
+                {"reason": f"CHALLENGE-{tag}"},
+            )["id"]
+            for tag, who, code in (
+                ("OPEN", "reviewer_a", "PII"),
+                ("UPHELD", "reviewer_a", "LEG"),
+                ("BOPEN", "reviewer_b", "LEG"),
+            )
+        }
+        self._post(
+            world.approver,
+            f"/api/v1/challenges/{self.ids['challenge']['UPHELD']}/decide",
+            {"outcome": "uphold", "reason": "DECISION-UPHELD", "nothing_withheld": True},
+        )
 
     # ---- plumbing
 

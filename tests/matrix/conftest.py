@@ -49,7 +49,7 @@ def furnished(canaries: CanaryWorld) -> CanaryWorld:
     proposed = canaries.author.client.post(path, json={"places": [place], **reason})
     assert proposed.status_code == 201, proposed.text
     canaries.ids |= {
-        "redaction": {"proposed": proposed.json()[0]["id"]},
+        "redaction": {**canaries.ids["redaction"], "proposed": proposed.json()[0]["id"]},
         "membership": {"ORGA": canaries.reviewer_a.membership_id},
         "provider": {"ORGA": f"idp_{organisation[4:]}"},
         "invitation": {"ORGA": invited.json()["id"]},

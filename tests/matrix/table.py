@@ -53,6 +53,7 @@ def canaries(world: CanaryWorld) -> list[Canary]:
         *_words(),
         *_requests(),
         *_findings(),
+        *_said_of_redactions(),
         *_reviews(),
         *_notes(),
         *_names(world),
@@ -140,6 +141,19 @@ def _findings() -> list[Canary]:
     return [*found, _canary("CONTEST-CONTESTED", A | cleared | {"author"}, guarded=True)]
 
 
+def _said_of_redactions() -> list[Canary]:
+    """A draft of an assessment is its organisation's own; a challenge is between it and us."""
+    cleared = {"author", "approver", "coordinator"}
+    return [
+        _canary("JUDGEMENT-DRAFT", A, guarded=True),
+        _canary("JUDGEMENT-SHARED", A | cleared, guarded=True),
+        _canary("CHALLENGE-OPEN", A | cleared, guarded=True),
+        _canary("CHALLENGE-UPHELD", A | cleared, guarded=True),
+        _canary("CHALLENGE-BOPEN", B | cleared, guarded=True),
+        _canary("DECISION-UPHELD", A | cleared | {"auditor"}, guarded=True),
+    ]
+
+
 def _reviews() -> list[Canary]:
     """Terms, scope and purpose are between the organisation and those who work on reports."""
     return [
@@ -170,7 +184,14 @@ def _names(world: CanaryWorld) -> list[Canary]:
                     sought=name,
                     allowed=allowed,
                     # An author sees a finding's organisation only if the organisation allows it.
-                    not_at=("/findings", "/api/v1/findings", "/versions", "/api/v1/versions"),
+                    not_at=(
+                        "/findings",
+                        "/api/v1/findings",
+                        "/versions",
+                        "/api/v1/versions",
+                        "/challenges",
+                        "/api/v1/challenges",
+                    ),
                     # Who works on a version knows for whom its editions are built.
                     but_at=("/api/v1/versions/{version_id}/desk",),
                     strangers=frozenset(AUTHORS),
@@ -203,6 +224,8 @@ def _objects(world: CanaryWorld) -> list[Canary]:
     for kind, readers in (
         ("request", OVERSEERS | {"responder"}),
         ("finding", OVERSEERS | {"author"}),
+        ("assessment", OVERSEERS | {"author"}),
+        ("challenge", OVERSEERS | {"author"}),
     ):
         for tag, identity in world.ids[kind].items():
             draft = tag == "DRAFT"

@@ -190,7 +190,7 @@ def _foreign(world: CanaryWorld, visit: Visit) -> bool:
             "PUB",
         ):
             return True
-        if kind in ("request", "finding") and tag != "missing":
+        if kind in ("request", "finding", "assessment", "challenge") and tag != "missing":
             owner = "ORGB" if tag.startswith("B") else "ORGA"
             return owner != code
     return False

@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 OF_A = {
     "report": "shared", "version": "shared", "organisation": "ORGA", "review": "ORGA",
     "grant": "ORGA", "receipt": "ORGA", "request": "SUBMITTED", "finding": "ANSWERED",
+    "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
     "note": "PRIVATE",
 }  # fmt: skip
@@ -37,6 +38,7 @@ WHO_BY_ACTION = {
     Action.ACCEPT_TERMS: "lead_a", Action.TRIAGE_REQUEST: "coordinator",
     Action.ASSIGN_REQUEST: "coordinator", Action.ASK_CLARIFICATION: "coordinator",
     Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
+    Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
 }  # fmt: skip
 WHO_BY_PLACE = {

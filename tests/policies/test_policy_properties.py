@@ -15,7 +15,9 @@ from app.kernel.config import ROOT
 from app.policy.engine import PolicyEngine
 from app.policy.facts import (
     Answer,
+    AssessmentFacts,
     CategoryFacts,
+    ChallengeFacts,
     FindingFacts,
     GrantFacts,
     InstallationFacts,
@@ -65,6 +67,8 @@ PUBLISHER_ONLY = frozenset(
         "GrantInternally",
         "ListRedactions",
         "ReadRedactionRecord",
+        "DecideChallenge",
+        "ConfirmNarrowing",
         "ProposeRedaction",
         "ChangeRedaction",
         "WithdrawRedaction",
@@ -219,6 +223,17 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         writer_id=ids,
         shared=st.booleans(),
     ),
+    "assessment": st.builds(
+        AssessmentFacts, id=st.just("asm_1"), organisation_id=organisations, state=states
+    ),
+    "challenge": st.builds(
+        ChallengeFacts,
+        id=st.just("chl_1"),
+        organisation_id=organisations,
+        state=states,
+        involved_ids=some_people,
+        narrowed_by=st.none() | ids,
+    ),
 }
 
 
@@ -360,6 +375,7 @@ def test_what_is_revealed_is_lifted_by_a_valid_grant(world: World) -> None:
 
 FOUR_EYES = frozenset(
     {"DecideRedaction", "ApproveGrant", "ReleaseAnswer", "SendBackAnswer", "RejectFinding"}
+    | {"DecideChallenge", "ConfirmNarrowing"}
 )
 
 
@@ -419,5 +435,8 @@ def _involved(question: Question) -> set[str | None]:
         return {resource.proposed_by}
     if isinstance(resource, RequestFacts):
         return {resource.answer_drafted_by}
+    if isinstance(resource, ChallengeFacts):
+        confirming = question.action == "ConfirmNarrowing"
+        return {*resource.involved_ids, *({resource.narrowed_by} if confirming else ())}
     assert isinstance(resource, FindingFacts)
     return {*resource.owner_ids, resource.rejection_proposed_by}

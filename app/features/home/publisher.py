@@ -182,6 +182,13 @@ def _approver(tx: Transaction) -> list[Figure]:
             href="/requests?show=check",
             waits=True,
         ),
+        Figure(
+            label="challenges to decide",
+            one="challenge to decide",
+            value=queries.challenges_to_decide(tx),
+            href="/challenges?state=open",
+            waits=True,
+        ),
     ]
 
 

@@ -1,7 +1,7 @@
 """Counts and short lists for the acting person, each from what `access.scope` lets them list."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select, text
 
@@ -19,6 +19,7 @@ from app.models.redactions import Redaction
 from app.models.reports import Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.models.withheld import Challenge
 from app.transaction import Transaction
 
 _LISTED = 5
@@ -264,6 +265,41 @@ def organisations_without_provider(tx: Transaction) -> int:
     """Count the organisations whose people cannot sign in."""
     provided = select(Provider.organisation_id).where(Provider.state == "active")
     return _count(tx, scope.organisations(tx).where(Organisation.id.not_in(provided)))
+
+
+def challenges_to_decide(tx: Transaction) -> int:
+    """Count the challenges that this person may decide, or whose smaller mark they may approve."""
+    rows: list[Challenge] = list(
+        tx.session.scalars(scope.challenges(tx).where(Challenge.state.in_(("open", "narrowing"))))
+    )
+    by_state = {
+        "open": Action.DECIDE_CHALLENGE,
+        "narrowing": Action.CONFIRM_NARROWING,
+    }
+    return sum(
+        len(keep(tx, act, [r for r in rows if r.state == state], _challenge))
+        for state, act in by_state.items()
+    )
+
+
+def _challenge(row: Challenge) -> Target:
+    return Target("challenge", row.id)
+
+
+def decided_challenges(tx: Transaction) -> list[tuple[str, str, str]]:
+    """List (id, number, state) of the organisation's challenges decided in the last two weeks."""
+    rows = tx.session.execute(
+        scope.challenges(tx)
+        .where(
+            Challenge.state.in_(("upheld", "narrowed", "lifted")),
+            Challenge.decided_at > now() - timedelta(days=14),
+        )
+        .with_only_columns(Challenge.id, Challenge.number, Challenge.state)
+        .order_by(None)
+        .order_by(Challenge.decided_at.desc(), Challenge.id)
+        .limit(_LISTED)
+    )
+    return [(row.id, row.number, row.state) for row in rows]
 
 
 def reviewing_organisations(tx: Transaction) -> int:

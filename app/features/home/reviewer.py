@@ -1,5 +1,6 @@
 """What a reviewer organisation's people find on their home page."""
 
+from app.domain.challenges import OUTCOMES
 from app.domain.requests import ENDED, Outward
 from app.features.home import queries
 from app.features.home.schemas import Figure, Line, Part
@@ -95,6 +96,12 @@ def reviewer_parts(tx: Transaction) -> list[Part]:
     parts = (
         [Part(title="To do first", lines=tuple(first), empty="", waits=len(first))] if first else []
     )
+    decided = [
+        Line(text=f"{number}. {OUTCOMES[state]}", href=f"/challenges/{challenge_id}")
+        for challenge_id, number, state in queries.decided_challenges(tx)
+    ]
+    if decided:
+        parts.append(Part(title="Your challenges were decided", lines=tuple(decided), empty=""))
     parts.append(
         Part(
             title="Open to you now",

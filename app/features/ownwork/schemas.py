@@ -9,6 +9,7 @@ from app.features.findings.schemas import FindingRow, FindingView
 from app.features.notes.schemas import NoteView
 from app.features.requests.schemas import AskerRow, AskerView
 from app.features.reviews.schemas import ReceiptView, ReviewRow
+from app.features.withheld.schemas import AssessmentView, ChallengeRow, ChallengeView
 
 
 class Frozen(BaseModel):
@@ -24,6 +25,7 @@ class OwnWorkList(Frozen):
     requests: tuple[AskerRow, ...]
     receipts: tuple[ReceiptView, ...]
     notes: int
+    challenges: tuple[ChallengeRow, ...]
 
 
 class OwnWork(Frozen):
@@ -38,3 +40,5 @@ class OwnWork(Frozen):
     requests: tuple[AskerView, ...]
     receipts: tuple[ReceiptView, ...]
     notes: tuple[NoteView, ...]  # the exporting person's, and those shared with the organisation
+    challenges: tuple[ChallengeView, ...]
+    assessments: tuple[AssessmentView, ...]

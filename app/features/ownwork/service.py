@@ -1,7 +1,7 @@
 """An organisation's own work: what it wrote and what it was answered stays its own.
 
-It spans findings, requests and reviews, and reads each by that feature's own reading. Texts come
-by release: a quote of what is withheld now is left out.
+It spans findings, requests, reviews and challenges, and reads each by that feature's own reading.
+Texts come by release: a quote of what is withheld now is left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,6 +23,7 @@ from app.features.requests import queries as requests
 from app.features.requests.reading import request_view
 from app.features.requests.schemas import AskerRow, AskerView
 from app.features.reviews import queries as reviews
+from app.features.withheld import assessing, challenges
 from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.requests import Request
@@ -39,6 +40,7 @@ def list_own_work(tx: Transaction) -> OwnWorkList:
         requests=tuple(_all_pages(lambda page: _request_page(tx, page))),
         receipts=tuple(reviews.list_receipts(tx)),
         notes=note_queries.count(tx, note_queries.matching(tx, NoteFilter())),
+        challenges=tuple(challenges.list_challenges(tx)),
     )
 
 
@@ -47,6 +49,7 @@ def export_own_work(tx: Transaction) -> OwnWork:
     target = _require(tx)
     own_findings, own_requests = _findings(tx), _requests(tx)
     receipts = tuple(reviews.list_receipts(tx))
+    said, judged = challenges.own_challenges(tx), assessing.own_assessments(tx)
     tx.emit(
         Event(
             name="OwnWorkExported",
@@ -57,6 +60,8 @@ def export_own_work(tx: Transaction) -> OwnWork:
                 "findings": [view.row.id for view in own_findings],
                 "requests": [view.id for view in own_requests],
                 "receipts": [receipt.id for receipt in receipts],
+                "challenges": [view.row.id for view in said],
+                "assessments": [view.id for view in judged],
             },
         )
     )
@@ -69,6 +74,8 @@ def export_own_work(tx: Transaction) -> OwnWork:
         requests=own_requests,
         receipts=receipts,
         notes=notes.own_notes(tx),
+        challenges=said,
+        assessments=judged,
     )
 
 

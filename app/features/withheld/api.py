@@ -3,11 +3,11 @@
 from fastapi import Response
 
 from app.domain.actions import Action
-from app.features.withheld import files, record, service
+from app.features.withheld import files, record, said_api, service
 from app.features.withheld.schemas import FiguresView, IndexView, RecordView, SummaryView, Wish
-from app.web.routing import Routes, Tx
+from app.web.routing import Tx
 
-routes = Routes(prefix="/api/v1", tags=["what is withheld"])
+routes = said_api.routes  # one router, begun there
 _PATH = "/versions/{version_id}/withheld"
 
 

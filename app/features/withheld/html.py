@@ -10,14 +10,16 @@ from app.domain.actions import Action
 from app.domain.categories import BY_CODE
 from app.domain.targets import Target
 from app.domain.withheld import Count
-from app.features.withheld import files, record, service
+from app.features.withheld import files, record, said_html, service
 from app.features.withheld.schemas import FiguresView, Wish
+from app.kernel.actor import Side
 from app.kernel.errors import Unavailable
 from app.transaction import Transaction
 from app.web.pages import show
 from app.web.routing import Routes, Tx
 
 routes = Routes()
+routes.include_router(said_html.routes)
 _PATH = "/versions/{version_id}/withheld"
 
 
@@ -47,6 +49,7 @@ def index_page(
         wish=wish,
         places=_places(tx, version_id, current="index"),
         names={code: known.name for code, known in BY_CODE.items()},
+        reviews=tx.actor.side is Side.REVIEWER,
     )
 
 
@@ -182,7 +185,8 @@ def _places(tx: Transaction, version_id: str, *, current: str) -> list[dict[str,
     own = [("index", "What is removed", base), ("figures", "Figures", f"{base}/figures"),
            ("statement", "Summary", f"{base}/statement")]  # fmt: skip
     whole = [("record", "Record", f"{base}/record"),
-             ("record-figures", "Figures of the record", f"{base}/record/figures")]  # fmt: skip
+             ("record-figures", "Figures of the record", f"{base}/record/figures"),
+             ("assessments", "Assessments", f"{base}/assessments")]  # fmt: skip
     offered = (own if may(tx, Action.READ_VERSION, target) else []) + (
         whole if may(tx, Action.READ_REDACTION_RECORD, target) else []
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.access import scope
@@ -13,10 +13,13 @@ from app.domain.actions import Action
 from app.domain.redactions import WITHHOLDING, size_label
 from app.domain.targets import Target
 from app.domain.withheld import Removal, section_at
+from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
-from app.models.people import Person
+from app.models.organisations import Organisation
+from app.models.people import Membership, Person
 from app.models.redactions import Redaction
 from app.models.reports import Claim, Report, Version
+from app.models.withheld import Assessment
 from app.transaction import Transaction
 
 Rect = tuple[float, float, float, float]
@@ -111,3 +114,33 @@ def claims_rested_on(tx: Transaction, version_id: str) -> list[tuple[str, int, t
         (row.code, row.page, tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects))
         for row in rows
     ]
+
+
+def organisation_name(tx: Transaction, organisation_id: str) -> str | None:
+    """Give an organisation's name to itself and to those inside who look after reviews."""
+    looks_after = tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}
+    if tx.actor.side is not Side.REVIEWER and not looks_after:
+        return None
+    return tx.session.scalars(
+        select(Organisation.name).where(Organisation.id == organisation_id)
+    ).one_or_none()
+
+
+def assessments_of(tx: Transaction, version_id: str) -> list[Assessment]:
+    """List the assessments of a version's redactions that the acting side may see."""
+    return list(tx.session.scalars(scope.assessments(tx, version_id)))
+
+
+def uninvolved_approvers(tx: Transaction, redaction: Redaction) -> int:
+    """Count the publisher's approvers who neither proposed nor decided a redaction."""
+    involved = [person for person in (redaction.proposed_by, redaction.decided_by) if person]
+    return tx.session.scalars(
+        select(func.count(func.distinct(Membership.person_id)))
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(
+            Organisation.kind == "publisher",
+            Membership.state == "active",
+            Membership.roles.contains([Role.APPROVER.value]),
+            Membership.person_id.not_in(involved),
+        )
+    ).one()

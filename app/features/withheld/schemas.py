@@ -1,9 +1,9 @@
 """Views of what an edition withholds: the index, its figures, its summary, the whole record."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.domain.withheld import Changes, Count, Removal
 
@@ -134,3 +134,119 @@ class RecordView(Frozen):
     categories: tuple[str, ...]
     sections: tuple[str, ...]
     states: tuple[str, ...]
+
+
+Mark = Literal["fine", "doubtful", "not_acceptable", "cannot_judge"]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+Edge = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
+Rect = tuple[Edge, Edge, Edge, Edge]
+
+
+class AssessRedaction(Frozen):
+    """Judge a redaction on four axes, with a note."""
+
+    scope: Mark
+    reason: Mark
+    balance: Mark
+    materiality: Mark
+    note: Note = ""
+
+
+class ChallengeRedaction(Frozen):
+    """Challenge a redaction, with a reason."""
+
+    reason: Prose
+
+
+class DecideChallenge(Frozen):
+    """Decide a challenge: uphold, lift, or propose a smaller place for a second person to approve.
+
+    The reason goes to the asker: whoever decides states that it holds nothing withheld.
+    """
+
+    outcome: Literal["uphold", "lift", "narrow"]
+    reason: Prose
+    nothing_withheld: bool = False
+    rects: Annotated[tuple[Rect, ...], Field(max_length=200)] = ()
+
+
+class DecideNarrowing(Frozen):
+    """Approve the smaller mark that somebody else proposed, with the statement, or turn it down."""
+
+    approve: bool
+    statement: bool = False
+
+
+class AssessmentView(Frozen):
+    """What an organisation thinks of a redaction."""
+
+    id: str
+    redaction_id: str
+    version_id: str
+    organisation: str | None
+    """Its name; None for those inside who are not to learn it."""
+    page: int
+    categories: tuple[str, ...]
+    character: str
+    scope: str
+    reason: str
+    balance: str
+    materiality: str
+    note: str | None
+    note_masked: bool
+    state: str
+    written_at: datetime
+    shared_at: datetime | None
+
+
+class ChallengeRow(Frozen):
+    """A challenge as a line of a list."""
+
+    id: str
+    number: str
+    organisation: str | None
+    redaction_id: str
+    version_id: str
+    report_title: str
+    page: int
+    categories: tuple[str, ...]
+    character: str
+    state: str
+    outcome: str
+    raised_at: datetime
+    due_on: date
+    decided_at: datetime | None
+    late: bool
+
+
+class ChallengeView(Frozen):
+    """A challenge with its reason, its decision, and what the acting person can do."""
+
+    row: ChallengeRow
+    reason: str | None
+    reason_masked: bool
+    decision: str | None
+    size: str | None
+    mode: str | None
+    rects: tuple[Rect, ...]
+    narrowed_rects: tuple[Rect, ...]
+    can_withdraw: bool
+    can_decide: bool
+    can_confirm: bool
+    cleared: bool
+    """Whether the acting person reads what is under the mark; nobody else decides."""
+    deciders: int
+    """How many approvers had no part in the redaction; told inside the publisher only."""
+
+
+class RemovalView(Frozen):
+    """One removal of the reader's own edition, with the organisation's judgement of it."""
+
+    edition: Edition
+    removal: Removal
+    assessment: AssessmentView | None
+    challenges: tuple[ChallengeRow, ...]
+    can_assess: bool
+    can_share: bool
+    can_challenge: bool

@@ -9,6 +9,7 @@ from tests.worlds.doors import post_json
 from tests.worlds.reports import (
     LEG,
     ImportedVersion,
+    grant_internally,
     marked,
     review_with_grant,
     settle,
@@ -78,3 +79,49 @@ def second_version(world: SharedWorld) -> ImportedVersion:
     review_with_grant(world, made, "ORGA", preset="reviewer")
     settle(world)
     return made
+
+
+MARKS = {"scope": "fine", "reason": "doubtful", "balance": "not_acceptable",
+         "materiality": "cannot_judge"}  # fmt: skip
+WHY = "The court's order has ended."
+BECAUSE = "The order stands until March."
+
+
+def two_more_approvers(world: SharedWorld) -> tuple[Someone, Someone]:
+    """Let two people who had no part in any redaction decide, and read everything."""
+    found = (world.coordinator, world.second_author)
+    for someone in found:
+        world.change(
+            "UPDATE memberships SET roles = array_append(roles, 'approver') WHERE person_id = :p",
+            p=someone.id,
+        )
+        grant_internally(world, world.made, someone)
+    return found
+
+
+def challenged(world: SharedWorld, code: str = "LEG", who: str = "reviewer_a") -> str:
+    """Challenge the first redaction of a category; gives the challenge's id."""
+    path = f"/redactions/{redaction_of(world, code)}/challenge"
+    made = post_json(world.people[who], path, reason=WHY)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def decided(world: SharedWorld, someone: Someone, challenge: str, outcome: str, **more: Any) -> Any:
+    """Decide a challenge by the JSON API; gives the answer."""
+    body = {"outcome": outcome, "reason": BECAUSE, "nothing_withheld": True, **more}
+    return post_json(someone, f"/challenges/{challenge}/decide", **body)
+
+
+def smaller_place(world: SharedWorld, code: str) -> list[list[float]]:
+    """Give the left half of the first redaction of a category."""
+    ((rects,),) = world.rows(
+        "SELECT rects FROM redactions WHERE id = :r", r=redaction_of(world, code)
+    )
+    x0, y0, x1, y1 = rects[0]  # type: ignore[index]  # JSON
+    return [[x0, y0, (x0 + x1) / 2, y1]]
+
+
+def state_of(world: SharedWorld, challenge: str) -> str:
+    """Give a challenge's state as stored."""
+    return str(world.rows("SELECT state FROM challenges WHERE id = :c", c=challenge)[0][0])

@@ -13,14 +13,20 @@ from app.main import create_app
 from app.web.session import COOKIE
 from tests.browsing import faults_of
 from tests.features.withheld.situations import (
+    MARKS,
     TOUCHED,
+    challenged,
+    decided,
     load_bearing,
     redaction_of,
     restricted,
     room,
     second_version,
+    smaller_place,
+    two_more_approvers,
 )
 from tests.world import Someone
+from tests.worlds.doors import post_json
 from tests.worlds.reports import SEC
 from tests.worlds.shared import SharedWorld
 
@@ -57,7 +63,9 @@ def _furnish(world: SharedWorld) -> list[tuple[str, Someone, str]]:
     load_bearing(world, "2.1", f"{TOUCHED} {SEC} before it reaches a model.", 2)
     restricted(world, redaction_of(world, "SEC"), "The supplier asked us not to.", "SEC")
     later = second_version(world)
+    said = _said(world)
     return [
+        *said,
         ("withheld", world.reviewer_b, room(world)),
         ("withheld-none", world.reviewer_b, room(world, "?category=NAT")),
         ("withheld-since", world.reviewer_a, f"/versions/{later.version_id}/withheld"),
@@ -67,6 +75,35 @@ def _furnish(world: SharedWorld) -> list[tuple[str, Someone, str]]:
         ("redaction-record", world.author, room(world, "/record")),
         ("redaction-record-masked", world.coordinator, room(world, "/record")),
         ("record-figures", world.author, room(world, "/record/figures")),
+    ]
+
+
+def _said(world: SharedWorld) -> list[tuple[str, Someone, str]]:
+    first, second = two_more_approvers(world)
+    mark = redaction_of(world, "LEG")
+    path = f"/redactions/{mark}/assessment"
+    made = post_json(world.reviewer_a, path, **MARKS, note="We were told otherwise.").json()["id"]
+    drafted = post_json(
+        world.reviewer_b, f"/redactions/{redaction_of(world, 'SEC')}/assessment", **MARKS
+    )
+    assert drafted.status_code == 200
+    post_json(world.reviewer_a, f"/assessments/{made}/share")
+    open_one, upheld = challenged(world), challenged(world, "PII", "reviewer_b")
+    narrowing = challenged(world, "SEC", "reviewer_b")
+    decided(world, first, upheld, "uphold")
+    decided(world, first, narrowing, "narrow", rects=smaller_place(world, "SEC"))
+    return [
+        ("removal", world.reviewer_b, f"/redactions/{redaction_of(world, 'SEC')}"),
+        ("removal-shared", world.reviewer_a, f"/redactions/{mark}"),
+        ("assessments", world.coordinator, room(world, "/assessments")),
+        ("challenges-queue", first, "/challenges"),
+        ("challenges-own", world.reviewer_b, "/challenges"),
+        ("challenges-none", world.reviewer_b, "/challenges?state=none"),
+        ("challenge-decide", first, f"/challenges/{open_one}"),
+        ("challenge-narrowing", second, f"/challenges/{narrowing}"),
+        ("challenge-author", world.author, f"/challenges/{open_one}"),
+        ("challenge-own", world.reviewer_b, f"/challenges/{upheld}"),
+        ("home-decided", world.reviewer_b, "/"),
     ]
 
 
