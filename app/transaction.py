@@ -47,6 +47,7 @@ READING = frozenset(
         Action.READ_CHALLENGE,
         Action.READ_REQUEST,
         Action.READ_FINDING,
+        Action.READ_DELIBERATION,
     }
 )
 """Acts whose traces are security data: the log names a reviewer only in the personal facet."""

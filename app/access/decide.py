@@ -41,6 +41,8 @@ BY_GRANT = frozenset(
         Action.WITHDRAW_REDACTION,
         Action.CHANGE_REDACTION,
         Action.RESTORE_REDACTION,
+        Action.READ_DELIBERATION,
+        Action.COMMENT_REDACTION,
     }
 )
 """Actions whose policies look at the grant on the strength of which one acts."""

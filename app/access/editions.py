@@ -28,6 +28,7 @@ _ACTIVE = (
         _redactions.categories,
         _redactions.character,
         _redactions.size_words,
+        _redactions.substitute,
     )
     .where(_redactions.version_id == bindparam("version"), _redactions.state.in_(WITHHOLDING))
     .order_by(_redactions.page, _redactions.id)
@@ -53,6 +54,7 @@ class ActiveRedaction:
     categories: frozenset[str]
     character: str  # what was removed, in words that everybody may read
     size_words: int
+    substitute: str | None  # said in its stead; public as well
 
 
 def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]:
@@ -69,11 +71,17 @@ def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]
                 categories=frozenset(row.categories),
                 character=row.character,
                 size_words=row.size_words,
+                substitute=row.substitute,
             )
             for row in rows
         ]
     found: list[ActiveRedaction] = tx.memory[key]
     return found
+
+
+def forget_redactions(tx: Transaction, version_id: str) -> None:
+    """Drop the remembered redactions after one was put in, so that its categories count."""
+    tx.memory.pop(("active", version_id), None)
 
 
 def withheld_ids(redactions: Iterable[ActiveRedaction], codes: frozenset[str]) -> tuple[str, ...]:

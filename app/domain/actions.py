@@ -70,6 +70,11 @@ class Action(Enum):
     CHANGE_REDACTION = ("redaction:change", "redaction")
     WITHDRAW_REDACTION = ("redaction:withdraw", "redaction")
     RESTORE_REDACTION = ("redaction:restore", "redaction")
+    LIST_TEMPLATES = ("redaction:template:list", "installation")
+    MANAGE_TEMPLATES = ("redaction:template:manage", "installation")
+    COMMENT_REDACTION = ("redaction:comment", "redaction")
+    END_EMBARGO = ("redaction:embargo:end", "redaction")
+    READ_DELIBERATION = ("redaction:deliberation:read", "redaction")
     DECIDE_REDACTION = ("redaction:decide", "redaction")
 
     # what reviewers say of redactions

@@ -21,6 +21,8 @@ PREFIXES: dict[str, str] = {
     "claim": "clm",
     "ownership": "own",
     "redaction": "red",
+    "comment": "cmt",
+    "template": "tpl",
     "edition": "edn",
     "terms": "trm",
     "review": "rev",

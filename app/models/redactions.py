@@ -40,3 +40,29 @@ class Redaction(Base):
     changed_at: Mapped[datetime | None]  # moved, reworded, withdrawn or restored
     substitute: Mapped[str | None]  # said in its stead, such as a pseudonym; public
     segregable: Mapped[bool | None]  # whether this is the smallest span; None: not said
+
+
+class RedactionComment(Base):
+    """A comment on a group of marks, inside the publisher. Guarded field: `comment.<id>`."""
+
+    __tablename__ = "redaction_comments"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    group_id: Mapped[str]
+    written_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+
+
+class JustificationTemplate(Base):
+    """A reason that recurs, to be chosen and fitted: public texts, as those of a redaction."""
+
+    __tablename__ = "justification_templates"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    categories: Mapped[list[str]]
+    character: Mapped[str]
+    justification: Mapped[str]
+    state: Mapped[str]  # active, retired
+    made_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime]

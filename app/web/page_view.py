@@ -48,6 +48,7 @@ class RedactionBox:
     categories: tuple[str, ...]
     character: str
     size: str = ""
+    substitute: str = ""
     challenge_url: str | None = None
 
     @property
@@ -59,7 +60,8 @@ class RedactionBox:
     def spoken(self) -> str:
         """The whole of it for somebody who hears the page."""
         said = f"Redacted, {', '.join(self.categories)}: {self.character.rstrip('.')}"
-        return f"{said}. {self.size}" if self.size else said
+        said = f"{said}. {self.size}" if self.size else said
+        return f"{said}. In its stead: {self.substitute}" if self.substitute else said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +130,7 @@ class EditorPage:
     width_pt: float
     height_pt: float
     image_url: str
+    words: Sequence[Word] = ()
     marks: Sequence[Mark] = ()
 
     @property

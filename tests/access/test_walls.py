@@ -63,7 +63,10 @@ OWN_ROWS = (
         "versions",
     ),
 )
-NEVER_REVIEWER = ("assignments", "internal_notes", "ownerships", "sign_ins")
+NEVER_REVIEWER = (
+    *("assignments", "internal_notes", "justification_templates", "ownerships"),
+    *("redaction_comments", "sign_ins"),
+)
 
 
 def _is_foreign(row: tuple[Any, ...]) -> bool:

@@ -61,6 +61,14 @@ def _an_old_session(world: SharedWorld) -> dict[str, object]:
     return {"timestamp": 0}
 
 
+def _an_embargo_over(world: SharedWorld) -> dict[str, object]:
+    world.change(
+        "UPDATE redactions SET categories = '{EMB}', expires_at = now()"
+        " WHERE id = (SELECT min(id) FROM redactions)"
+    )
+    return {"timestamp": 0}
+
+
 JOBS = (
     Killed(
         "reviews.issue_receipts", _no_receipts, "ReceiptIssued",
@@ -70,6 +78,10 @@ JOBS = (
     Killed(
         "findings.route", _a_finding, "FindingRouted",
         "SELECT count(*) FROM findings WHERE state <> 'filed'",
+    ),
+    Killed(
+        "redactions.end_embargoes", _an_embargo_over, "EmbargoEnded",
+        "SELECT count(*) FROM redactions WHERE state = 'lifted'",
     ),
     Killed(
         "identity.remove_stale_rows", _an_old_session, "StaleRowsRemoved",

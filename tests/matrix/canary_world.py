@@ -172,7 +172,9 @@ class _Making:
             connection.execute(
                 text(
                     # The helper calls a group by the very words.
-                    "UPDATE redactions SET group_id = md5(group_id), decided_by = :second,"
+                    "UPDATE redactions SET group_id = (SELECT min(r.id) FROM redactions r"
+                    "  WHERE r.group_id = redactions.group_id),"
+                    " decided_by = :second,"
                     " character = 'CHARACTER-' || categories[1],"
                     " justification = 'JUSTIFICATION-' || categories[1],"
                     " decision_reason = 'DECISIONREASON-' || categories[1]"

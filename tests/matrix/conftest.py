@@ -48,7 +48,10 @@ def furnished(canaries: CanaryWorld) -> CanaryWorld:
     reason = {"categories": ["SEC"], "character": "A system", "justification": "It would help."}
     proposed = canaries.author.client.post(path, json={"places": [place], **reason})
     assert proposed.status_code == 201, proposed.text
+    made = canaries.approver.client.post("/api/v1/justifications", json=reason)
+    assert made.status_code == 201, made.text
     canaries.ids |= {
+        "template": {"ORGA": made.json()["id"]},
         "redaction": {**canaries.ids["redaction"], "proposed": proposed.json()[0]["id"]},
         "membership": {"ORGA": canaries.reviewer_a.membership_id},
         "provider": {"ORGA": f"idp_{organisation[4:]}"},

@@ -30,6 +30,8 @@ REPEATABLE = {
     "/versions/{version_id}/readers", "/versions/{version_id}/claims",
     "/versions/{version_id}/notes", "/notes/{note_id}",
     "/versions/{version_id}/owners", "/versions/{version_id}/redactions",
+    "/versions/{version_id}/redactions/comment", "/versions/{version_id}/redactions/edit",
+    "/justifications",
     "/organisations/{organisation_id}/invitations", "/receipts/{receipt_id}/acknowledge",
     "/log/exports", "/record/exports",
     "/requests/{request_id}/draft", "/requests/{request_id}/reworded",
@@ -38,8 +40,8 @@ REPEATABLE = {
     "/findings/{finding_id}/reroute",
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.
-ENDING = ("/return", "/accept", "/confirm", "/withdraw", "/close", "/change", "/revoke", "/end",
-          "/remove", "/restore", "/suspend", "/reactivate")  # fmt: skip
+ENDING = ("/retire", "/return", "/accept", "/confirm", "/withdraw", "/close", "/change", "/revoke",
+          "/end", "/remove", "/restore", "/suspend", "/reactivate")  # fmt: skip
 ELSEWHERE = {"/acting-organisation"}  # ends the session that the next form is sent with
 Fields = dict[str, Any]
 

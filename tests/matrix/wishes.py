@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 OF_A = {
     "report": "shared", "version": "shared", "organisation": "ORGA", "review": "ORGA",
     "grant": "ORGA", "receipt": "ORGA", "request": "SUBMITTED", "finding": "ANSWERED",
+    "template": "ORGA",
     "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
     "note": "PRIVATE",
@@ -26,7 +27,9 @@ OF_A = {
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
     Action.PROPOSE_REDACTION: "author", Action.WITHDRAW_REDACTION: "author",
-    Action.CHANGE_REDACTION: "author", Action.RESTORE_REDACTION: "author",
+    Action.MANAGE_TEMPLATES: "approver", Action.COMMENT_REDACTION: "author",
+    Action.CHANGE_REDACTION: "author",
+    Action.RESTORE_REDACTION: "author",
     Action.DECIDE_REDACTION: "approver", Action.APPROVE_GRANT: "approver",
     Action.REJECT_FINDING: "approver", Action.RELEASE_ANSWER: "approver",
     Action.SEND_BACK_ANSWER: "approver", Action.ANSWER_FINDING: "author",
@@ -79,6 +82,9 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "responder_id": world.responder.id,
         "membership": reviewer.membership_id,
         "redaction": world.ids["redaction"]["proposed"],
+        "group": world.ids["redaction"]["proposed"],
+        "groups": [world.ids["redaction"]["proposed"]],
+        "categories": ["SEC"],
         "redactions": [world.ids["redaction"]["proposed"]],
         "code": "NEWCODE",
     }

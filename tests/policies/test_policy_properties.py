@@ -73,6 +73,10 @@ PUBLISHER_ONLY = frozenset(
         "ChangeRedaction",
         "WithdrawRedaction",
         "RestoreRedaction",
+        "ReadDeliberation",
+        "CommentRedaction",
+        "ListTemplates",
+        "ManageTemplates",
         "DecideRedaction",
         "ReadLedger",
         "OpenReview",
@@ -97,6 +101,7 @@ PUBLISHER_ONLY = frozenset(
         "IngestVersion",
         "BuildEdition",
         "OpenSource",
+        "EndEmbargo",
         "RunSequencer",
         "Operate",
     ]
@@ -132,6 +137,7 @@ JOBS_MAY = {
         "ChangeLeads",
     },
     "system:tidy": {"RemoveStaleRows"},
+    "system:embargo": {"EndEmbargo"},
     "system:other": set(),
 }
 
@@ -418,6 +424,9 @@ def test_a_task_does_its_own_work_and_nothing_else(job: str, world: World) -> No
     for question, answer in replace(world, person=task).ask(EVERYTHING):
         filed = getattr(question.resource, "state", "filed") == "filed"
         may = question.action in JOBS_MAY[job] and (filed or question.action != "RouteFinding")
+        decided = getattr(question.resource, "state", "") in ("approved", "in_force")
+        if question.action == "EndEmbargo" and not decided:
+            may = False
         if question.action in LEADS_OWN and getattr(question.resource, "led", False):
             may = False  # nobody acts for an organisation that has a lead
         assert answer.allowed == may

@@ -1,16 +1,20 @@
 """The JSON API of redactions."""
 
 from app.domain.actions import Action
-from app.features.redactions import changing, service
+from app.features.redactions import changing, deliberation, rewording, service, templates
 from app.features.redactions.schemas import (
     ChangeRedaction,
+    CommentRedaction,
     DecideRedactions,
     EditorView,
+    EditRedactions,
     FoundView,
     GroupView,
+    MakeTemplate,
     ProposeRedactions,
     RedactionView,
     RestoreRedactions,
+    TemplateView,
     WithdrawRedactions,
 )
 from app.web.routing import Routes, Tx
@@ -44,7 +48,7 @@ def find_places(tx: Tx, version_id: str, q: str, whole_words: bool = False) -> F
     response_model=EditorView,
 )
 def open_editor(tx: Tx, version_id: str, number: int) -> EditorView:
-    """Give a page's size and its marks, for who may open the page; its words are the page's own."""
+    """Give a page's size, its words in your own edition and its marks, if you may open the page."""
     return service.open_editor(tx, version_id, number)
 
 
@@ -97,3 +101,50 @@ def change_redaction(tx: Tx, version_id: str, command: ChangeRedaction) -> Redac
 def restore_redactions(tx: Tx, version_id: str, command: RestoreRedactions) -> list[GroupView]:
     """Bring your own withdrawn marks back."""
     return changing.restore_redactions(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions/comment",
+    action=Action.COMMENT_REDACTION,
+    response_model=list[GroupView],
+)
+def comment_redaction(tx: Tx, version_id: str, command: CommentRedaction) -> list[GroupView]:
+    """Comment on a group of marks, inside the publisher."""
+    return deliberation.comment_redaction(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions/edit",
+    action=Action.CHANGE_REDACTION,
+    response_model=list[GroupView],
+)
+def edit_redactions(tx: Tx, version_id: str, command: EditRedactions) -> list[GroupView]:
+    """Change the reason or the boxes of your own undecided groups."""
+    return rewording.edit_redactions(tx, version_id, command)
+
+
+@routes.read("/justifications", action=Action.LIST_TEMPLATES, response_model=list[TemplateView])
+def list_templates(tx: Tx) -> list[TemplateView]:
+    """List the reasons that recur."""
+    return templates.list_templates(tx)
+
+
+@routes.act(
+    "/justifications",
+    action=Action.MANAGE_TEMPLATES,
+    response_model=TemplateView,
+    status_code=201,
+)
+def make_template(tx: Tx, command: MakeTemplate) -> TemplateView:
+    """Put a reason that recurs on the list."""
+    return templates.make_template(tx, command)
+
+
+@routes.act(
+    "/justifications/{template_id}/retire",
+    action=Action.MANAGE_TEMPLATES,
+    response_model=list[TemplateView],
+)
+def retire_template(tx: Tx, template_id: str) -> list[TemplateView]:
+    """Take a reason off the list."""
+    return templates.retire_template(tx, template_id)

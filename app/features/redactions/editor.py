@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from app.access.decide import may, may_all
 from app.domain.actions import Action
 from app.domain.categories import CATEGORIES
-from app.domain.targets import Target
-from app.features.redactions import changing, queries, service
+from app.domain.targets import INSTALLATION, Target
+from app.features.redactions import changing, queries, service, templates
 from app.features.redactions.schemas import ChangeRedaction, EditorView, RedactionView
 from app.kernel.errors import Conflict, Invalid
 from app.transaction import Transaction
-from app.web.page_view import EditorPage, Mark
+from app.web.page_view import EditorPage, Mark, Word
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
@@ -117,10 +117,21 @@ def show_editor(
         done=done,
         categories=_NARROW,
         modes=_MODES,
+        templates=templates_for(tx),
         typed=typed or {},
         errors=errors or {},
         changed=changed or {},
     )
+
+
+def templates_for(tx: Transaction) -> list[dict[str, str]]:
+    """Give the reasons that recur, to choose from, to who may know them."""
+    if not may(tx, Action.LIST_TEMPLATES, INSTALLATION):
+        return []
+    return [
+        {"value": one.id, "label": f"{' '.join(one.categories)} · {one.character}"}
+        for one in templates.list_templates(tx)
+    ]
 
 
 def _movable(tx: Transaction, view: EditorView) -> set[str]:
@@ -157,6 +168,7 @@ def _sheet(view: EditorView, movable: set[str], *, here: str) -> EditorPage:
         width_pt=view.width_pt,
         height_pt=view.height_pt,
         image_url=f"/versions/{view.version_id}/pages/{view.page}/image",
+        words=[Word(w.i, w.text, w.x, w.y, w.w, w.h) for w in view.words],
         marks=[
             Mark(
                 id=mark.id,

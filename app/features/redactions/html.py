@@ -9,15 +9,27 @@ from pydantic import ValidationError
 from app.access.decide import may, may_all
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.redactions import changing, editor, marking, queries, service
+from app.features.redactions import (
+    changing,
+    deliberation,
+    editor,
+    marking,
+    queries,
+    rewording,
+    service,
+    template_pages,
+)
 from app.features.redactions.schemas import (
+    CommentRedaction,
     DecideRedactions,
+    EditRedactions,
     GroupView,
     RestoreRedactions,
     WithdrawRedactions,
 )
 from app.kernel.errors import Conflict, Invalid, VitrineError
 from app.transaction import Transaction
+from app.web.forms import command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
@@ -27,6 +39,7 @@ STATEMENT = (
     "It does not hide a concerning finding, an error, non-compliance or embarrassment, does not "
     "limit competition, and does not delay what does not qualify."
 )
+BATCH, EDIT = "together", "edit"
 STATES = (
     ("", "All"),
     ("proposed", "Waiting"),
@@ -62,6 +75,9 @@ def _list_page(
     problem: VitrineError | None = None,
     problem_group: str = "",
     undo: str = "",
+    ticked: tuple[str, ...] = (),
+    said: str = "",
+    typed: dict[str, object] | None = None,
 ) -> HTMLResponse:
     groups = service.list_groups(tx, version_id, state=state, category=category)
     version, title = queries.get_version(tx, version_id)
@@ -86,6 +102,14 @@ def _list_page(
         problem=problem,
         problem_group=problem_group,
         undo=_restorable(tx, groups, undo),
+        batch=BATCH,
+        ticked=ticked,
+        said=said,
+        edit=EDIT,
+        editable=_allowed(tx, Action.CHANGE_REDACTION, groups),
+        typed=typed or {},
+        categories=editor.CHOICES["categories"],
+        modes=editor.CHOICES["modes"],
     )
 
 
@@ -120,16 +144,18 @@ def decide_form(
     tx: Tx,
     request: Request,
     version_id: str,
-    group: Annotated[str, Form()] = "",
+    group: Annotated[list[str] | None, Form()] = None,
     decision: Annotated[str, Form()] = "",
     statement: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     state: Annotated[str, Form()] = "",
 ) -> Response:
-    """Approve or refuse a group, then go on with the list as it was."""
+    """Approve or refuse a group, or several together, then go on with the list as it was."""
+    chosen = tuple(group or ())
+    beside = chosen[0] if len(chosen) == 1 else BATCH
     try:
         command = DecideRedactions(
-            groups=(group,),
+            groups=chosen,
             approve=decision == "approve",
             statement=bool(statement),
             reason=reason,
@@ -138,10 +164,13 @@ def decide_form(
     except ValidationError:
         tx.rollback()
         problem = Invalid("The reason is longer than 2000 characters.")
-        return _list_page(tx, request, version_id, problem=problem, problem_group=group)
+        return _list_page(tx, request, version_id, problem=problem, problem_group=beside)
     except (Invalid, Conflict) as error:
         tx.rollback()
-        return _list_page(tx, request, version_id, problem=error, problem_group=group)
+        fault = error if chosen else Invalid("Tick the groups that you decide together.")
+        return _list_page(
+            tx, request, version_id, problem=fault, problem_group=beside, ticked=chosen
+        )
     left = "?state=proposed" if state == "proposed" else ""
     return see_other(f"/versions/{version_id}/redactions{left}")
 
@@ -186,6 +215,24 @@ def restore_form(
     return _after(tx, version_id, redaction, group, done="restored")
 
 
+@routes.form("/versions/{version_id}/redactions/comment", action=Action.COMMENT_REDACTION)
+def comment_form(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    group: Annotated[str, Form()] = "",
+    comment: Annotated[str, Form()] = "",
+) -> Response:
+    """Comment on a group, inside the publisher."""
+    try:
+        command = command_from(CommentRedaction, {"group": group, "comment": comment})
+        deliberation.comment_redaction(tx, version_id, command)
+    except Invalid as error:
+        tx.rollback()
+        return _list_page(tx, request, version_id, problem=error, problem_group=group, said=comment)
+    return see_other(f"/versions/{version_id}/redactions#group-{group}")
+
+
 def _after(
     tx: Transaction, version_id: str, redaction: str, group: str, *, done: str
 ) -> RedirectResponse:
@@ -196,5 +243,33 @@ def _after(
     return see_other(f"/versions/{version_id}/redactions?done={done}&group={group}#group-{group}")
 
 
-for _more in (editor, marking):
+@routes.form("/versions/{version_id}/redactions/edit", action=Action.CHANGE_REDACTION)
+def edit_form(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    group: Annotated[list[str] | None, Form()] = None,
+    categories: Annotated[list[str] | None, Form()] = None,
+    character: Annotated[str, Form()] = "",
+    justification: Annotated[str, Form()] = "",
+    mode: Annotated[str, Form()] = "",
+) -> Response:
+    """Change the reason or the boxes of the ticked groups of one's own."""
+    typed: dict[str, object] = {
+        "groups": group or [], "categories": categories or [], "character": character,
+        "justification": justification, "mode": mode or None,
+    }  # fmt: skip
+    try:
+        rewording.edit_redactions(tx, version_id, command_from(EditRedactions, typed))
+    except (Invalid, Conflict) as error:
+        tx.rollback()
+        fault = error if group else Invalid("Tick the groups that you change together.")
+        return _list_page(
+            tx, request, version_id, problem=fault, problem_group=EDIT, typed=typed,
+            ticked=tuple(group or ()),
+        )  # fmt: skip
+    return see_other(f"/versions/{version_id}/redactions?state=proposed")
+
+
+for _more in (editor, marking, template_pages):
     routes.include_router(_more.routes)

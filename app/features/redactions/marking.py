@@ -1,5 +1,6 @@
 """Search and mark, and the form that proposes what was drawn or found."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form, Request, Response
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.redactions import editor, queries, service
+from app.features.redactions import editor, queries, service, templates
 from app.features.redactions.editor import Numbers, read_rects, said_of
 from app.features.redactions.schemas import Place, ProposeRedactions
 from app.kernel.errors import Invalid
@@ -55,6 +56,7 @@ def _search_page(
         whole=whole_words,
         typed=typed or {},
         errors=errors or {},
+        templates=editor.templates_for(tx),
         **editor.CHOICES,
     )
 
@@ -92,41 +94,78 @@ def propose_form(
     x1: Numbers = None,
     y1: Numbers = None,
     more: Annotated[str, Form()] = "",
+    use: Annotated[str, Form()] = "",
+    template: Annotated[str, Form()] = "",
     categories: Annotated[list[str] | None, Form()] = None,
     character: Annotated[str, Form()] = "",
     justification: Annotated[str, Form()] = "",
     mode: Annotated[str, Form()] = "",
     expires_on: Annotated[str, Form()] = "",
+    substitute: Annotated[str, Form()] = "",
+    segregable: Annotated[str, Form()] = "",
+    restricted_justification: Annotated[str, Form()] = "",
 ) -> Response:
     """Propose what was drawn on a page, or the hits that were chosen."""
     rects = read_rects(x0, y0, x1, y1)
     reason: dict[str, object] = {
         "categories": categories or [], "character": character, "justification": justification,
-        "mode": mode, "expires_on": expires_on,
+        "mode": mode, "expires_on": expires_on, "substitute": substitute,
+        "segregable": segregable, "restricted_justification": restricted_justification,
     }  # fmt: skip
-    typed: dict[str, object] = {**reason, "rects": rects, "places": places or []}
-    if more and not q:  # one more rectangle for the same mark; nothing is proposed yet
+    form = _Form(version_id, page, q, whole, {**reason, "rects": rects, "places": places or []})
+    if more or use:  # one more rectangle, or the words of a template; nothing is proposed yet
         require(tx, Action.PROPOSE_REDACTION, Target("version", version_id))
-        return editor.show_editor(tx, request, version_id, page, typed={**typed, "more": more})
+        form.typed |= {"more": more, "template": template, **_words_of(tx, template if use else "")}
+        return _again(tx, request, form)
     where = read_places(places or []) if q else [{"page": page, "rects": rects}]
-    wish = {**reason, "mode": mode or None, "expires_on": expires_on or None, "places": where}
+    maybe = {name: reason[name] or None for name in ("mode", "expires_on", "segregable")}
     try:
-        command = ProposeRedactions.model_validate(wish)
+        command = ProposeRedactions.model_validate({**reason, **maybe, "places": where})
         proposed = service.propose_redactions(tx, version_id, command)
     except (Invalid, ValidationError) as error:
         tx.rollback()
-        errors = said_of(error)
-        if q:
-            return _search_page(
-                tx, request, version_id, q, whole_words=bool(whole), typed=typed, errors=errors,
-                status=422,
-            )  # fmt: skip
-        if "places" in errors:
-            errors = {**errors, "x0": editor.NO_PLACE}
-            del errors["places"]
-        return editor.show_editor(
-            tx, request, version_id, page, typed=typed, errors=errors, status=422
-        )
+        return _again(tx, request, form, said_of(error))
     if q:
         return see_other(f"/versions/{version_id}/redactions?state=proposed")
     return see_other(editor.place_of(version_id, proposed[0], "proposed"))
+
+
+@dataclass
+class _Form:
+    """What was sent from the editor of a page, or (with `q`) from the places of a phrase."""
+
+    version_id: str
+    page: int
+    q: str
+    whole: str
+    typed: dict[str, object]
+
+
+def _again(
+    tx: Transaction, request: Request, form: _Form, errors: dict[str, str] | None = None
+) -> HTMLResponse:
+    """Show the form again with what was typed, and what is wrong with it."""
+    status = 422 if errors else 200
+    if form.q:
+        return _search_page(
+            tx, request, form.version_id, form.q, whole_words=bool(form.whole), typed=form.typed,
+            errors=errors, status=status,
+        )  # fmt: skip
+    if errors and "places" in errors:
+        errors = {**errors, "x0": editor.NO_PLACE}
+        del errors["places"]
+    return editor.show_editor(
+        tx, request, form.version_id, form.page, typed=form.typed, errors=errors, status=status
+    )
+
+
+def _words_of(tx: Transaction, template: str) -> dict[str, object]:
+    """Give what a template fills in; nothing when it was taken off the list meanwhile."""
+    for one in templates.list_templates(tx) if template else ():
+        if one.id == template:
+            return {
+                "categories": list(one.categories),
+                "character": one.character,
+                "justification": one.justification,
+            }
+    return {}

@@ -1,18 +1,25 @@
 """Scoped reads of redactions: places, reasons and states."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.redactions import size_label
-from app.features.redactions.schemas import GroupView, RedactionView
+from app.domain.sentences import sentence_of
+from app.features.redactions.schemas import GroupView, RedactionView, StepView
 from app.kernel.errors import NotFound
+from app.models.history import Stage
 from app.models.people import Person
-from app.models.redactions import Redaction
-from app.models.reports import Report, Version
+from app.models.redactions import Redaction, RedactionComment
+from app.models.reports import Claim, Report, Version
 from app.transaction import Transaction
+
+SYSTEM = "Vitrine"
+_AT_ONCE = timedelta(seconds=2)
 
 
 def list_redactions(
@@ -101,14 +108,29 @@ def _view(row: Redaction, proposed_by: str, decided_by: str | None) -> Redaction
         revision=row.revision,
         replaces=row.replaces,
         changed_at=row.changed_at,
+        substitute=row.substitute,
+        segregable=row.segregable,
     )
 
 
 def grouped(redactions: Sequence[RedactionView]) -> list[GroupView]:
-    """Gather redactions by the reason they share; undecided groups first, oldest first."""
+    """Gather redactions by group; undecided ones first, those of one reason beside each other."""
     by_group = sorted(redactions, key=lambda r: (r.group_id, r.page, r.id))
     groups = [_group(list(rows)) for _, rows in groupby(by_group, key=lambda r: r.group_id)]
-    return sorted(groups, key=lambda g: (g.undecided == 0, g.proposed_at, g.id))
+    oldest: dict[tuple[object, ...], datetime] = {}
+    for group in groups:
+        reason = _reason(group)
+        oldest[reason] = min(oldest.get(reason, group.proposed_at), group.proposed_at)
+    return sorted(groups, key=lambda g: (_place(g, oldest), g.proposed_at, g.id))
+
+
+def _place(group: GroupView, oldest: dict[tuple[object, ...], datetime]) -> tuple[object, ...]:
+    reason = _reason(group)
+    return (group.undecided == 0, oldest[reason], reason)
+
+
+def _reason(group: GroupView) -> tuple[object, ...]:
+    return (group.undecided == 0, group.categories, group.justification)
 
 
 def _group(rows: list[RedactionView]) -> GroupView:
@@ -154,3 +176,75 @@ def get_version(tx: Transaction, version_id: str) -> tuple[Version, str]:
     if row is None:
         raise NotFound
     return row.Version, row.title
+
+
+def claim_places(tx: Transaction, version_id: str) -> list[Claim]:
+    """List where the claims of a version stand."""
+    statement = select(Claim).where(Claim.version_id == version_id).order_by(Claim.code)
+    return list(tx.session.scalars(statement))
+
+
+def claims_touched(group: GroupView, claims: Sequence[Claim]) -> tuple[str, ...]:
+    """Give the codes of the claims that a mark of the group covers in part or wholly."""
+    return tuple(
+        claim.code
+        for claim in claims
+        if any(
+            mark.page == claim.page and _meet(one, other)
+            for mark in group.redactions
+            for one in mark.rects
+            for other in claim.rects
+        )
+    )
+
+
+def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
+    across = one[0] < other[2] and other[0] < one[2]
+    return across and one[1] < other[3] and other[1] < one[3]
+
+
+def list_comments(
+    tx: Transaction, version_id: str
+) -> dict[str, list[tuple[RedactionComment, str]]]:
+    """List the comments of a version's groups with their writers' names, oldest first."""
+    rows = tx.session.execute(
+        select(RedactionComment, Person.name)
+        .join(Person, Person.id == RedactionComment.written_by)
+        .where(RedactionComment.version_id == version_id)
+        .order_by(RedactionComment.written_at, RedactionComment.id)
+    )
+    found: dict[str, list[tuple[RedactionComment, str]]] = {}
+    for comment, name in rows:
+        found.setdefault(comment.group_id, []).append((comment, name))
+    return found
+
+
+def list_steps(tx: Transaction, version_id: str) -> dict[str, tuple[StepView, ...]]:
+    """List what was done to each group, oldest first; the same done to many at once is one step."""
+    rows = tx.session.execute(
+        select(Redaction.group_id, Stage.name, Stage.at, Person.name.label("by"))
+        .join(Stage, Stage.subject_id == Redaction.id)
+        .outerjoin(Person, Person.id == Stage.person_id)
+        .where(Redaction.version_id == version_id, Stage.subject_kind == "redaction")
+        .order_by(Redaction.group_id, Stage.at, Stage.name)
+    )
+    found: dict[str, list[StepView]] = {}
+    for group, name, at, by in rows:
+        steps = found.setdefault(group, [])
+        what = sentence_of(name, action=name, outcome="done", facts={})
+        last = steps[-1] if steps else None
+        if last and (last.what, last.by) == (what, by or SYSTEM) and at - last.at < _AT_ONCE:
+            steps[-1] = last.model_copy(update={"marks": last.marks + 1})
+        else:
+            steps.append(StepView(at=at, by=by or SYSTEM, what=what, marks=1))
+    return {group: tuple(steps) for group, steps in found.items()}
+
+
+def marks_by_justification(tx: Transaction, version_id: str) -> Counter[str]:
+    """Count the marks of a version that have the same justification, those taken back aside."""
+    rows = tx.session.execute(
+        select(Redaction.justification, func.count().label("count"))
+        .where(Redaction.version_id == version_id, Redaction.state.not_in(("refused", "withdrawn")))
+        .group_by(Redaction.justification)
+    )
+    return Counter({row.justification: row.count for row in rows})

@@ -34,6 +34,11 @@ class ProposeRedactions(Frozen):
     justification: Prose
     mode: Mode | None = None  # None: whole lines for PII, else padded
     expires_on: date | None = None
+    substitute: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    segregable: bool | None = None  # whether this is the smallest span
+    restricted_justification: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=4000)
+    ] = ""
 
 
 class DecideRedactions(Frozen):
@@ -60,6 +65,33 @@ class ChangeRedaction(Frozen):
     revision: Annotated[int, Field(ge=1, le=2**31 - 1)]
     rects: Annotated[tuple[Rect, ...], Field(min_length=1, max_length=200)]
     mode: Mode | None = None  # None: as it is
+
+
+class EditRedactions(Frozen):
+    """Change the reason or the boxes of one's own undecided groups; what is left out stays."""
+
+    groups: Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
+    categories: Annotated[tuple[str, ...], Field(max_length=3)] = ()
+    character: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    justification: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    mode: Mode | None = None
+
+
+class MakeTemplate(Frozen):
+    """Put a reason that recurs on the list."""
+
+    categories: Annotated[tuple[str, ...], Field(min_length=1, max_length=3)]
+    character: Character
+    justification: Prose
+
+
+class TemplateView(Frozen):
+    """A reason that recurs: its texts are public, like those of a redaction."""
+
+    id: str
+    categories: tuple[str, ...]
+    character: str
+    justification: str
 
 
 class RestoreRedactions(Frozen):
@@ -91,6 +123,8 @@ class RedactionView(Frozen):
     revision: int
     replaces: str | None
     changed_at: datetime | None
+    substitute: str | None
+    segregable: bool | None
 
 
 class UndoView(Frozen):
@@ -100,6 +134,38 @@ class UndoView(Frozen):
     mark: RedactionView
     before: tuple[Rect, ...] = ()  # where it stood, for `change`
     mode: str = ""  # and how it grew
+
+
+class RestrictedView(Frozen):
+    """A justification that stays inside: its text for who is cleared, and who that is."""
+
+    text: str | None  # None: this person is not cleared for it
+    readers: tuple[str, ...]
+
+
+class CommentRedaction(Frozen):
+    """Comment on a group of marks, for the publisher's people who decide about them."""
+
+    group: Annotated[str, Field(min_length=1)]
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class CommentView(Frozen):
+    """A comment, with its text for who is cleared for what its writer could read."""
+
+    id: str
+    by: str
+    at: datetime
+    text: str | None
+
+
+class StepView(Frozen):
+    """A step in the history of a group: what was done to how many of its marks."""
+
+    at: datetime
+    by: str
+    what: str
+    marks: int
 
 
 class GroupView(Frozen):
@@ -115,6 +181,12 @@ class GroupView(Frozen):
     pages: tuple[int, ...]
     redactions: tuple[RedactionView, ...]
     undecided: int
+    claims: tuple[str, ...] = ()  # codes of the claims that it touches
+    restricted: RestrictedView | None = None
+    comments: tuple[CommentView, ...] = ()
+    can_comment: bool = False
+    history: tuple[StepView, ...] = ()
+    boilerplate: str | None = None  # why its justification looks like one for everything
 
 
 class HitView(Frozen):
@@ -134,8 +206,19 @@ class FoundView(Frozen):
     hits: tuple[HitView, ...]
 
 
+class WordView(Frozen):
+    """A word of the page in the person's own edition; lengths in pixels."""
+
+    i: int
+    text: str
+    x: int
+    y: int
+    w: int
+    h: int
+
+
 class EditorView(Frozen):
-    """A page as its marks are made: its size, and every mark on it."""
+    """A page as its marks are made: its size, its words to choose from, and every mark on it."""
 
     version_id: str
     report_id: str
@@ -149,4 +232,6 @@ class EditorView(Frozen):
     height_pt: float
     edition_name: str
     withheld: tuple[str, ...]
+    words: tuple[WordView, ...]
+    guesses: dict[str, str]  # by mark: how many names would fit its gap
     marks: tuple[RedactionView, ...]

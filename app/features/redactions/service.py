@@ -9,10 +9,11 @@ from app.access.release import release
 from app.access.released import ReleasedHit, ReleasedPage
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
-from app.domain.redactions import after, category_problem, default_mode
+from app.domain.redactions import after, category_problem, default_mode, expiry_problem
 from app.domain.targets import PageRef, SearchRef, Target
-from app.features.redactions import queries
+from app.features.redactions import deliberation, queries
 from app.features.redactions.changing import undecided
+from app.features.redactions.guessing import guess
 from app.features.redactions.placing import Rect, lock_for_marks, on_page, words_in
 from app.features.redactions.schemas import (
     DecideRedactions,
@@ -23,6 +24,7 @@ from app.features.redactions.schemas import (
     Place,
     ProposeRedactions,
     RedactionView,
+    WordView,
 )
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
@@ -36,7 +38,8 @@ def list_groups(
 ) -> list[GroupView]:
     """List the redactions of a version by the reason they share."""
     require(tx, Action.LIST_REDACTIONS, Target("version", version_id))
-    return queries.grouped(queries.list_redactions(tx, version_id, state=state, category=category))
+    rows = queries.list_redactions(tx, version_id, state=state, category=category)
+    return deliberation.complete(tx, version_id, queries.grouped(rows))
 
 
 def list_marks(tx: Transaction, version_id: str, page: int) -> list[RedactionView]:
@@ -64,7 +67,12 @@ def open_editor(tx: Transaction, version_id: str, page: int) -> EditorView:
         height_pt=released.height_pt,
         edition_name="Your edition" if withheld else "Working edition",
         withheld=withheld,
-        marks=tuple(mark for mark in marks if mark.state not in ("refused", "withdrawn")),
+        guesses={mark.id: said for mark in marks if (said := guess(mark, released))},
+        words=tuple(
+            WordView(i=at, text=word.text, x=word.x, y=word.y, w=word.w, h=word.h)
+            for at, word in enumerate(released.words)
+        ),
+        marks=tuple(mark for mark in marks if mark.state not in ("withdrawn", "lifted")),
     )
 
 
@@ -138,8 +146,10 @@ def propose_redactions(
         row.group_id = group
     tx.session.add_all(rows)
     tx.session.flush()
+    if command.restricted_justification:
+        deliberation.keep_reason(tx, version_id, group, command.restricted_justification)
     for row in rows:
-        _emit_proposal(tx, target, row)
+        _emit_proposal(tx, target, row, restricted=bool(command.restricted_justification))
     wanted = {row.id for row in rows}
     return [v for v in queries.list_redactions(tx, version_id) if v.id in wanted]
 
@@ -148,10 +158,8 @@ def _check(command: ProposeRedactions) -> None:
     problems: dict[str, str] = {}
     if problem := category_problem(command.categories):
         problems["categories"] = problem
-    if "EMB" in command.categories and command.expires_on is None:
-        problems["expires_on"] = "An embargo needs the day on which it ends."
-    if command.expires_on is not None and command.expires_on <= now().date():
-        problems["expires_on"] = "Give a day to come."
+    if problem := expiry_problem(command.categories, ends=command.expires_on, today=now().date()):
+        problems["expires_on"] = problem
     if problems:
         raise Invalid(fields=problems)
 
@@ -183,16 +191,19 @@ def _row(
         proposed_by=tx.actor.id,
         proposed_at=now(),
         expires_at=datetime.combine(ends, time(), tzinfo=UTC) if ends else None,
+        substitute=command.substitute or None,
+        segregable=command.segregable,
     )
 
 
-def _emit_proposal(tx: Transaction, target: Target, row: Redaction) -> None:
+def _emit_proposal(tx: Transaction, target: Target, row: Redaction, *, restricted: bool) -> None:
     facts: dict[str, Fact] = {
         "version_id": row.version_id,
         "page": row.page,
         "categories": list(row.categories),
         "mode": row.mode,
         "group": row.group_id,
+        "restricted": restricted,
     }
     tx.emit(
         Event(
@@ -201,7 +212,11 @@ def _emit_proposal(tx: Transaction, target: Target, row: Redaction) -> None:
             target=target,
             subject=Target("redaction", row.id),
             facts=facts,
-            content={"character": row.character, "justification": row.justification},
+            content={
+                "character": row.character,
+                "justification": row.justification,
+                **({"substitute": row.substitute} if row.substitute else {}),
+            },
             stage="proposed",
         )
     )

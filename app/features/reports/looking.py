@@ -221,6 +221,7 @@ def _box(box: BoxView, chips: dict[str, ChipView]) -> RedactionBox:
         categories=tuple(codes),
         character="; ".join(dict.fromkeys(chip.character for chip in found)) or "Removed",
         size=found[0].size if found else "",
+        substitute="; ".join(dict.fromkeys(c.substitute for c in found if c.substitute)),
     )
 
 
@@ -235,4 +236,5 @@ def card(chip: ChipView) -> RedactionBox:
         categories=chip.categories,
         character=chip.character,
         size=chip.size,
+        substitute=chip.substitute or "",
     )

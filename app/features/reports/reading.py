@@ -206,6 +206,7 @@ def _chips(tx: Transaction, version_id: str, ids: frozenset[str]) -> dict[str, C
             categories=tuple(sorted(row.categories)),
             character=row.character,
             size=size_label(row.size_words),
+            substitute=row.substitute,
         )
         for row in active_redactions(tx, version_id)
         if row.id in ids

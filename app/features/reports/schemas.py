@@ -174,6 +174,7 @@ class ChipView(Frozen):
     categories: tuple[str, ...]
     character: str
     size: str
+    substitute: str | None = None  # said in its stead, such as a pseudonym
 
 
 class OutlineView(Frozen):

@@ -188,4 +188,9 @@ for (const svg of document.querySelectorAll("[data-draw]")) {
   drawByPointer(ground, drawn);
   drawByKeys(ground, drawn);
 }
+// An embargo needs its last day, which is folded away.
+document.addEventListener("change", (event) => {
+  const more = event.target.form?.querySelector("[data-more-fields]");
+  if (more && event.target.name === "categories" && event.target.value === "EMB" && event.target.checked) more.open = true;
+});
 for (const help of document.querySelectorAll("[data-draw-help]")) help.hidden = false;

@@ -8,6 +8,7 @@ import {
 import { offerZoom, zoomBy } from "./reading/zoom.js";
 
 const THUMBNAILS = "vitrine-thumbnails";
+const marking = () => document.body.classList.contains("editing");
 const click = (selector) => document.querySelector(selector)?.click();
 
 function furnish(leaf) {
@@ -111,8 +112,8 @@ const KEYS = {
   g: typePage, t: foldThumbnails, c: copyLink,
   "+": () => zoomBy(1), "=": () => zoomBy(1), "-": () => zoomBy(-1),
   h: () => selection() && click("[data-keep-highlight]"),
-  // Where words are not chosen, in the editor, n and p turn the page.
-  n: () => (document.querySelector("[data-words]") ? writeNote() : turn(1)), p: () => document.querySelector("[data-words]") || turn(-1),
+  // In the editor nobody writes notes: n and p turn the page.
+  n: () => (marking() ? turn(1) : writeNote()), p: () => marking() && turn(-1),
   ".": () => click("[data-hit-next]"), ",": () => click("[data-hit-before]"),
   w: () => {
     const layer = [...document.querySelectorAll("[data-words]")].find((one) => one.getBoundingClientRect().bottom > 60);
@@ -130,7 +131,7 @@ function watchReaderKeys() {
     }
     if (event.key === "Escape") { hush(); if (selection()) letGo(); return; }
     const act = KEYS[event.key];
-    if (!act || keysAreOff() || (event.key.startsWith("Arrow") && (event.shiftKey || !document.querySelector("[data-words]")))) return;
+    if (!act || keysAreOff() || (event.key.startsWith("Arrow") && (event.shiftKey || marking()))) return;
     if (event.target.closest(".drawing, [role=tablist]")) return;
     event.preventDefault();
     act();

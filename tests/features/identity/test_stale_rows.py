@@ -114,16 +114,16 @@ def test_a_process_that_serves_pages_removes_nothing(world: World) -> None:
 
 
 def test_the_worker_enqueues_it_by_the_clock_and_runs_it(world: World) -> None:
-    assert crontabs() == {"identity.remove_stale_rows": "23 * * * *"}
+    assert crontabs()["identity.remove_stale_rows"] == "23 * * * *"
     assert queue_of(world.worker).periodic_registry.periodic_tasks == {}
     queue = queue_of(world.worker, by_the_clock=True)
-    [periodic] = queue.periodic_registry.periodic_tasks.values()
-    assert (periodic.task.name, periodic.cron) == ("identity.remove_stale_rows", "23 * * * *")
+    planned = queue.periodic_registry.periodic_tasks.values()
+    assert {one.task.name: one.cron for one in planned} == crontabs()
     fill(world)
 
     async def defer() -> None:
         async with queue.open_async():
-            await periodic.task.defer_async(timestamp=1)
+            await queue.tasks["identity.remove_stale_rows"].defer_async(timestamp=1)
 
     asyncio.run(defer())
     asyncio.run(work(world.worker, wait=False))

@@ -321,3 +321,16 @@ def test_a_mark_has_several_rectangles_and_a_row_left_empty_is_none(
     sent = form(world.author, made, "", page="1", **rows, **REASON)
     assert sent.status_code == 303
     assert [row.rects for row in stored(world)] == [[HERE, [60.0, 90.0, 180.0, 110.0]]]
+
+
+def test_the_editor_says_how_many_names_would_fit_a_tight_gap(
+    world: World, made: ImportedVersion
+) -> None:
+    tight = proposed(world, made, place_of(world, made, SEC), mode="tight")
+    line = proposed(world, made, place_of(world, made, PII), categories=["PII"])
+    empty = proposed(world, made, {"page": 2, "rects": [[60, 400, 90, 410]]}, mode="tight")
+    view = world.author.client.get(f"/api/v1{base(made)}/pages/2").json()
+    assert set(view["guesses"]) == {tight["id"]}, (line, empty)
+    assert "common surnames" in view["guesses"][tight["id"]]
+    page = world.author.client.get(f"{base(made)}/pages/2").text
+    assert view["guesses"][tight["id"]] in page

@@ -1,5 +1,8 @@
 """The editor in a real Chromium: marks move by pointer and by key, and every act is undone."""
 
+import os
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -126,13 +129,51 @@ def test_several_rectangles_are_drawn_and_one_is_taken_away(site: Site) -> None:
             page.mouse.move(sheet["x"] + 300, sheet["y"] + 150 + 60 * at, steps=4)
             page.mouse.up()
         page.get_by_role("button", name="Remove rectangle 2").click()
-        page.get_by_label("SEC · Security of systems").check()
-        page.get_by_label("What is removed").fill("Name of a system")
-        page.get_by_label("Why").fill("It would help an attacker.")
-        page.get_by_role("button", name="Propose").click()
-        expect(page.get_by_text("It waits for a second person")).to_be_visible()
+        finish(page)
         ((rects,),) = [places(site)]
         assert len(rects) == 2  # type: ignore[arg-type]  # a list
+
+
+def test_words_are_chosen_by_pointer_and_marked_line_by_line(site: Site) -> None:
+    with site.tab("author") as page:
+        page.goto(path_of(site))
+        page.get_by_role("button", name="Choose words").click()
+        words = page.locator("[data-words] [data-i]")
+        first, last = words.nth(1).bounding_box(), words.nth(14).bounding_box()
+        assert first
+        assert last
+        page.mouse.move(first["x"] + 2, first["y"] + first["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(last["x"] + last["width"] - 2, last["y"] + last["height"] / 2, steps=5)
+        page.mouse.up()
+        expect(page.locator("[data-selection-count]")).to_have_text("14 words")
+        page.get_by_role("button", name="Mark these words").click()
+        expect(page.locator("[data-rect]")).to_have_count(2)
+        finish(page)
+        ((rects,),) = [places(site)]
+        assert len(rects) == 2  # type: ignore[arg-type]  # a list
+        statement = "SELECT size_words FROM redactions WHERE character = 'Name of a system'"
+        assert site.world.rows(statement) == [(14,)]
+
+
+def test_words_are_chosen_and_marked_by_keys_alone(site: Site) -> None:
+    with site.tab("author") as page:
+        page.goto(path_of(site))
+        for key in ("w", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "m"):
+            page.keyboard.press(key)
+        expect(page.get_by_label("LEG · Legal prohibition")).to_be_focused()
+        finish(page)
+        statement = "SELECT size_words FROM redactions WHERE character = 'Name of a system'"
+        assert site.world.rows(statement) == [(3,)]
+
+
+def finish(page: Page) -> None:
+    """Fill in the reason and propose."""
+    page.get_by_label("SEC · Security of systems").check()
+    page.get_by_label("What is removed").fill("Name of a system")
+    page.get_by_label("Why", exact=True).fill("It would help an attacker.")
+    page.get_by_role("button", name="Propose").click()
+    expect(page.get_by_text("It waits for a second person")).to_be_visible()
 
 
 def test_without_scripts_a_mark_is_moved_deleted_and_undone_by_forms(site: Site) -> None:
@@ -151,13 +192,44 @@ def test_without_scripts_a_mark_is_moved_deleted_and_undone_by_forms(site: Site)
         expect(page.get_by_text("It is back, and waits")).to_be_visible()
 
 
-def test_the_editor_is_accessible_quiet_and_fits(site: Site) -> None:
-    mark = marked(site)
-    with site.tab("author") as page:
-        for name, path in (
-            ("mark", path_of(site)),
-            ("undo", f"{path_of(site)}?done=changed&mark={mark}"),
-        ):
+def test_every_page_of_marks_is_accessible_quiet_and_fits(site: Site) -> None:
+    mark, other = marked(site), marked(site, 3)
+    base = f"/versions/{site.working.version_id}/redactions"
+    said = {"group": mark, "comment": "Is the whole line needed, or the name alone?"}
+    for who in (site.world.approver, site.world.author):
+        assert who.client.post(f"/api/v1{base}/comment", json=said).status_code == 200
+    reason = {"categories": ["SEC"], "character": "Name of a system", "justification": "A host."}
+    made = site.world.approver.client.post("/api/v1/justifications", json=reason)
+    assert made.status_code == 201
+    wish = {
+        "places": [{"page": 1, "rects": [[100, 300, 200, 320]]}],
+        **reason,
+        "substitute": "System A",
+        "segregable": True,
+        "restricted_justification": "It has no second factor before spring.",
+    }
+    assert site.world.author.client.post(f"/api/v1{base}", json=wish).status_code == 201
+    refusal = {"redactions": [other], "approve": False, "reason": "Too wide."}
+    assert site.world.approver.client.post(f"/api/v1{base}/decide", json=refusal).status_code == 200
+    for name, who, path, opened in (
+        ("editor", "author", path_of(site), ".move > summary"),
+        ("undo", "author", f"{path_of(site)}?done=changed&mark={mark}", ".more > summary"),
+        ("own-list", "author", base, ".more > summary"),
+        ("approver", "approver", f"{base}?state=proposed", ".talk > summary"),
+        ("reasons", "approver", "/justifications", "h1"),
+    ):
+        with site.tab(who) as page:
             page.goto(path)
-            page.locator(".move > summary").click()
-            assert faults_of(page, f"editor-{name}") == []
+            page.locator(opened).first.click()
+            assert faults_of(page, f"marks-{name}") == []
+
+
+def test_on_paper_each_group_is_a_block_without_buttons(site: Site) -> None:
+    marked(site)
+    with site.tab("approver") as page:
+        page.goto(f"/versions/{site.working.version_id}/redactions")
+        page.emulate_media(media="print")
+        expect(page.get_by_role("button", name="Approve").first).to_be_hidden()
+        expect(page.get_by_text("It would help an attacker.")).to_be_visible()
+        if folder := os.environ.get("VITRINE_SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / "marks-print.png", full_page=True)

@@ -51,6 +51,19 @@ def test_proposing_a_drawn_rectangle(pair: Doors) -> None:
 
 
 @pytest.mark.paired("/versions/{version_id}/redactions")
+def test_proposing_with_all_that_the_form_has(pair: Doors) -> None:
+    edges = {"x0": "56", "y0": "72", "x1": "200.5", "y1": "90"}
+    place = {"page": 2, "rects": [[56, 72, 200.5, 90]]}
+    more = {**REASON, "categories": ["EMB", "SEC"], "expires_on": "2031-01-01", "mode": "tight",
+            "substitute": "System A", "restricted_justification": "No second factor."}  # fmt: skip
+    events = pair.assert_alike(
+        lambda w: post_form(w.author, base(w), page="2", segregable="yes", **edges, **more),
+        lambda w: post_json(w.author, base(w), places=[place], segregable=True, **more),
+    )
+    assert "RedactionProposed" in events
+
+
+@pytest.mark.paired("/versions/{version_id}/redactions")
 def test_proposing_what_was_found(pair: Doors) -> None:
     def search(world: SharedWorld) -> list[dict[str, object]]:
         path = f"/api/v1{base(world)}/search"
@@ -133,3 +146,46 @@ def test_bringing_a_redaction_back(pair: Doors) -> None:
 def _taken_back(world: SharedWorld, group: str) -> None:
     taken = post_json(world.author, f"{base(world)}/withdraw", groups=[group])
     assert taken.status_code == 200, taken.text
+
+
+@pytest.mark.paired("/versions/{version_id}/redactions/comment")
+def test_commenting_on_a_redaction(pair: Doors) -> None:
+    group: Group = pair.ids(proposed)
+    words = {"comment": "Is the whole line needed?"}
+    events = pair.assert_alike(
+        lambda w: post_form(w.approver, f"{base(w)}/comment", group=group(w), **words),
+        lambda w: post_json(w.approver, f"{base(w)}/comment", group=group(w), **words),
+    )
+    assert events == ["RedactionCommented"]
+
+
+@pytest.mark.paired("/versions/{version_id}/redactions/edit")
+def test_rewording_groups_together(pair: Doors) -> None:
+    one, other = pair.ids(proposed), pair.ids(proposed)
+    words = {"categories": ["PII", "SEC"], "justification": "It names a person.", "mode": "line"}
+    events = pair.assert_alike(
+        lambda w: post_form(w.author, f"{base(w)}/edit", group=[one(w), other(w)], **words),
+        lambda w: post_json(w.author, f"{base(w)}/edit", groups=[one(w), other(w)], **words),
+    )
+    assert events == ["RedactionReworded"]
+
+
+@pytest.mark.paired("/justifications")
+def test_putting_a_reason_on_the_list(pair: Doors) -> None:
+    events = pair.assert_alike(
+        lambda w: post_form(w.approver, "/justifications", **REASON),
+        lambda w: post_json(w.approver, "/justifications", **REASON),
+    )
+    assert events == ["TemplateMade"]
+
+
+@pytest.mark.paired("/justifications/{template_id}/retire")
+def test_taking_a_reason_off_the_list(pair: Doors) -> None:
+    made = pair.ids(
+        lambda w: str(post_json(w.coordinator, "/justifications", **REASON).json()["id"])
+    )
+    events = pair.assert_alike(
+        lambda w: post_form(w.approver, f"/justifications/{made(w)}/retire"),
+        lambda w: post_json(w.approver, f"/justifications/{made(w)}/retire"),
+    )
+    assert events == ["TemplateRetired"]

@@ -1,13 +1,18 @@
 """How a redaction lives, how large it is said to be, and which categories it may have."""
 
+from datetime import date
+
 import pytest
 
 from app.domain.redactions import (
     IllegalMove,
     after,
+    boilerplate_warning,
     category_problem,
     default_mode,
+    expiry_problem,
     size_label,
+    without_embargo,
 )
 
 
@@ -20,6 +25,8 @@ from app.domain.redactions import (
         ("proposed", "replace", "withdrawn"),
         ("withdrawn", "restore", "proposed"),
         ("approved", "publish", "in_force"),
+        ("approved", "lift", "lifted"),
+        ("in_force", "lift", "lifted"),
     ],
 )
 def test_a_redaction_goes_on_to_what_follows(state: str, verb: str, then: str) -> None:
@@ -69,3 +76,35 @@ def test_categories_are_up_to_three_of_the_list(chosen: list[str], problem: str 
 def test_a_person_is_blackened_by_the_line_and_anything_else_by_its_words() -> None:
     assert default_mode(["SEC", "PII"]) == "line"
     assert default_mode(["SEC"]) == "padded"
+
+
+def test_of_an_ended_embargo_the_other_categories_stay() -> None:
+    assert without_embargo(["EMB"]) == ()
+    assert without_embargo(["EMB", "SEC"]) == ("SEC",)
+
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("codes", "ends", "said"),
+    [
+        (["EMB"], None, "An embargo needs"),
+        (["EMB"], TODAY, "a day to come"),
+        (["SEC"], date(2027, 1, 1), "Only an embargo ends"),
+        (["EMB", "SEC"], date(2027, 1, 1), None),
+        (["SEC"], None, None),
+    ],
+)
+def test_only_an_embargo_has_an_end_and_it_lies_ahead(
+    codes: list[str], ends: date | None, said: str | None
+) -> None:
+    problem = expiry_problem(codes, ends=ends, today=TODAY)
+    assert (problem is None) if said is None else said in str(problem)
+
+
+def test_words_for_everything_are_warned_of() -> None:
+    assert boilerplate_warning("It names one host.", marks=10, templates=["A system."]) is None
+    copied = boilerplate_warning(" a SYSTEM. ", marks=1, templates=["A system."])
+    assert "word for word" in str(copied)
+    assert "on 11 marks" in str(boilerplate_warning("It is so.", marks=11, templates=()))
