@@ -23,6 +23,7 @@ from app.db.embedded import EmbeddedServer
 from app.db.migrate import upgrade
 from app.db.session import engine_for
 from app.rendering import watermark
+from tests.bench import editions
 from tests.bench.serving import Keeping, served
 from tests.bench.writing import ratio_of_commits
 from tests.corpus import corpus_folder
@@ -85,6 +86,7 @@ def _measure(world: World) -> list[tuple[str, float, float, float]]:
     for what, taken in times.items():
         print(f"{what:>10} {taken * 1000:7.2f} ms")
     return [
+        *_of_editions(world, source, page),
         ("page view, cold, to PDFium", times["cold"] / times["render"], 5.5, 4.0),
         ("page view, warm, to PDFium", times["warm"] / times["render"], 3.0, 2.2),
         ("metadata read, to a bare route", times["metadata"] / times["bare"], 4.0, 4.0),
@@ -95,6 +97,24 @@ def _measure(world: World) -> list[tuple[str, float, float, float]]:
             1.25,
         ),
     ]
+
+
+def _of_editions(world: World, source: bytes, page: int) -> list[editions.Row]:
+    """Measure what a second version of sixty pages needs, which its importer may take away."""
+    short = editions.first_pages(source, editions.PAGES)
+    version = imported_version(world, content=short, title="Sixty pages").version_id
+    change = text("UPDATE grants SET handling = 'download' WHERE version_id = :version")
+    with world.owner.begin() as connection:
+        connection.execute(change, {"version": version})
+        drawn = text("SELECT image_digest FROM edition_pages WHERE version_id = :v AND page = :p")
+        digest = connection.execute(drawn, {"v": version, "p": page}).scalars().first()
+    pages = len(pdfium.PdfDocument(short))
+    with served(world.application) as portal:
+        rows = editions.of_a_copy(portal, world, version, short)
+        rows += editions.of_many_readers(portal, world, version, pages)
+    png = world.web.editions.get(str(digest))
+    rows += editions.of_the_picture(short, page, png, ROUNDS)
+    return rows + editions.of_the_engine(source)
 
 
 def seconds(act: Act) -> float:
