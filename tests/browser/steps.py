@@ -69,7 +69,7 @@ def mark(portal: Portal, version: str, phrase: str, code: str) -> None:
     page.wait_for_url(re.compile(r"/redactions"))
     page.goto(f"{portal.url}/versions/{version}/redactions/pages/2")
     for name, value in {"x0": "72", "y0": "90", "x1": "300", "y1": "140"}.items():
-        page.locator(f"[name={name}]").fill(value)
+        page.locator(f"#mark-form [name={name}]").fill(value)
     page.locator("input[name=categories][value=PRV]").check()
     page.get_by_label("What is removed").fill("Legal advice")
     page.get_by_label("Why").fill("The test withholds it.")

@@ -69,6 +69,14 @@ def _an_embargo_over(world: SharedWorld) -> dict[str, object]:
     return {"timestamp": 0}
 
 
+def _an_edition_passed_by_an_older_checker(world: SharedWorld) -> dict[str, object]:
+    world.change(
+        """UPDATE editions SET check_result = check_result || '{"checker": "0"}'
+            WHERE id = (SELECT min(id) FROM editions WHERE state = 'ready')"""
+    )
+    return {"timestamp": 0}
+
+
 JOBS = (
     Killed(
         "reviews.issue_receipts", _no_receipts, "ReceiptIssued",
@@ -82,6 +90,10 @@ JOBS = (
     Killed(
         "redactions.end_embargoes", _an_embargo_over, "EmbargoEnded",
         "SELECT count(*) FROM redactions WHERE state = 'lifted'",
+    ),
+    Killed(
+        "reports.bring_up_to_date", _an_edition_passed_by_an_older_checker, "EditionCheckedAgain",
+        "SELECT 1 - count(*) FROM editions WHERE check_result ->> 'checker' = '0'",
     ),
     Killed(
         "identity.remove_stale_rows", _an_old_session, "StaleRowsRemoved",

@@ -115,7 +115,11 @@ def _values(world: CanaryWorld, name: str) -> list[tuple[str, str]]:
 
 def _pointless(things: tuple[tuple[str, str], ...]) -> bool:
     """Leave out mixtures such as one report's version under another report, but for one of them."""
-    return len(things) > 1 and len({tag for _, tag in things}) > 1 and things[0][1] == "missing"
+    tags = [tag for _, tag in things]
+    mixed = len(set(tags)) > 1
+    # Whose eyes one may look through is asked of one version; the other is read by nobody outside.
+    elsewhere = things[:1] == (("version", "unshared"),) and ("organisation" in dict(things))
+    return mixed and (tags[0] == "missing" or elsewhere)
 
 
 def _asked(world: CanaryWorld, path: str) -> tuple[str, ...]:
@@ -171,7 +175,7 @@ def everything_in(answer: httpx.Response) -> str:
     elif "json" in kind:
         parts.append(json.dumps(answer.json(), ensure_ascii=False))
     elif "pdf" in kind:
-        parts.append(" ".join(by_pypdf(answer.content, plain_font=False)))
+        parts.append(" ".join(by_pypdf(answer.content, plain_font=True)))
         parts.append(answer.content.decode("latin-1"))
     elif kind.startswith("text/html"):
         parts += [answer.text, html.unescape(answer.text)]

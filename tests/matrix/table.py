@@ -193,7 +193,15 @@ def _names(world: CanaryWorld) -> list[Canary]:
                         "/api/v1/challenges",
                     ),
                     # Who works on a version knows for whom its editions are built.
-                    but_at=("/api/v1/versions/{version_id}/desk",),
+                    # and whoever looks through an organisation's eyes has chosen whose.
+                    but_at=(
+                        "/api/v1/versions/{version_id}/desk",
+                        *(
+                            f"{api}/versions/{{version_id}}/as/{{organisation_id}}{rest}"
+                            for api in ("", "/api/v1")
+                            for rest in ("", "/pages/{number}")
+                        ),
+                    ),
                     strangers=frozenset(AUTHORS),
                 )
             )

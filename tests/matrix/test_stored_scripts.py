@@ -35,7 +35,7 @@ COLUMNS = {
     "guarded_fields": ("body",),
 }  # fmt: skip
 KINDS = {
-    *("", "text/html", "text/csv", "text/plain", "image/png", "image/jpeg"),
+    *("", "text/html", "text/csv", "text/plain", "text/markdown", "image/png", "image/jpeg"),
     *("application/json", "application/problem+json", "application/zip"),
 }
 LIVING = {"script", "iframe", "object", "embed", "base", "applet", "frame", "meta", "style"}

@@ -69,7 +69,7 @@ def as_displayed(word: Placed, turn: int) -> tuple[float, float, float, float]:
     }[turn]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_what_a_mark_covers_is_nowhere(document: tuple[list[Placed], int, Mode]) -> None:
     placed, turn, mode = document

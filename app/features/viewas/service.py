@@ -23,7 +23,7 @@ from app.kernel.errors import NotFound
 from app.models.organisations import Organisation
 from app.models.reports import Report, Version
 from app.models.reviews import Grant
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 Rect = tuple[float, float, float, float]
 
@@ -113,6 +113,12 @@ def _eyes(tx: Transaction, version_id: str, organisation_id: str) -> _Eyes:
         )
     ).all()
     if organisation is None or not grants:
+        # The policies see the version only; a refusal all the same, and recorded as one.
+        tx.decisions.append(
+            Decision(
+                action=Action.VIEW_AS, target=target, allowed=False, policies=("door.no-such-eyes",)
+            )
+        )
         raise NotFound
     tx.emit(
         Event(
