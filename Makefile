@@ -56,6 +56,7 @@ shots: $(VENV)/.dev ## Take the README's screenshots anew
 lock: $(UV) ## Resolve the dependencies anew and write the lock files
 	$(UV) pip compile $(LOCKING) pyproject.toml -o requirements.lock
 	$(UV) pip compile $(LOCKING) pyproject.toml --group dev -o requirements-dev.lock
+	$(UV) pip compile $(LOCKING) pyproject.toml --extra ocr -o requirements-ocr.lock
 	$(UV) pip compile $(LOCKING) --group build -c requirements.lock -o requirements-build.lock
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	--no-emit-index-url --upgrade

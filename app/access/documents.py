@@ -4,14 +4,15 @@ Only the system side can see the tables behind these functions whole; nothing he
 request (that is `release`), and nothing here takes in a source file (that is `deposit`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.deposit import source_page
+from app.kernel.clock import now
 from app.models.content import (
     EditionPage,
     SectionTitle,
@@ -47,6 +48,49 @@ def unconfirmed_counts(tx: Transaction, version_id: str) -> dict[str, int]:
     )
     counts: dict[bool, int] = dict(rows.all())
     return {"doubtful_words": counts.get(True, 0), "hidden_words": counts.get(False, 0)}
+
+
+def words_to_read(
+    tx: Transaction, version_id: str, *, most: int
+) -> dict[int, list[tuple[int, rendering.Word]]]:
+    """Give visible words in doubt that nobody has tried to read, by page: (place, word) each."""
+    rows = tx.session.scalars(
+        select(UnconfirmedWord)
+        .where(
+            UnconfirmedWord.version_id == version_id,
+            UnconfirmedWord.inked,
+            UnconfirmedWord.read_as.is_(None),
+            UnconfirmedWord.decided_at.is_(None),
+        )
+        .order_by(UnconfirmedWord.page, UnconfirmedWord.place)
+        .limit(most)
+    )
+    found: dict[int, list[tuple[int, rendering.Word]]] = {}
+    for row in rows:
+        word = rendering.Word(row.text, row.x0, row.y0, row.x1, row.y1)
+        found.setdefault(row.page, []).append((row.place, word))
+    return found
+
+
+def deposit_readings(
+    tx: Transaction, version_id: str, page: int, read: Mapping[int, str], confirmed: Set[int]
+) -> None:
+    """Put down what the recogniser read in the places of words, and which of them that confirms.
+
+    A word on which a person has decided meanwhile is left as it is.
+    """
+    for place, text in read.items():
+        agrees = {"confirmed": True, "decided_at": now()} if place in confirmed else {}
+        tx.session.execute(
+            update(UnconfirmedWord)
+            .where(
+                UnconfirmedWord.version_id == version_id,
+                UnconfirmedWord.page == page,
+                UnconfirmedWord.place == place,
+                UnconfirmedWord.decided_at.is_(None),
+            )
+            .values(read_as=text, **agrees)
+        )
 
 
 def deposit_survey(tx: Transaction, version_id: str, survey: rendering.SourceSurvey) -> None:

@@ -39,6 +39,10 @@ class ReleasedDoubt:
     rect: tuple[float, float, float, float]
     inked: bool
     confirmed: bool
+    read_as: str
+    """What the recogniser read in its place; empty where it read nothing or did not try."""
+    by_machine: bool
+    """Whether it was the recogniser that confirmed the word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +88,8 @@ def release_report(tx: Transaction, version_id: str) -> ReleasedReport:
             rect=(row.x0, row.y0, row.x1, row.y1),
             inked=row.inked,
             confirmed=row.confirmed,
+            read_as=row.read_as or "",
+            by_machine=row.confirmed and row.decided_by is None,
         )
         for row in rows
     )

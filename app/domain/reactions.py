@@ -18,6 +18,8 @@ _JOBS: dict[str, tuple[str, str]] = {
     "VersionImportStarted": ("reports.ingest", "version_id"),
     "VersionImported": ("reports.build_editions", "version_id"),
     "VersionPublished": ("reports.build_editions", "version_id"),
+    "WordsLeftInDoubt": ("reports.read_closely", "version_id"),
+    "WordsReadClosely": ("reports.build_editions", "version_id"),
     "WordsConfirmed": ("reports.build_editions", "version_id"),
     "WordsUnconfirmed": ("reports.build_editions", "version_id"),
     "RedactionProposed": ("reports.build_editions", "version_id"),

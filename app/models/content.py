@@ -29,7 +29,8 @@ class SourcePage(Base):
 class UnconfirmedWord(Base):
     """A word of the source that no pixels confirmed; `place` counts from 0 on its page.
 
-    In no edition and a secret for the leak checker, until a person confirms it on the page.
+    In no edition and a secret for the leak checker, until the recogniser reads the same in its
+    place, or a person confirms it on the page.
     """
 
     __tablename__ = "unconfirmed_words"
@@ -43,8 +44,9 @@ class UnconfirmedWord(Base):
     x1: Mapped[float]
     y1: Mapped[float]
     inked: Mapped[bool]  # False: nobody can see anything there
+    read_as: Mapped[str | None]  # by the recogniser, in its place; None: not tried
     confirmed: Mapped[bool] = mapped_column(default=False)
-    decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))  # None: the recogniser
     decided_at: Mapped[datetime | None]
 
 

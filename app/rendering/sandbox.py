@@ -46,6 +46,7 @@ __all__ = [
     "extract_outline",
     "extract_pages",
     "inspect_source",
+    "read_words",
     "run",
     "run_streaming",
     "survey_source",
@@ -318,6 +319,25 @@ def survey_source(source: bytes | Path, *, limits: Limits = DEFAULT) -> SourceSu
     head, _ = _only(run("survey", source=source, arguments={}, limits=limits))
     with _believed():
         return msgspec.convert(head, SourceSurvey, strict=False)
+
+
+def read_words(
+    source: bytes | Path,
+    *,
+    places: Sequence[tuple[int, Sequence[tuple[float, float, float, float]]]],
+    limits: Limits = DEFAULT,
+) -> Iterator[tuple[int, list[list[str]]]]:
+    """Yield for each page what a recogniser reads in its rectangles; raises SourceRefused.
+
+    `places` are pages (from 1) with rectangles in points as displayed; only where
+    `reading.available()`. A rectangle's readings are candidates, none where nothing was read.
+    """
+    words = sum(len(rects) for _, rects in places)
+    wide = limits.for_pages(len(places) + words // 4)
+    arguments = {"places": places}
+    for head, _ in run_streaming("read", source=source, arguments=arguments, limits=wide):
+        with _believed():
+            yield int(head["page"]), [[str(one) for one in found] for found in head["readings"]]
 
 
 def build_pages(

@@ -6,7 +6,7 @@ Each takes the source's bytes and its arguments and yields frames: a JSON head a
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.rendering import drills, inspect, outline, pages, survey, words
+from app.rendering import drills, inspect, outline, pages, reading, survey, words
 from app.rendering.framing import Frame
 from app.rendering.refusals import refused
 
@@ -45,6 +45,11 @@ def _render(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
             yield pages.render(document, int(number), dpi=float(arguments["dpi"]))
 
 
+def _read(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    with inspect.opened(source) as document:
+        yield from reading.read(document, arguments["places"])
+
+
 TASKS: dict[str, Task] = {
     "nothing": _nothing,
     "inspect": _inspect,
@@ -52,6 +57,7 @@ TASKS: dict[str, Task] = {
     "survey": _survey,
     "extract": _extract,
     "render": _render,
+    "read": _read,
     "drill-reach": drills.reach,
     "drill-hoard": drills.hoard,
     "drill-spin": drills.spin,

@@ -140,7 +140,7 @@ def accept_terms(portal: Portal, person: str, review: str) -> None:
 def words_read(portal: Portal, person: str, version: str, number: int) -> list[str]:
     """Give the words of the text layer that a person can select on a page."""
     page = portal.page_of(person, path=f"/versions/{version}/pages/{number}")
-    page.locator("img").first.wait_for()
+    page.locator(".leaf img").first.wait_for()
     portal.look(page, f"reader-{person}")
     words = page.locator("[data-i]").evaluate_all("nodes => nodes.map(n => n.textContent || '')")
     page.close()

@@ -77,7 +77,26 @@ def _an_edition_passed_by_an_older_checker(world: SharedWorld) -> dict[str, obje
     return {"timestamp": 0}
 
 
+def _a_word_in_doubt(world: SharedWorld) -> dict[str, object]:
+    version = world.made.version_id
+    world.change(
+        "INSERT INTO unconfirmed_words VALUES"
+        " (:v, 1, 0, 'doubtful', 72, 72, 140, 84, true, false, null, null, null)",
+        v=version,
+    )
+    world.change(
+        """UPDATE versions SET inspection = inspection || '{"closer_look": "waiting"}'
+            WHERE id = :v""",
+        v=version,
+    )
+    return {"version_id": version}
+
+
 JOBS = (
+    Killed(
+        "reports.read_closely", _a_word_in_doubt, "WordsReadClosely",
+        "SELECT count(*) FROM unconfirmed_words WHERE read_as IS NOT NULL",
+    ),
     Killed(
         "reviews.issue_receipts", _no_receipts, "ReceiptIssued",
         "SELECT count(*) FROM receipts r JOIN organisations o ON o.id = r.organisation_id"

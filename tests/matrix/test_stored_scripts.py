@@ -36,7 +36,7 @@ COLUMNS = {
 }  # fmt: skip
 KINDS = {
     *("", "text/html", "text/csv", "text/plain", "text/markdown", "image/png", "image/jpeg"),
-    *("application/json", "application/problem+json", "application/zip"),
+    *("application/json", "application/problem+json", "application/zip", "application/pdf"),
 }
 LIVING = {"script", "iframe", "object", "embed", "base", "applet", "frame", "meta", "style"}
 OWN_SCRIPT = re.compile(r"/static/[0-9a-f]{16}/js/[a-z_/-]+\.js")

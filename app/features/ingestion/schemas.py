@@ -28,6 +28,8 @@ class DoubtView(Frozen):
     rect: tuple[float, float, float, float]
     visible: bool  # there is ink of its own; else nobody can see anything there
     confirmed: bool
+    read_as: str  # what the recogniser read there; empty: nothing, or it did not try
+    by_machine: bool  # confirmed because it read the same
 
 
 class PageDoubtsView(Frozen):
@@ -63,6 +65,7 @@ class FileView(Frozen):
     annotations: dict[int, dict[str, int]]
     attachments: tuple[str, ...]
     layers: tuple[tuple[str, bool], ...]
+    closer_look: str  # at the words in doubt: "waiting", "done", or empty where none was asked for
     fields: tuple[tuple[str, str], ...]
     scripts: tuple[str, ...]
     metadata: dict[str, str]

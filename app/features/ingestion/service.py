@@ -51,6 +51,7 @@ def open_file(tx: Transaction, version_id: str) -> FileView:
         layers=survey.get("layers", ()),
         fields=survey.get("fields", ()),
         scripts=survey.get("scripts", ()),
+        closer_look=str((version.inspection or {}).get("closer_look", "")),
         metadata=survey.get("metadata", {}),
         scanned=survey.get("scanned", ()),
         unreadable=survey.get("unreadable", ()),
@@ -117,6 +118,8 @@ def _views(doubts: list[ReleasedDoubt]) -> tuple[DoubtView, ...]:
             rect=one.rect,
             visible=one.inked,
             confirmed=one.confirmed,
+            read_as=one.read_as,
+            by_machine=one.by_machine,
         )
         for one in doubts
     )

@@ -21,7 +21,7 @@ from app.kernel.actor import system_actor
 from app.kernel.config import Settings
 from app.kernel.ids import new_id
 from app.models.reports import Section, Version
-from app.rendering import sandbox
+from app.rendering import reading, sandbox
 from app.rendering.edition import ENGINE_VERSION
 from app.rendering.sandbox import Limits, SourceRefused
 from app.rendering.shapes import OutlineEntry, SourceFacts, SourceSurvey
@@ -76,6 +76,7 @@ def read_again(installation: Installation, *, version_id: str) -> None:
         known = version.inspection or {}
         version.inspection = {**known, **counts, "engine": ENGINE_VERSION}
         _emit(tx, version_id, "VersionReadAgain", {"pages": len(read), "engine": ENGINE_VERSION})
+        _ask_for_a_closer_look(tx, version)
         tx.commit()
 
 
@@ -178,7 +179,17 @@ def _finish(installation: Installation, version_id: str, outline: list[OutlineEn
         version.state = "working"
         facts: dict[str, Fact] = {"pages": version.pages, "sections": len(rows)}
         _emit(tx, version_id, "VersionImported", facts, "working")
+        _ask_for_a_closer_look(tx, version)
         tx.commit()
+
+
+def _ask_for_a_closer_look(tx: Transaction, version: Version) -> None:
+    """Have the words in doubt read from their pixels, where that is installed; see `closely`."""
+    doubtful = (version.inspection or {}).get("doubtful_words", 0)
+    if not doubtful or not reading.available():
+        return
+    version.inspection = {**(version.inspection or {}), "closer_look": "waiting"}
+    _emit(tx, version.id, "WordsLeftInDoubt", {"words": doubtful})
 
 
 def sections_of(

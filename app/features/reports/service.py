@@ -271,6 +271,12 @@ def publish_version(tx: Transaction, version_id: str) -> VersionRow:
             kept="Nothing was published.",
             remedy="An approver decides them on the version's list of redactions.",
         )
+    if (version.inspection or {}).get("closer_look") == "waiting":
+        raise Conflict(
+            "The words in doubt of this version are still being read from their pixels.",
+            kept="Nothing was published.",
+            remedy="That takes a few minutes at most; try again then.",
+        )
     in_force = _put_in_force(tx, version_id)
     version.state, version.published_at = "published", now()
     tx.session.flush()

@@ -16,6 +16,7 @@ from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
 from app.features.reports.building import BUILD, build_editions, plan_pages
+from app.features.reports.closely import read_closely
 from app.features.reports.editions import secrets_of
 from app.features.reports.ingest import read_again
 from app.models.reports import Edition, Version
@@ -38,6 +39,7 @@ def bring_up_to_date(installation: Installation, *, timestamp: int = 0) -> None:
     for version_id in _read_by_an_older_engine(installation):
         _log.info("version is read again", version=version_id, engine=ENGINE_VERSION)
         read_again(installation, version_id=version_id)
+        read_closely(installation, version_id=version_id)
         build_editions(installation, version_id=version_id)
     for edition_id, version_id in _checked_by_an_older_checker(installation):
         _check_again(installation, version_id, edition_id)
