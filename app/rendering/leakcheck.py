@@ -5,18 +5,19 @@ file with its own strict reader (pdfstrict.py), with pypdf and with pdfminer.six
 is not on the list: the list is the guarantee, the search for secrets a second net.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
-from app.rendering import checkedtext, secretsearch
+from app.rendering import checkedtext, checkedtools, secretsearch
 from app.rendering.checkedpixels import Box, loose_ends, uneven_boxes
 from app.rendering.pdfstrict import Document, NotPlain, read
 from app.rendering.shapelist import Page, whitelist
 
-CHECKER_VERSION = "2"
+CHECKER_VERSION = "3"
 """Goes up with each change of what is found; what passed an older one is checked again."""
 
 log = structlog.get_logger("rendering.leakcheck")
@@ -73,6 +74,7 @@ def check(
         run.note("image data", loose_ends(pages))
     run.note("secrets in bytes", secretsearch.in_bytes(pdf, pages, secrets))
     _texts(pdf, pages, run, permitted=permitted, secrets=secrets)
+    _tools(pdf, pages, run, permitted=permitted, secrets=secrets)
     if boxes is not None and pages:
         run.note("box pixels", uneven_boxes(pages, boxes))
     return LeakReport(
@@ -116,6 +118,50 @@ def _texts(
         run.note(f"secrets in text by {name}", secretsearch.in_texts(texts, secrets))
         if permitted is not None:
             run.note(f"text by {name}", _differences(texts, permitted))
+
+
+def _tools(
+    pdf: bytes,
+    pages: Sequence[Page],
+    run: _Run,
+    *,
+    permitted: Sequence[Sequence[str]] | None,
+    secrets: Sequence[str],
+) -> None:
+    """Let the programs that this machine has read the file as well."""
+    for name in checkedtools.present():
+        try:
+            written = checkedtools.output_of(name, pdf)
+        except checkedtools.ToolFailed as error:
+            log.info("leak check: program failed", program=name, error=str(error))
+            run.note(f"read by {name}", [(0, "the file cannot be read")])
+            continue
+        if name == checkedtools.REWRITES:
+            # Pixels inflated would be searched for what turns up in them by chance.
+            found = [] if pages else secretsearch.in_bytes(written, (), secrets)
+            run.note(f"read by {name}", found)
+            continue
+        texts = checkedtools.pages_of(written)
+        run.note(f"secrets in text by {name}", secretsearch.in_texts(texts, secrets))
+        if permitted is not None:
+            run.note(f"text by {name}", _beyond(texts, permitted))
+
+
+def _beyond(texts: Sequence[str], permitted: Sequence[Sequence[str]]) -> list[tuple[int, str]]:
+    """Say where a program read letters that are not permitted; it may well leave some out."""
+    if len(texts) != len(permitted):
+        return [(0, f"{len(texts)} pages where {len(permitted)} were expected")]
+    found = []
+    for number, (text, words) in enumerate(zip(texts, permitted, strict=True), start=1):
+        extra = Counter(_composed(text)) - Counter(_composed("".join(words)))
+        if extra:
+            found.append((number, f"{sum(extra.values())} letters too many"))
+    return found
+
+
+def _composed(text: str) -> str:
+    """Give a text in the one form to which all programs bring ligatures and wide letters."""
+    return unicodedata.normalize("NFKD", checkedtext.bare(text))
 
 
 def _differences(texts: Sequence[str], permitted: Sequence[Sequence[str]]) -> list[tuple[int, str]]:

@@ -61,7 +61,10 @@ _log = structlog.get_logger(__name__)
 
 def build_editions(installation: Installation, *, version_id: str) -> None:
     """Build every edition of a version that somebody needs and that is not there yet."""
-    for edition_id in _plan_editions(installation, version_id):
+    wanted, stale = _plan_editions(installation, version_id)
+    for edition_id in stale:
+        _renew(installation, version_id, edition_id)
+    for edition_id in wanted:
         _build(installation, version_id, edition_id)
 
 
@@ -75,12 +78,14 @@ def _emit(tx: Transaction, version_id: str, name: str, facts: Mapping[str, Fact]
     tx.emit(Event(name=name, licence=Action.BUILD_EDITION, target=target, facts=facts))
 
 
-def _plan_editions(installation: Installation, version_id: str) -> list[str]:
-    """Put down the editions that are needed; gives the ids of those that are not finished."""
+def _plan_editions(installation: Installation, version_id: str) -> tuple[list[str], list[str]]:
+    """Put down the editions that are needed; gives the ids of those that are not finished, and of
+    those that are, but older than the last word that somebody settled.
+    """
     with begin(installation, BUILD) as tx:
         version = _require(tx, version_id)
         if version.state not in ("working", "published"):
-            return []
+            return [], []
         keys = []
         for lifted, withheld in _needed(tx, version):
             key = edition_key(version_id, withheld)
@@ -91,7 +96,7 @@ def _plan_editions(installation: Installation, version_id: str) -> list[str]:
                 facts: dict[str, Fact] = {"edition": key, "withheld": len(withheld)}
                 _emit(tx, version_id, "EditionPlanned", facts)
         tx.session.flush()
-        _reopen(tx, version)
+        stale = _reopen(tx, version)
         ids = tx.session.scalars(
             select(Edition.id)
             .where(
@@ -102,24 +107,56 @@ def _plan_editions(installation: Installation, version_id: str) -> list[str]:
             .order_by(func.cardinality(Edition.withheld_redactions), Edition.id)
         ).all()
         tx.commit()
-        return list(ids)
+        return list(ids), stale
 
 
-def _reopen(tx: Transaction, version: Version) -> None:
-    """Let editions be built again that are older than the last word that somebody settled."""
+def _reopen(tx: Transaction, version: Version) -> list[str]:
+    """Let editions be built again that are older than the last word that somebody settled.
+
+    One that was put aside begins anew; one that is read stays as it is until `_renew` is done.
+    """
     settled = settled_after(tx, version.id)
     if settled is None or version.state != "working":
-        return
-    stale = tx.session.scalars(
+        return []
+    old = tx.session.scalars(
         select(Edition).where(
             Edition.version_id == version.id, Edition.state.in_(("ready", "quarantined")),
             func.coalesce(Edition.ready_at, Edition.created_at) < settled,
         )
     )  # fmt: skip
-    for edition in stale:
-        edition.state = "waiting"
+    stale = []
+    for edition in old:
+        if edition.state == "ready":
+            stale.append(edition.id)
+        else:
+            edition.state = "waiting"
         _emit(tx, version.id, "EditionReopened", {"edition": edition.key})
     tx.session.flush()
+    return stale
+
+
+def _renew(installation: Installation, version_id: str, edition_id: str) -> None:
+    """Build changed pages of an edition that is being read: its readers see the old or the new."""
+    dpi = installation.settings.view_dpi
+    with begin(installation, BUILD) as tx:
+        version = _require(tx, version_id)
+        edition = tx.session.get_one(Edition, edition_id)
+        planned = plan_pages(tx, version, edition, dpi)
+        stored = edition_page_states(tx, edition_id)
+        missing = [n for n, plan in planned.items() if stored.get(n) != plan.state_key]
+        content = open_source(tx, version_id) if missing else b""
+        facts: dict[str, Fact] = {"edition": edition.key, "to_draw": len(missing)}
+        _emit(tx, version_id, "EditionBuildStarted", facts)
+        tx.commit()
+    with begin(installation, BUILD) as tx:
+        version = _require(tx, version_id)
+        edition = tx.session.get_one(Edition, edition_id)
+        plans = plan_pages(tx, version, edition, dpi)
+        if not plans or any(plans[n].state_key != planned[n].state_key for n in plans):
+            return  # changed since: what changed it has asked for another job
+        _deposit_pages(tx, edition, content, [plans[number] for number in missing])
+        _bind(tx, edition, plans)
+        tx.commit()
 
 
 def _needed(tx: Transaction, version: Version) -> list[tuple[frozenset[str], tuple[str, ...]]]:
@@ -218,35 +255,44 @@ def _draw(
     content: bytes,
     batch: list[PagePlan],
 ) -> None:
-    by_number = {plan.job.number: plan for plan in batch}
-    settings = installation.settings
     with begin(installation, BUILD) as tx:
         _require(tx, version_id)
         edition = tx.session.get_one(Edition, edition_id)
-        for page in sandbox.build_pages_side_by_side(
-            content,
-            pages=[plan.job for plan in batch],
-            dpi=settings.view_dpi,
-            processes=settings.build_processes,
-            limits=limits_of(settings),
-        ):
-            plan = by_number[page.number]
-            deposit = PageDeposit(
-                number=page.number,
-                state_key=plan.state_key,
-                image=page.png,
-                width_px=page.width_px,
-                height_px=page.height_px,
-                width_pt=page.width_pt,
-                height_pt=page.height_pt,
-                words=page.words,
-                boxes=plan.boxes_of(page),
-            )
-            deposit_edition_page(tx, edition_id=edition_id, version_id=version_id, page=deposit)
+        _deposit_pages(tx, edition, content, batch)
         edition.pages_ready = edition_pages_stored(tx, edition_id)
-        facts: dict[str, Fact] = {"edition": edition.key, "pages": sorted(by_number)}
-        _emit(tx, version_id, "EditionPagesDrawn", facts)
         tx.commit()
+
+
+def _deposit_pages(
+    tx: Transaction, edition: Edition, content: bytes, batch: list[PagePlan]
+) -> None:
+    """Have pages drawn, and store them."""
+    if not batch:
+        return
+    by_number = {plan.job.number: plan for plan in batch}
+    settings = tx.installation.settings
+    for page in sandbox.build_pages_side_by_side(
+        content,
+        pages=[plan.job for plan in batch],
+        dpi=settings.view_dpi,
+        processes=settings.build_processes,
+        limits=limits_of(settings),
+    ):
+        plan = by_number[page.number]
+        deposit = PageDeposit(
+            number=page.number,
+            state_key=plan.state_key,
+            image=page.png,
+            width_px=page.width_px,
+            height_px=page.height_px,
+            width_pt=page.width_pt,
+            height_pt=page.height_pt,
+            words=page.words,
+            boxes=plan.boxes_of(page),
+        )
+        deposit_edition_page(tx, edition_id=edition.id, version_id=edition.version_id, page=deposit)
+    facts: dict[str, Fact] = {"edition": edition.key, "pages": sorted(by_number)}
+    _emit(tx, edition.version_id, "EditionPagesDrawn", facts)
 
 
 def _bind_and_check(installation: Installation, version_id: str, edition_id: str) -> None:
@@ -266,11 +312,15 @@ def _bind_and_check(installation: Installation, version_id: str, edition_id: str
         plans = plan_pages(tx, version, edition, installation.settings.view_dpi)
         if not plans:
             return
-        document = write_pdf(built_pages(tx, edition_id, images=True))
-        report = _check(tx, edition, document, plans)
-        _outline(tx, edition)
-        _settle(tx, edition, document, report)
+        _bind(tx, edition, plans)
         tx.commit()
+
+
+def _bind(tx: Transaction, edition: Edition, plans: dict[int, PagePlan]) -> None:
+    document = write_pdf(built_pages(tx, edition.id, images=True))
+    report = _check(tx, edition, document, plans)
+    _outline(tx, edition)
+    _settle(tx, edition, document, report)
 
 
 def _check(
