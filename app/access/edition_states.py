@@ -16,6 +16,7 @@ from app.transaction import Transaction
 SLOW = timedelta(minutes=15)
 """Work on an edition that lasts longer deserves a look at the installation's health."""
 
+_ASIDE = text("SELECT version_id FROM vitrine_editions_aside()")
 _STATES = text("SELECT * FROM vitrine_edition_states(:version)")
 
 
@@ -32,6 +33,13 @@ class EditionState:
     fault_pages: tuple[int, ...]
     created_at: datetime
     ready_at: datetime | None
+    checker: str
+    """Version of the leak checker; empty before it has looked."""
+    checks: tuple[str, ...]
+    """What was checked, and of that what failed."""
+    failed: tuple[str, ...]
+    secrets: int
+    """Words that it looked for and must not find."""
 
     @property
     def slow(self) -> bool:
@@ -53,9 +61,18 @@ def edition_states(tx: Transaction, version_id: str) -> dict[str, EditionState]:
             fault_pages=tuple(row.fault_pages),
             created_at=row.created_at,
             ready_at=row.ready_at,
+            checker=row.checker,
+            checks=tuple(row.checks),
+            failed=tuple(row.failed),
+            secrets=row.secrets,
         )
         for row in tx.session.execute(_STATES, {"version": version_id})
     }
+
+
+def versions_with_editions_aside(tx: Transaction) -> tuple[str, ...]:
+    """Give the live versions that have an edition which the leak check put aside."""
+    return tuple(tx.session.scalars(_ASIDE))
 
 
 def _withheld_codes(

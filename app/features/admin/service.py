@@ -7,6 +7,7 @@ from itertools import groupby
 import structlog
 
 from app.access.decide import require
+from app.access.edition_states import versions_with_editions_aside
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION
 from app.features.admin import queries
@@ -39,6 +40,7 @@ def read_health(tx: Transaction) -> HealthView:
         ("Log", _sequencer),
         ("Objects", _objects),
         ("Sandbox", _sandbox),
+        ("Editions", _editions),
     )
     return HealthView(checks=tuple(_looked_at(tx, name, check) for name, check in checks))
 
@@ -129,6 +131,19 @@ def _sequencer(tx: Transaction) -> Check:
             remedy="The sequencer runs in the worker: start it, or read its log.",
         )
     return Check(name="Log", verdict="good", what=f"Entries get their place; {waiting} wait.")
+
+
+def _editions(tx: Transaction) -> Check:
+    aside = len(versions_with_editions_aside(tx))
+    if not aside:
+        return Check(name="Editions", verdict="good", what="None is put aside by the leak check.")
+    return Check(
+        name="Editions",
+        verdict="warning",
+        what=f"The leak check has put editions of {aside} {'version' if aside == 1 else 'versions'}"
+        " aside; nobody can open them.",
+        remedy="Their authors see on the version's page which pages to mark otherwise.",
+    )
 
 
 def _objects(tx: Transaction) -> Check:

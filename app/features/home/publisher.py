@@ -19,7 +19,9 @@ def publisher_figures(tx: Transaction) -> list[Figure]:
 
 def publisher_parts(tx: Transaction) -> list[Part]:
     """List what to decide, then the reports; who only administers or audits reads none."""
-    parts = _decisions(tx) if tx.actor.has(Role.APPROVER) else []
+    parts = _put_aside(tx) if tx.actor.roles & {Role.AUTHOR, Role.COORDINATOR} else []
+    if tx.actor.has(Role.APPROVER):
+        parts += _decisions(tx)
     if tx.actor.has(Role.AUTHOR):
         parts += _own_versions(tx)
     if tx.actor.has(Role.AUDITOR):
@@ -28,6 +30,18 @@ def publisher_parts(tx: Transaction) -> list[Part]:
         lines = [Line(text=title, href=href) for href, title in queries.reports(tx)]
         parts.append(Part(title="Reports", lines=tuple(lines), empty="No report is here yet."))
     return parts
+
+
+def _put_aside(tx: Transaction) -> list[Part]:
+    lines = tuple(
+        Line(
+            text=f"An edition of {name} was put aside",
+            href=f"/reports/{report_id}/versions/{version_id}#editions",
+            note="the leak check found faults: nobody can open it",
+        )
+        for report_id, version_id, name in queries.versions_with_editions_aside(tx)
+    )
+    return [Part(title="Put aside by the leak check", lines=lines, empty="")] if lines else []
 
 
 def _decisions(tx: Transaction) -> list[Part]:

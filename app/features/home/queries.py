@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select, text
 
-from app.access import scope
+from app.access import edition_states, scope
 from app.access.decide import keep
 from app.domain.actions import Action
 from app.domain.findings import OUTWARD
 from app.domain.targets import Target
-from app.features.reports.queries import list_reports
+from app.features.reports.queries import editions, list_reports
 from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.organisations import Organisation, Provider
@@ -181,6 +181,23 @@ def marks_to_decide(tx: Transaction) -> list[tuple[str, str, int]]:
         .limit(_LISTED)
     )
     return [(row.id, f"{row.title}, {row.label}", row.marks) for row in rows]
+
+
+def versions_with_editions_aside(tx: Transaction) -> list[tuple[str, str, str]]:
+    """List (report id, version id, report title and label) where an edition was put aside."""
+    aside = set(edition_states.versions_with_editions_aside(tx))
+    held = scope.reports(tx).with_only_columns(Report.id).order_by(None)
+    rows = tx.session.execute(
+        select(Version.id, Version.report_id, Report.title, Version.label)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id.in_(aside), Version.report_id.in_(held))
+        .order_by(Version.created_at)
+    ).all()
+    return [
+        (row.report_id, row.id, f"{row.title}, {row.label}")
+        for row in rows
+        if any(e.state == "quarantined" and e.audience for e in editions(tx, row.id))
+    ]
 
 
 def grants_to_approve(tx: Transaction) -> list[tuple[str, str]]:

@@ -228,6 +228,10 @@ def editions(tx: Transaction, version_id: str) -> tuple[EditionRow, ...]:
             fault_pages=edition.fault_pages,
             since=edition.ready_at or edition.created_at,
             audience=tuple(audience.get(edition.key, ())),
+            checker=edition.checker,
+            checks=edition.checks,
+            failed=edition.failed,
+            secrets=edition.secrets,
         )
         for edition in edition_states(tx, version_id).values()
     ]

@@ -127,6 +127,10 @@ class EditionRow(Frozen):
     fault_pages: tuple[int, ...]
     since: datetime
     audience: tuple[str, ...]  # organisations that it is granted to
+    checker: str  # version of the leak checker; empty before it has looked
+    checks: tuple[str, ...]
+    failed: tuple[str, ...]  # of the checks
+    secrets: int  # words that it looked for and must not find
 
 
 class VersionView(Frozen):

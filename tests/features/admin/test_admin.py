@@ -15,7 +15,7 @@ def _check(world: World, name: str) -> dict[str, str]:
 def test_an_administrator_sees_what_the_portal_leans_on(world: World) -> None:
     page = world.administrator.client.get("/health")
     assert page.status_code == 200
-    for name in ("Database", "Worker", "Jobs", "Log", "Objects", "Sandbox"):
+    for name in ("Database", "Worker", "Jobs", "Log", "Objects", "Sandbox", "Editions"):
         assert f">{name}<" in page.text
     assert _check(world, "Objects")["verdict"] == "good"
 

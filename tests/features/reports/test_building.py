@@ -75,6 +75,27 @@ def test_a_withheld_word_in_the_text_keeps_an_edition_in_quarantine(shared: Shar
     path = f"/versions/{shared.made.version_id}/pages/2"
     assert shared.people["reviewer_b"].client.get(path).status_code == 503
     assert shared.people["reviewer_a"].client.get(path).status_code == 200
+    _is_said_to_those_whom_it_concerns(shared)
+
+
+def _is_said_to_those_whom_it_concerns(shared: SharedWorld) -> None:
+    """The version's page, its JSON, two home pages and the health page say it; no outsider's."""
+    version = f"/reports/{shared.made.report_id}/versions/{shared.made.version_id}"
+    desk = f"/api/v1/versions/{shared.made.version_id}/desk"
+    answer = shared.author.client.get(desk).json()
+    aside = [one for one in answer["editions"] if one["state"] == "quarantined"]
+    assert len(aside) == 1
+    assert aside[0]["checker"]
+    assert set(aside[0]["failed"]) <= set(aside[0]["checks"])
+    assert aside[0]["failed"] and aside[0]["secrets"]
+    shown = shared.author.client.get(version).text
+    assert "An edition was put aside" in shown
+    assert f"{len(aside[0]['failed'])} failed" in shown
+    for who in ("author", "coordinator"):
+        assert "Put aside by the leak check" in shared.people[who].client.get("/").text, who
+    for who in ("reviewer_a", "reviewer_b", "internal_reader"):
+        assert "ut aside" not in shared.people[who].client.get("/").text, who
+    assert "editions of 1 version aside" in shared.administrator.client.get("/health").text
 
 
 def test_a_box_that_is_missing_or_not_black_keeps_an_edition_in_quarantine(
