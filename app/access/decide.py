@@ -37,6 +37,7 @@ BY_GRANT = frozenset(
         Action.DOWNLOAD_VERSION,
         Action.READ_INGESTION,
         Action.CONFIRM_WORDS,
+        Action.APPROVE_PDF,
         Action.DECIDE_REDACTION,
         Action.WITHDRAW_REDACTION,
         Action.CHANGE_REDACTION,

@@ -71,7 +71,7 @@ def release_report(tx: Transaction, version_id: str) -> ReleasedReport:
         NotFound: missing, not for this person, or something is withheld from them.
         Unavailable: the edition that withholds nothing is not built yet.
     """
-    _whole_edition(tx, version_id)
+    whole_edition(tx, version_id)
     body = tx.session.scalars(
         select(SourceSurvey.body).where(SourceSurvey.version_id == version_id)
     ).one_or_none()
@@ -120,7 +120,7 @@ def release_repeats(tx: Transaction, version_id: str) -> tuple[ReleasedRepeat, .
 
     Errors as `release_report`.
     """
-    edition = _whole_edition(tx, version_id)
+    edition = whole_edition(tx, version_id)
     rows = tx.session.scalars(select(EditionPage).where(EditionPage.edition_id == edition.id))
     words = {row.page: points_of(row) for row in rows}
     redactions = active_redactions(tx, version_id)
@@ -143,7 +143,10 @@ def release_repeats(tx: Transaction, version_id: str) -> tuple[ReleasedRepeat, .
     return tuple(found)
 
 
-def _whole_edition(tx: Transaction, version_id: str) -> EditionFacts:
+def whole_edition(tx: Transaction, version_id: str) -> EditionFacts:
+    """Give this person's edition of a version where it withholds nothing; errors as
+    `release_report`.
+    """
     require(tx, Action.READ_INGESTION, Target("version", version_id))
     edition = edition_for(tx, version_id)
     if edition.withheld:

@@ -23,7 +23,10 @@ _IMAGES = text(
     "SELECT DISTINCT image_digest FROM edition_pages"
     " UNION SELECT document_digest FROM editions WHERE document_digest IS NOT NULL"
 )
-_SOURCES = text("SELECT DISTINCT source_digest FROM versions WHERE source_digest <> ''")
+_SOURCES = text(
+    "SELECT source_digest FROM versions WHERE source_digest <> ''"
+    " UNION SELECT original_digest FROM versions WHERE original_digest IS NOT NULL"
+)
 
 
 @dataclass

@@ -49,6 +49,7 @@ class Action(Enum):
     PUBLISH_VERSION = ("report:version:publish", "version")
     READ_INGESTION = ("report:ingestion:read", "version")
     CONFIRM_WORDS = ("report:words:confirm", "version")
+    APPROVE_PDF = ("report:pdf:approve", "version")
     INGEST_VERSION = ("report:version:ingest", "version")
     BUILD_EDITION = ("report:edition:build", "version")
     OPEN_SOURCE = ("report:source:open", "version")

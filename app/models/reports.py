@@ -51,6 +51,13 @@ class Version(Base):
     imported_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(default="pdf")  # of the file that was imported
+    # Where that was no PDF: the file as deposited. `source_digest` is the PDF made of it.
+    original_digest: Mapped[str | None]
+    original_bytes: Mapped[int | None]
+    converted_at: Mapped[datetime | None]
+    pdf_approved_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    pdf_approved_at: Mapped[datetime | None]
 
 
 class Section(Base):

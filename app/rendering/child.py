@@ -24,11 +24,14 @@ def main() -> int:
     except Exception as error:
         from app.rendering.refusals import SourceRefused
 
+        letters: tuple[str, ...] = ()
         if isinstance(error, SourceRefused):
-            code = error.code
+            # The letters are of the text: for its writer, never for a log.
+            code, letters, detail = error.code, error.letters, error.message
         else:
             code = "too-demanding" if isinstance(error, MemoryError) else "broken"
-        _send(result_fd, {"kind": "refused", "code": code, "detail": repr(error)[:500]})
+            detail = repr(error)[:500]
+        _send(result_fd, {"kind": "refused", "code": code, "letters": letters, "detail": detail})
         return 0
     _send(result_fd, {"kind": "end"})
     return 0

@@ -1,9 +1,11 @@
 """Why a source file is refused, in words that an outsider may read. Details go to the log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.kernel.errors import VitrineError
 
+MOST_LETTERS = 8
 MESSAGES = {
     "empty": "The file is empty.",
     "not-a-pdf": "This is not a PDF file.",
@@ -12,9 +14,19 @@ MESSAGES = {
     "too-large": "The file is larger than this installation accepts.",
     "too-many-pages": "The PDF has more pages than this installation accepts.",
     "no-pages": "The PDF has no pages.",
-    "too-demanding": "The PDF needs more memory or time than this installation allows.",
-    "crashed": "The PDF could not be read: opening it made the reader stop.",
+    "too-demanding": "The file needs more memory or time than this installation allows.",
+    "crashed": "The file could not be read: opening it made the reader stop.",
     "unavailable": "The file could not be read here just now.",
+    "not-text": "The Markdown is not plain text in UTF-8.",
+    "no-text": "The Markdown says nothing.",
+    "too-nested": "The Markdown has quotes or lists in each other more deeply than can be typeset.",
+    "too-wide": "A line or table of the Markdown is wider than the page.",
+    "not-typeset": "The Markdown could not be typeset.",
+    "no-letters": "The Markdown has characters that the fonts here have no letters for.",
+    "broken-image": "The image is damaged and cannot be opened.",
+    "too-many-pixels": "The image has more pixels than can be read.",
+    "too-few-pixels": "The image is too small to be read, or too narrow.",
+    "several-images": "The file holds several pictures.",
 }
 
 REMEDIES = {
@@ -25,6 +37,15 @@ REMEDIES = {
     "too-many-pages": "Split it into several files.",
     "too-large": "Export it again with smaller images, or split it.",
     "not-a-pdf": "Export the document as PDF and upload that.",
+    "not-text": "Save it as UTF-8 and import that.",
+    "too-nested": "Flatten them.",
+    "too-wide": "Break it up, or make a PDF of it and import that.",
+    "not-typeset": "Make a PDF of it and import that.",
+    "no-letters": "Replace them, or make a PDF of it and import that.",
+    "broken-image": "Open it in the program that made it and save it again.",
+    "too-many-pixels": "Save it smaller and import that.",
+    "too-few-pixels": "Save it larger and import that.",
+    "several-images": "Save the one that counts as PNG or JPEG and import that.",
     "unavailable": "Try again in a minute; if it happens again, tell the administrator.",
 }
 
@@ -35,6 +56,7 @@ class SourceRefused(VitrineError):
 
     status: int = 422
     code: str = "broken"
+    letters: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
@@ -42,12 +64,22 @@ class SourceRefused(VitrineError):
         return self.code
 
 
-def refused(reason: str) -> SourceRefused:
-    """Make the refusal for a reason code; an unknown code becomes `broken`."""
+def refused(reason: str, *, letters: Sequence[str] = ()) -> SourceRefused:
+    """Make the refusal for a reason code; an unknown code becomes `broken`.
+
+    `letters` are those that no font has, a few at most, so that their writer finds them.
+    """
     code = reason if reason in MESSAGES else "broken"
+    named = ", ".join(_named(one) for one in letters[:MOST_LETTERS]) if code == "no-letters" else ""
     return SourceRefused(
-        MESSAGES[code],
+        f"{MESSAGES[code].removesuffix('.')}: {named}." if named else MESSAGES[code],
         kept="Nothing was imported and nothing else was changed.",
         remedy=REMEDIES.get(code),
         code=code,
+        letters=tuple(letters),
     )
+
+
+def _named(letters: str) -> str:
+    codes = " ".join(f"U+{ord(letter):04X}" for letter in letters[:4])
+    return f"{letters[:4]} ({codes})" if letters.isprintable() else codes

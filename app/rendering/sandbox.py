@@ -184,7 +184,9 @@ def _receive(
                 yield head, body
             elif kind == "refused":
                 log.info("source refused", task=task, code=head.get("code"), why=head.get("detail"))
-                raise refused(str(head.get("code")))
+                letters = head.get("letters")
+                listed = letters if isinstance(letters, list) else []
+                raise refused(str(head.get("code")), letters=[str(one) for one in listed])
             elif kind == "end":
                 return
             else:

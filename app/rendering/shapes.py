@@ -134,6 +134,14 @@ class SourceSurvey:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvertedSource:
+    """A PDF made of a file of another kind; `left_out` counts what the PDF does not show."""
+
+    pdf: bytes
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class PageJob:
     """One page to build: boxes already expanded, and the page's confirmed words."""
 

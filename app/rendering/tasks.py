@@ -50,6 +50,19 @@ def _read(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
         yield from reading.read(document, arguments["places"])
 
 
+# The two that make a PDF bring libraries of their own: no other child loads them.
+def _typeset(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import typesetting
+
+    yield typesetting.typeset(source)
+
+
+def _picture(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import picture
+
+    yield picture.to_pdf(source)
+
+
 TASKS: dict[str, Task] = {
     "nothing": _nothing,
     "inspect": _inspect,
@@ -58,6 +71,8 @@ TASKS: dict[str, Task] = {
     "extract": _extract,
     "render": _render,
     "read": _read,
+    "typeset": _typeset,
+    "picture": _picture,
     "drill-reach": drills.reach,
     "drill-hoard": drills.hoard,
     "drill-spin": drills.spin,

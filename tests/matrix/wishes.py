@@ -34,6 +34,7 @@ WHO_BY_ACTION = {
     Action.REJECT_FINDING: "approver", Action.RELEASE_ANSWER: "approver",
     Action.SEND_BACK_ANSWER: "approver", Action.ANSWER_FINDING: "author",
     Action.READ_INGESTION: "author", Action.CONFIRM_WORDS: "author",
+    Action.APPROVE_PDF: "author",
     Action.DOWNLOAD_VERSION: "lead_a", Action.VIEW_AS: "author",
     Action.MARK_CLAIM: "author", Action.CREATE_REPORT: "author", Action.IMPORT_VERSION: "author",
     Action.GRANT_INTERNALLY: "coordinator", Action.PUBLISH_VERSION: "coordinator",

@@ -37,7 +37,7 @@ ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _READING = (
     "ReadVersion ReadPage SearchVersion ViewAs ProposeRedaction ReadIngestion ConfirmWords "
-    "DownloadVersion KeepNote"
+    "ApprovePdf DownloadVersion KeepNote"
 )
 READING = frozenset(_READING.split())
 
@@ -53,6 +53,7 @@ PUBLISHER_ONLY = frozenset(
         "ViewAs",
         "ReadIngestion",
         "ConfirmWords",
+        "ApprovePdf",
         "MarkClaim",
         "AssignOwner",
         "PublishVersion",

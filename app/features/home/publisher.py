@@ -64,7 +64,9 @@ def _own_versions(tx: Transaction) -> list[Part]:
     """List the author's versions in preparation: what each needs next."""
     lines = []
     for found in queries.versions_in_preparation(tx):
-        if found.undecided:
+        if found.pdf_waits:
+            note = "its PDF waits for your approval"
+        elif found.undecided:
             note = f"{found.undecided} without a decision"
         else:
             note = "ready to publish" if found.decided else "to be marked"

@@ -250,6 +250,7 @@ class Preparing:
     name: str
     undecided: int
     decided: int
+    pdf_waits: bool  # made of another kind of file, and not approved
 
 
 def versions_in_preparation(tx: Transaction) -> list[Preparing]:
@@ -264,6 +265,7 @@ def versions_in_preparation(tx: Transaction) -> list[Preparing]:
             Version.label,
             undecided.label("undecided"),
             decided.label("decided"),
+            ((Version.kind != "pdf") & Version.pdf_approved_at.is_(None)).label("pdf_waits"),
         )
         .join(Report, Report.id == Version.report_id)
         .outerjoin(Redaction, Redaction.version_id == Version.id)
@@ -273,7 +275,14 @@ def versions_in_preparation(tx: Transaction) -> list[Preparing]:
         .limit(_LISTED)
     )
     return [
-        Preparing(row.id, row.report_id, f"{row.title}, {row.label}", row.undecided, row.decided)
+        Preparing(
+            row.id,
+            row.report_id,
+            f"{row.title}, {row.label}",
+            row.undecided,
+            row.decided,
+            row.pdf_waits,
+        )
         for row in rows
     ]
 

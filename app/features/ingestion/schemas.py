@@ -61,6 +61,10 @@ class FileView(Frozen):
     version_state: str
     source_bytes: int
     source_digest: str
+    original_kind: str | None  # where no PDF was imported: the kind of file that the PDF is made of
+    original_bytes: int | None
+    original_digest: str | None
+    left_out: dict[str, int]  # of that file, by what: pictures, addresses
     revisions: int
     annotations: dict[int, dict[str, int]]
     attachments: tuple[str, ...]

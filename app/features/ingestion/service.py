@@ -13,6 +13,7 @@ from app.access.source_report import (
 )
 from app.domain.actions import Action
 from app.domain.events import Event
+from app.domain.filekinds import FileKind
 from app.domain.targets import PageRef, Target
 from app.features.ingestion.schemas import (
     DoubtsView,
@@ -36,7 +37,7 @@ def open_file(tx: Transaction, version_id: str) -> FileView:
     """
     report = release_report(tx, version_id)
     version = tx.session.get_one(Version, version_id)
-    survey = report.survey
+    survey, kind = report.survey, FileKind(version.kind)
     return FileView(
         version_id=version_id,
         report_id=version.report_id,
@@ -45,6 +46,10 @@ def open_file(tx: Transaction, version_id: str) -> FileView:
         version_state=version.state,
         source_bytes=version.source_bytes,
         source_digest=version.source_digest,
+        original_kind=None if kind is FileKind.PDF else kind.shown,
+        original_bytes=version.original_bytes,
+        original_digest=version.original_digest,
+        left_out=(version.inspection or {}).get("left_out", {}),
         revisions=int((version.inspection or {}).get("revisions", 1)),
         annotations={int(page): kinds for page, kinds in survey.get("annotations", {}).items()},
         attachments=survey.get("attachments", ()),

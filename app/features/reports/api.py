@@ -7,7 +7,7 @@ from fastapi import File, Form, Response, UploadFile
 
 from app.domain.actions import Action
 from app.domain.passages import rects_from
-from app.features.reports import parts, reading, service
+from app.features.reports import originals, parts, reading, service
 from app.features.reports.schemas import (
     AssignOwner,
     ClaimView,
@@ -58,12 +58,15 @@ def read_report(tx: Tx, report_id: str) -> ReportView:
 def import_version(
     tx: Tx,
     report_id: str,
-    file: Annotated[UploadFile, File(description="a PDF")],
+    file: Annotated[UploadFile, File(description="a PDF, Markdown (.md), PNG or JPEG")],
     label: Annotated[str, Form()],
     coverage_date: Annotated[date | None, Form()] = None,
     changelog: Annotated[str, Form()] = "",
 ) -> VersionRow:
-    """Import a PDF as the next version; its progress is at /versions/{id}/progress."""
+    """Import a file as the next version; its progress is at /versions/{id}/progress.
+
+    Of Markdown and pictures a PDF is made, which an author approves before anything is published.
+    """
     command = ImportVersion(label=label, coverage_date=coverage_date, changelog=changelog)
     return service.import_version(
         tx, report_id, command, content=file.file.read(), file_name=file.filename or ""
@@ -90,6 +93,14 @@ def read_progress(tx: Tx, version_id: str) -> ProgressView:
 def publish_version(tx: Tx, version_id: str) -> VersionRow:
     """Publish a version whose redactions are all decided."""
     return service.publish_version(tx, version_id)
+
+
+@routes.act(
+    "/versions/{version_id}/pdf/approve", action=Action.APPROVE_PDF, response_model=VersionRow
+)
+def approve_pdf(tx: Tx, version_id: str) -> VersionRow:
+    """Approve the PDF made of a file of another kind, after looking through it."""
+    return originals.approve_pdf(tx, version_id)
 
 
 @routes.read("/versions/{version_id}", action=Action.READ_VERSION, response_model=DocumentView)

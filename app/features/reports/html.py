@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
-from app.features.reports import parts, queries, reader, reading, service
+from app.features.reports import originals, parts, queries, reader, reading, service
 from app.features.reports.schemas import (
     AssignOwner,
     CreateReport,
@@ -18,6 +18,7 @@ from app.features.reports.schemas import (
     ImportVersion,
     MarkClaim,
     ProgressView,
+    VersionView,
 )
 from app.kernel.errors import Conflict, Invalid, NotFound, Unavailable, VitrineError
 from app.transaction import Transaction
@@ -108,7 +109,7 @@ def import_form(
     coverage_date: Annotated[str, Form()] = "",
     changelog: Annotated[str, Form()] = "",
 ) -> Response:
-    """Import a PDF as the next version."""
+    """Import a file as the next version."""
     typed = {"label": label, "coverage_date": coverage_date, "changelog": changelog}
     try:
         command = ImportVersion(
@@ -173,6 +174,7 @@ def _desk_page(
         titles={e.section_id: e.title for e in document.outline} if document else {},
         progress=service.read_progress(tx, version_id),
         can_publish=view.row.state == "working" and may(tx, Action.PUBLISH_VERSION, target),
+        can_approve_pdf=_can_approve_pdf(tx, view, document),
         can_mark=document is not None and may(tx, Action.MARK_CLAIM, target),
         can_assign=may(tx, Action.ASSIGN_OWNER, target),
         audiences=queries.audiences(tx, version_id)
@@ -189,6 +191,13 @@ def _desk_page(
         typed=typed or {},
         errors=errors or {},
     )
+
+
+def _can_approve_pdf(tx: Transaction, view: VersionView, document: DocumentView | None) -> bool:
+    """Say whether to offer it: something waits, and this person may look at every page whole."""
+    waits = view.origin is not None and view.origin.approved_at is None
+    whole = document is not None and not document.edition.withheld
+    return waits and whole and may(tx, Action.APPROVE_PDF, Target("version", view.row.id))
 
 
 def _document(tx: Transaction, version_id: str) -> DocumentView | None:
@@ -216,6 +225,17 @@ def publish_form(tx: Tx, request: Request, version_id: str) -> Response:
         tx.rollback()
         said = " ".join(filter(None, (error.message, error.remedy)))
         return _desk_page(tx, request, version_id, errors={"publish": said}, status=409)
+    return see_other(f"/reports/{row.report_id}/versions/{row.id}")
+
+
+@routes.form("/versions/{version_id}/pdf/approve", action=Action.APPROVE_PDF)
+def approve_form(tx: Tx, request: Request, version_id: str) -> Response:
+    """Approve the PDF made of a file of another kind."""
+    try:
+        row = originals.approve_pdf(tx, version_id)
+    except Conflict as error:
+        tx.rollback()
+        return _desk_page(tx, request, version_id, errors={"form": error.message}, status=409)
     return see_other(f"/reports/{row.report_id}/versions/{row.id}")
 
 

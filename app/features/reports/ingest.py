@@ -17,7 +17,7 @@ from app.access.documents import (
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
-from app.kernel.actor import system_actor
+from app.features.reports.converting import INGEST, as_pdf
 from app.kernel.config import Settings
 from app.kernel.ids import new_id
 from app.models.reports import Section, Version
@@ -28,7 +28,6 @@ from app.rendering.shapes import OutlineEntry, SourceFacts, SourceSurvey
 from app.transaction import Installation, Transaction, begin
 
 PAGES_A_COMMIT = 10
-INGEST = system_actor("ingest")
 _log = structlog.get_logger(__name__)
 
 
@@ -44,6 +43,7 @@ def ingest(installation: Installation, *, version_id: str) -> None:
         return
     limits = limits_of(installation.settings)
     try:
+        content = as_pdf(installation, version_id, content, limits=limits)
         facts = sandbox.inspect_source(content, limits=limits)
         survey = sandbox.survey_source(content, limits=limits)
         _keep_facts(installation, version_id, facts, survey)
@@ -116,6 +116,7 @@ def _keep_facts(
         deposit_survey(tx, version_id, survey)
         version.pages = facts.pages
         version.inspection = {
+            **(version.inspection or {}),
             "attachments": facts.attachments,
             "scripts": facts.scripts,
             "form": facts.has_form,

@@ -133,6 +133,19 @@ class EditionRow(Frozen):
     secrets: int  # words that it looked for and must not find
 
 
+class OriginView(Frozen):
+    """What a version's PDF was made of, where the file was no PDF, and who approved the PDF."""
+
+    kind: str
+    digest: str
+    bytes: int
+    converted_at: datetime | None
+    pictures_left_out: int
+    addresses_left_out: int
+    approved_by: str | None
+    approved_at: datetime | None
+
+
 class VersionView(Frozen):
     """A version for those who work on it: its state, its parts and who answers for them."""
 
@@ -149,6 +162,7 @@ class VersionView(Frozen):
     undecided: int
     approved: int
     editions: tuple[EditionRow, ...] = ()
+    origin: OriginView | None = None
 
 
 class ProgressView(Frozen):

@@ -12,9 +12,11 @@ from app.access.facts import database_now, forget
 from app.domain.actions import Action
 from app.domain.categories import CODES
 from app.domain.events import Event
+from app.domain.filekinds import FileKind, NotTaken, kind_of
 from app.domain.redactions import after
 from app.domain.targets import INSTALLATION, Target
 from app.features.reports import queries
+from app.features.reports.originals import origin_of, waits_for_approval
 from app.features.reports.schemas import (
     CreateReport,
     ImportVersion,
@@ -32,7 +34,6 @@ from app.models.reports import Report, Version
 from app.models.reviews import Grant
 from app.transaction import Transaction
 
-_HEADER_WINDOW = 1024
 _WORKING_GRANT_LASTS = timedelta(days=3653)
 
 
@@ -80,16 +81,17 @@ def import_version(
     """Take in a file as the next version; the worker reads it afterwards.
 
     Raises:
-        Invalid: not a PDF, by its header; the field is `file`.
+        Invalid: of no kind that is imported, by its bytes; the field is `file`.
         TooLarge: more bytes than the settings allow.
         Conflict: this very file is a version of the report already.
     """
     target = Target("report", report_id)
     require(tx, Action.IMPORT_VERSION, target)
-    _check_file(tx, content)
+    kind = _kind_of(tx, content, file_name)
     # Two uploads at once wait for each other here, so that each number is given once.
     tx.session.scalars(select(Report.id).where(Report.id == report_id).with_for_update()).one()
     _refuse_double(tx, report_id, content)
+    digest = deposit_source(tx, content)
     version = Version(
         id=new_id("version"),
         report_id=report_id,
@@ -98,8 +100,11 @@ def import_version(
         coverage_date=command.coverage_date,
         changelog=command.changelog,
         state="importing",
-        source_digest=deposit_source(tx, content),
+        kind=kind.value,
+        source_digest=digest,
         source_bytes=len(content),
+        original_digest=None if kind is FileKind.PDF else digest,
+        original_bytes=None if kind is FileKind.PDF else len(content),
         imported_by=tx.actor.id,
         created_at=now(),
     )
@@ -110,13 +115,15 @@ def import_version(
     return queries.version_row(version)
 
 
-def _check_file(tx: Transaction, content: bytes) -> None:
+def _kind_of(tx: Transaction, content: bytes, file_name: str) -> FileKind:
     if len(content) > tx.installation.settings.max_upload_bytes:
         raise TooLarge
     if not content:
         raise Invalid(fields={"file": "The file is empty. Nothing was imported."})
-    if b"%PDF-" not in content[:_HEADER_WINDOW]:
-        raise Invalid(fields={"file": "This is not a PDF file. Nothing was imported."})
+    try:
+        return kind_of(content, file_name)
+    except NotTaken as no:
+        raise Invalid(fields={"file": f"{no} Nothing was imported."}) from no
 
 
 def _refuse_double(tx: Transaction, report_id: str, content: bytes) -> None:
@@ -124,7 +131,7 @@ def _refuse_double(tx: Transaction, report_id: str, content: bytes) -> None:
     number = tx.session.scalars(
         select(Version.number).where(
             Version.report_id == report_id,
-            Version.source_digest == digest,
+            (Version.source_digest == digest) | (Version.original_digest == digest),
             Version.state != "failed",
         )
     ).first()
@@ -153,6 +160,7 @@ def _emit_import(tx: Transaction, target: Target, version: Version, file_name: s
             subject=Target("version", version.id),
             facts={
                 "number": version.number,
+                "kind": version.kind,
                 "digest": version.source_digest,
                 "bytes": version.source_bytes,
             },
@@ -218,6 +226,7 @@ def read_version_desk(tx: Transaction, version_id: str) -> VersionView:
         undecided=states.get("proposed", 0),
         approved=states.get("approved", 0) + states.get("in_force", 0),
         editions=queries.editions(tx, version_id),
+        origin=origin_of(tx, version),
     )
 
 
@@ -253,7 +262,8 @@ def publish_version(tx: Transaction, version_id: str) -> VersionRow:
     """Publish a version: its approved redactions come into force, grants begin to open it.
 
     Raises:
-        Conflict: not a working version, or a redaction waits for its decision.
+        Conflict: not a working version, its PDF waits for approval, or a redaction for its
+            decision.
     """
     target = Target("version", version_id)
     require(tx, Action.PUBLISH_VERSION, target)
@@ -264,6 +274,12 @@ def publish_version(tx: Transaction, version_id: str) -> VersionRow:
         raise NotFound
     if version.state != "working":
         raise Conflict("Only a version whose import is complete can be published, and only once.")
+    if waits_for_approval(version):
+        raise Conflict(
+            "The PDF that was made of the imported file waits for an author's approval.",
+            kept="Nothing was published.",
+            remedy="An author who reads all of it looks through it and approves it on its page.",
+        )
     undecided = queries.redaction_states(tx, version_id).get("proposed", 0)
     if undecided:
         raise Conflict(

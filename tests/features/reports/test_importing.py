@@ -102,7 +102,7 @@ def test_who_is_no_author_imports_nothing(world: World, who: str) -> None:
     assert refused.actor == world.people[who].id
 
 
-def test_a_file_that_is_no_pdf_is_refused_at_the_door(world: World) -> None:
+def test_a_file_that_is_of_no_kind_is_refused_at_the_door(world: World) -> None:
     report_id = new_report(world)
     for content in (b"", b"PK\x03\x04 not a pdf", b"x" * 2000 + b"%PDF-1.7"):
         answer = send(world, report_id, content)
@@ -114,7 +114,7 @@ def test_a_file_that_is_no_pdf_is_refused_at_the_door(world: World) -> None:
         files={"file": ("a.zip", b"PK\x03\x04", "application/zip")},
     )
     assert page.status_code == 422
-    assert "This is not a PDF file." in page.text
+    assert "This is an archive." in page.text
     assert "Draft seven" in page.text  # what was typed is still there
     assert rows(world, "SELECT id FROM versions") == []
     assert jobs(world) == []
