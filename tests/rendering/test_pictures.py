@@ -13,10 +13,10 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from app.domain.filekinds import FileKind
+from app.rendering.conversion import convert_source
 from app.rendering.sandbox import (
     SourceRefused,
     build_pages,
-    convert_source,
     extract_pages,
     inspect_source,
 )

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.domain.filekinds import FileKind
 from app.rendering import markdown, typesetting
-from app.rendering.sandbox import Limits, SourceRefused, convert_source, extract_pages
+from app.rendering.conversion import convert_source
+from app.rendering.sandbox import Limits, SourceRefused, extract_pages
 from app.rendering.sandbox import extract_outline as outline_of
 
 # What Markdown itself would read as something else is put behind a backslash; what it makes of

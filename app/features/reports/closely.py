@@ -12,7 +12,8 @@ from app.access.documents import deposit_readings, words_to_read
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
-from app.features.reports.ingest import INGEST, limits_of
+from app.features.reports.converting import INGEST
+from app.features.reports.ingest import limits_of
 from app.models.reports import Version
 from app.rendering import reading, sandbox
 from app.rendering.sandbox import SourceRefused
