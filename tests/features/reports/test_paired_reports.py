@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from app.web import csrf
-from tests.features.reports.test_other_sources import imported
 from tests.worlds.doors import API, Doors, post_form, post_json
 from tests.worlds.reports import SEC, small_report
 from tests.worlds.shared import SharedWorld
@@ -52,16 +51,6 @@ def test_importing_a_version(pair: Doors) -> None:
     assert "VersionImportStarted" in events
     jobs = pair.html.rows("SELECT task_name FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
     assert jobs == [("reports.ingest",)]
-
-
-@pytest.mark.paired("/versions/{version_id}/pdf/approve")
-def test_approving_a_pdf(pair: Doors) -> None:
-    made = pair.ids(lambda w: imported(w))
-    events = pair.assert_alike(
-        lambda w: post_form(w.author, f"/versions/{made(w)}/pdf/approve"),
-        lambda w: post_json(w.author, f"/versions/{made(w)}/pdf/approve"),
-    )
-    assert "PdfApproved" in events
 
 
 @pytest.mark.paired("/versions/{version_id}/claims")
