@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0013_origins"
-down_revision = "0012_readings"
+revision = "0014_origins"
+down_revision = "0013_check_results"
 branch_labels = None
 depends_on = None
 
