@@ -48,6 +48,8 @@ READING = frozenset(
         Action.READ_REQUEST,
         Action.READ_FINDING,
         Action.READ_DELIBERATION,
+        Action.READ_INGESTION,
+        Action.VIEW_AS,
     }
 )
 """Acts whose traces are security data: the log names a reviewer only in the personal facet."""

@@ -123,6 +123,7 @@ def test_the_author_sees_what_the_file_holds_beside_its_pages(
     assert "Somebody" in page.text
     read = [e for e in new_entries(world, before) if e.event == "IngestionReportRead"]
     assert len(read) == 4  # of each door: the report, and what is marked elsewhere
+    assert {e.outcome for e in read} == {"allowed"}
     assert LIE not in str([e.core for e in read])
     desk = world.author.client.get(f"/reports/{made.report_id}/versions/{made.version_id}").text
     assert of(made) in desk
