@@ -6,6 +6,7 @@ same run.
 
 import http.client
 import io
+import resource
 import statistics
 import threading
 import time
@@ -173,6 +174,26 @@ def of_many_readers(port: int, world: World, version: str, pages: int) -> list[R
     two, eight = speed(2), speed(8)
     print(f"{two:10.0f} pages/s with 2 readers, {eight:.0f} with 8")
     return [("pages a second, 2 readers to 8", two / eight, 1.0, 1.0)]
+
+
+def of_memory(port: int, world: World, version: str, pages: int) -> list[Row]:
+    """Measure what eight readers who page through a document once more add to the most in use."""
+
+    def page_through(who: int) -> None:
+        keeping = Keeping(port, world.author.token)
+        for at in range(pages):
+            keeping.get(f"/versions/{version}/pages/{(at + who * 7) % pages + 1}/image")
+
+    most = []
+    for _ in range(3):
+        threads = [threading.Thread(target=page_through, args=(who,)) for who in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        most.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(f"most memory in use after 8 readers, thrice: {[f'{m / 1024:.0f} MB' for m in most]}")
+    return [("memory, third time 8 readers to first", most[2] / most[0], 1.1, 1.0)]
 
 
 def of_a_copy(port: int, world: World, version: str, source: bytes) -> list[Row]:

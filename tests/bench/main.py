@@ -73,6 +73,7 @@ def _measure(world: World) -> list[tuple[str, float, float, float]]:
             watermark.forget()
             reader.get(image)
 
+        memory = editions.of_memory(portal, world, version, len(pdfium.PdfDocument(source)))
         times = interleaved(
             {
                 "render": lambda: _render(source, page),
@@ -86,6 +87,7 @@ def _measure(world: World) -> list[tuple[str, float, float, float]]:
     for what, taken in times.items():
         print(f"{what:>10} {taken * 1000:7.2f} ms")
     return [
+        *memory,
         *_of_editions(world, source, page),
         ("page view, cold, to PDFium", times["cold"] / times["render"], 5.5, 4.0),
         ("page view, warm, to PDFium", times["warm"] / times["render"], 3.0, 2.2),
