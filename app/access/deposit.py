@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.decide import require
@@ -243,6 +243,7 @@ def deposit_edition_page(
     values: dict[str, Any] = {
         "state_key": page.state_key,
         "image_digest": digest,
+        "fine_digest": None,  # that of another state, if there was one
         "width_px": page.width_px,
         "height_px": page.height_px,
         "width_pt": page.width_pt,
@@ -266,7 +267,7 @@ def share_edition_page(
     ).first()
     if stored is None:
         return False
-    columns = ("state_key", "image_digest", "width_px", "height_px",
+    columns = ("state_key", "image_digest", "fine_digest", "width_px", "height_px",
                "width_pt", "height_pt", "words", "boxes")  # fmt: skip
     values = {name: getattr(stored, name) for name in columns} | {"version_id": version_id}
     tx.session.execute(
@@ -275,6 +276,16 @@ def share_edition_page(
         .on_conflict_do_update(index_elements=["edition_id", "page"], set_=values)
     )
     return True
+
+
+def deposit_fine_picture(tx: Transaction, *, page: int, state_key: str, image: bytes) -> None:
+    """Store the finer picture of a page for every edition that has it in this state."""
+    digest = tx.installation.editions.put(image)
+    tx.session.execute(
+        update(EditionPage)
+        .where(EditionPage.state_key == state_key, EditionPage.page == page)
+        .values(fine_digest=digest)
+    )
 
 
 def deposit_outline(

@@ -20,7 +20,7 @@ from app.models.content import (
     SourceSurvey,
     UnconfirmedWord,
 )
-from app.models.reports import Section
+from app.models.reports import Edition, Section
 from app.rendering import shapes as rendering
 from app.rendering.shapes import BuiltPage, ExtractedPage, PixelBox, PixelWord
 from app.transaction import Transaction
@@ -128,6 +128,25 @@ def edition_page_states(tx: Transaction, edition_id: str) -> dict[int, str]:
         select(EditionPage.page, EditionPage.state_key).where(EditionPage.edition_id == edition_id)
     )
     return dict(rows.all())
+
+
+def pages_without_fine_picture(
+    tx: Transaction, version_id: str, key: str, *, first: int, last: int
+) -> dict[int, str]:
+    """Give the pages of a finished edition that have no finer picture yet: number → state."""
+    rows = tx.session.execute(
+        select(EditionPage.page, EditionPage.state_key)
+        .join(Edition, Edition.id == EditionPage.edition_id)
+        .where(
+            Edition.version_id == version_id,
+            Edition.key == key,
+            Edition.state == "ready",
+            EditionPage.page.between(first, last),
+            EditionPage.fine_digest.is_(None),
+        )
+        .order_by(EditionPage.page)
+    )
+    return {row.page: row.state_key for row in rows}
 
 
 def built_pages(tx: Transaction, edition_id: str, *, images: bool) -> Iterator[BuiltPage]:

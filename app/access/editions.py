@@ -38,7 +38,7 @@ _READY = select(_editions.id).where(
     _editions.key == bindparam("key"),
     _editions.state == "ready",
 )
-_READY_IMAGE = _READY.add_columns(_pages.image_digest).outerjoin(
+_READY_IMAGE = _READY.add_columns(_pages.image_digest, _pages.fine_digest).outerjoin(
     EditionPage, and_(_pages.edition_id == _editions.id, _pages.page == bindparam("page"))
 )
 
@@ -119,17 +119,18 @@ def edition_for(
 
 def image_for(
     tx: Transaction, version_id: str, page: int, *, at_most: frozenset[str] | None = None
-) -> tuple[EditionFacts, str | None]:
-    """Give the edition as `edition_for` does, with the name of one page's image.
+) -> tuple[EditionFacts, str | None, str | None]:
+    """Give the edition as `edition_for` does, with the names of one page's plain and fine image.
 
-    One statement instead of two, for what readers ask for most; None where it has no such page.
+    One statement instead of two, for what readers ask for most; None where it has no such page,
+    and where its fine image was not drawn yet.
     """
     facts = _entitled(tx, version_id, at_most)
     where = {"version": version_id, "key": facts.key, "page": page}
     row = tx.session.execute(_READY_IMAGE, where).first()
     if row is None:
-        return _ready(facts, None), None
-    return _ready(facts, row.id), row.image_digest
+        return _ready(facts, None), None, None
+    return _ready(facts, row.id), row.image_digest, row.fine_digest
 
 
 def _entitled(tx: Transaction, version_id: str, at_most: frozenset[str] | None) -> EditionFacts:

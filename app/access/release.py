@@ -33,6 +33,7 @@ from app.access.released import (
 )
 from app.domain.actions import Action
 from app.domain.events import Event
+from app.domain.reactions import WANTED
 from app.domain.targets import DocumentRef, FieldRef, PageRef, PassageRef, SearchRef, Target
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
@@ -97,25 +98,35 @@ def release(
 
 
 def release_image(
-    tx: Transaction, ref: PageRef, *, at_most: frozenset[str] | None = None, small: bool = False
+    tx: Transaction,
+    ref: PageRef,
+    *,
+    at_most: frozenset[str] | None = None,
+    small: bool = False,
+    fine: bool = False,
 ) -> ReleasedImage:
     """Reveal a page's pixels with the viewer's watermark burned in; errors as `release`.
 
-    A small one is a reading like any other: it reveals the page.
+    A small one is a reading like any other: it reveals the page. A fine one, at twice the
+    resolution, is drawn once it was asked for; until then the plain one is given.
     """
     target = Target("version", ref.version_id)
     require(tx, Action.READ_PAGE, target)
     if not 0 < ref.page < MOST_PAGES:
         raise NotFound
-    edition, digest = image_for(tx, ref.version_id, ref.page, at_most=at_most)
+    edition, digest, finer = image_for(tx, ref.version_id, ref.page, at_most=at_most)
     if digest is None:
         raise NotFound
+    wanted: dict[str, str] = {"finer": WANTED} if fine and finer is None else {}
+    digest = finer if fine and finer is not None else digest
     pixels = page_pixels(digest, lambda: tx.installation.editions.get(digest))
     if small:
         pixels = shrunk(pixels, THUMBNAIL_WIDTH)
     part = "thumbnail" if small else "image"
     content, media_type = page_image(pixels, lines=watermark_lines(tx))
-    _record_read(tx, Action.READ_PAGE, target, edition, page=ref.page, part=part, digest=digest)
+    _record_read(
+        tx, Action.READ_PAGE, target, edition, page=ref.page, part=part, digest=digest, **wanted
+    )
     return ReleasedImage(edition=edition, content=content, media_type=media_type)
 
 

@@ -37,6 +37,10 @@ _JOBS: dict[str, tuple[str, str]] = {
 }
 
 
+WANTED = "wanted"
+"""Said of a finer picture where a page was read that has none yet."""
+
+
 def reactions(event: Event) -> tuple[Reaction, ...]:
     """Derive the jobs that an event calls for."""
     if event.name in {"GrantApproved", "GrantIssued"}:
@@ -45,6 +49,8 @@ def reactions(event: Event) -> tuple[Reaction, ...]:
             Reaction(job, (("version_id", version),))
             for job in ("reports.build_editions", "reviews.issue_receipts")
         )
+    if event.name == "PageRead":
+        return _finer(event) if event.facts.get("finer") == WANTED else ()
     known = _JOBS.get(event.name)
     if known is None:
         return ()
@@ -52,3 +58,9 @@ def reactions(event: Event) -> tuple[Reaction, ...]:
     if argument == "version_id" and event.about.kind != "version":
         return (Reaction(job, ((argument, str(event.facts["version_id"])),)),)
     return (Reaction(job, ((argument, event.about.id),)),)
+
+
+def _finer(event: Event) -> tuple[Reaction, ...]:
+    edition, page = str(event.facts["edition"]), str(event.facts["page"])
+    arguments = (("version_id", event.about.id), ("edition", edition), ("page", page))
+    return (Reaction("reports.draw_finely", arguments),)

@@ -48,6 +48,7 @@ _EVENTS = {
     "DownloadStarted": "Took a copy of an edition",
     "DownloadFinished": "A copy of an edition was sent whole",
     "EditionCheckedAgain": "Checked an edition again with a newer checker",
+    "FinePagesDrawn": "Drew pages of an edition for dense screens",
     "WordsLeftInDoubt": "Asked for a closer look at the words in doubt",
     "WordsReadFromPixels": "Read words in doubt from their pixels, and confirmed those that agree",
     "WordsReadClosely": "Finished the closer look at the words in doubt",

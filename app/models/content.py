@@ -79,6 +79,7 @@ class EditionPage(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     state_key: Mapped[str] = mapped_column(index=True)
     image_digest: Mapped[str]
+    fine_digest: Mapped[str | None]  # the same at twice the resolution, once somebody asked for it
     width_px: Mapped[int]
     height_px: Mapped[int]
     width_pt: Mapped[float]

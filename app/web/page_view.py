@@ -90,6 +90,8 @@ class ReaderPage:
     words: Sequence[Word] = ()
     boxes: Sequence[RedactionBox] = ()
     anchors: Sequence[Anchor] = ()
+    fine_url: str = ""  # the same at twice the resolution, for dense screens; empty: there is none
+    sizes: str = ""  # how wide the picture is shown, in the words of the HTML attribute
 
     @property
     def unit(self) -> float:

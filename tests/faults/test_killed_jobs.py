@@ -92,7 +92,16 @@ def _a_word_in_doubt(world: SharedWorld) -> dict[str, object]:
     return {"version_id": version}
 
 
+def _a_page_for_a_dense_screen(world: SharedWorld) -> dict[str, object]:
+    ((key,),) = world.rows("SELECT min(key) FROM editions WHERE state = 'ready'")
+    return {"version_id": world.made.version_id, "edition": key, "page": "4"}
+
+
 JOBS = (
+    Killed(
+        "reports.draw_finely", _a_page_for_a_dense_screen, "FinePagesDrawn",
+        "SELECT count(DISTINCT page) FROM edition_pages WHERE fine_digest IS NOT NULL",
+    ),
     Killed(
         "reports.read_closely", _a_word_in_doubt, "WordsReadClosely",
         "SELECT count(*) FROM unconfirmed_words WHERE read_as IS NOT NULL",

@@ -27,6 +27,7 @@ ZOOMS = {
     "150": "150 %",
     "200": "200 %",
 }
+_SIZES = {"150": "76.5rem", "200": "102rem", "width": "100vw"}
 _LONGEST_PHRASE = 500
 
 
@@ -153,18 +154,22 @@ def hits(
 def sheet(
     view: PageView,
     chips: dict[str, ChipView],
+    look: Look,
     *,
     found: Sequence[Sequence[Rect]],
     linked: Sequence[Rect],
 ) -> ReaderPage:
     """Give a page as it is drawn: words, boxes, and what is anchored on it."""
+    image = f"/versions/{view.version_id}/pages/{view.page}/image"
     return ReaderPage(
         number=view.page,
         width_px=view.width_px,
         height_px=view.height_px,
         width_pt=view.width_pt,
         height_pt=view.height_pt,
-        image_url=f"/versions/{view.version_id}/pages/{view.page}/image",
+        image_url=image,
+        fine_url=f"{image}?fine=1",
+        sizes=_SIZES.get(look.zoom, "(max-width: 55rem) 100vw, 51rem"),
         words=[Word(w.i, w.text, w.x, w.y, w.w, w.h) for w in view.words],
         boxes=[_box(box, chips) for box in view.boxes],
         anchors=_anchors(view, found, linked),

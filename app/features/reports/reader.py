@@ -92,7 +92,7 @@ def _page(
         status=422 if errors else 200,
         view=view,
         reader=looking.frame(view, look),
-        sheet=looking.sheet(view, chips, found=found, linked=rects_from(at)),
+        sheet=looking.sheet(view, chips, look, found=found, linked=rects_from(at)),
         hits=looking.hits(view, look, found, at),
         typed=typed,
         errors=errors or {},
@@ -124,9 +124,9 @@ def passage(
 
 
 @routes.page("/versions/{version_id}/pages/{number}/image", action=Action.READ_PAGE)
-def page_image(tx: Tx, version_id: str, number: int) -> Response:
-    """Give one page's pixels, watermarked for this person."""
-    image = reading.open_image(tx, version_id, number)
+def page_image(tx: Tx, version_id: str, number: int, fine: bool = False) -> Response:
+    """Give one page's pixels, watermarked for this person; `fine` ones for a dense screen."""
+    image = reading.open_image(tx, version_id, number, fine=fine)
     return Response(image.content, media_type=image.media_type)
 
 

@@ -104,10 +104,12 @@ def open_page(
 
 
 def open_image(
-    tx: Transaction, version_id: str, number: int, *, small: bool = False
+    tx: Transaction, version_id: str, number: int, *, small: bool = False, fine: bool = False
 ) -> ReleasedImage:
-    """Open one page's pixels with the viewer's watermark in them; small for a thumbnail."""
-    return release_image(tx, PageRef(version_id=version_id, page=number), small=small)
+    """Open one page's pixels with the viewer's watermark in them: small for a thumbnail, fine for
+    a dense screen.
+    """
+    return release_image(tx, PageRef(version_id=version_id, page=number), small=small, fine=fine)
 
 
 def search_version(tx: Transaction, version_id: str, phrase: str) -> SearchView:

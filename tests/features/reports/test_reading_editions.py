@@ -24,6 +24,7 @@ from tests.worlds.reports import (
     ImportedVersion,
     SharedVersion,
     grant_internally,
+    settle,
 )
 
 Room = tuple[World, SharedVersion]
@@ -95,6 +96,49 @@ def test_the_same_page_has_other_pixels_for_another_organisation(reading_room: R
     shown = pixels(world, "reviewer_a", made.version_id, 2).crop(area)
     assert black.getextrema() == (0, 0)
     assert shown.getextrema()[1] > 200
+
+
+def test_a_dense_screen_gets_a_finer_picture_once_somebody_asked(reading_room: Room) -> None:
+    world, made = reading_room
+    path = f"/versions/{made.version_id}/pages/2/image"
+    ask = f"{path}?fine=1"
+    assert ask in world.reviewer_b.client.get(f"/versions/{made.version_id}/pages/2").text
+    plain = _size(world, "reviewer_b", path)
+    assert _size(world, "reviewer_b", ask) == plain
+    settle(world)
+    wide, high = _size(world, "reviewer_b", f"/api/v1{path}?fine=true")
+    assert abs(wide - 2 * plain[0]) <= 1 and abs(high - 2 * plain[1]) <= 1
+    assert _size(world, "reviewer_b", path) == plain
+    # The pages after it as well; the same places are black, and only for whom they are withheld.
+    assert _size(world, "reviewer_b", ask.replace("/2/", "/3/"))[0] > plain[0]
+    answer = world.reviewer_b.client.get(f"/api/v1/versions/{made.version_id}/pages/2").json()
+    for box in answer["boxes"]:
+        assert _picture(world, "reviewer_b", ask).crop(_finer(box)).getextrema() == (0, 0)
+    assert _size(world, "reviewer_a", ask) == plain
+    settle(world)
+    area = _finer(answer["boxes"][0])
+    assert _picture(world, "reviewer_a", ask).crop(area).getextrema()[1] > 200
+    drawn = [e for e in entries(world) if e.event == "FinePagesDrawn"]
+    assert len(drawn) == 2
+    assert world.stress_tester.client.get(ask).status_code == 404
+    settle(world)
+    assert len([e for e in entries(world) if e.event == "FinePagesDrawn"]) == 2
+
+
+def _finer(box: dict[str, int]) -> tuple[int, int, int, int]:
+    """Give the inside of a box on the finer picture, where edges are rounded more closely."""
+    x, y, w, h = (2 * box[name] for name in "xywh")
+    return x + 2, y + 2, x + w - 2, y + h - 2
+
+
+def _picture(world: World, who: str, path: str) -> Image.Image:
+    answer = world.people[who].client.get(path)
+    assert answer.status_code == 200
+    return Image.open(io.BytesIO(answer.content)).convert("L")
+
+
+def _size(world: World, who: str, path: str) -> tuple[int, int]:
+    return _picture(world, who, path).size
 
 
 def test_the_watermark_differs_from_viewer_to_viewer(reading_room: Room) -> None:

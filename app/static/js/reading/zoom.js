@@ -10,6 +10,9 @@ export function fitLeaf(leaf) {
   const percent = Number(room().dataset.zoom);
   const points = Number(leaf.dataset.widthPt);
   leaf.style.width = percent && points ? `${(points * DOTS_PER_INCH * percent) / POINTS_PER_INCH / 100}px` : "";
+  // By its size on the screen the browser chooses the plain or the finer picture.
+  const picture = leaf.querySelector("img[srcset]");
+  if (picture) picture.sizes = `${Math.round(leaf.getBoundingClientRect().width)}px`;
 }
 
 function carry(name, value) {
