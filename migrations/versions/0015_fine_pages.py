@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014_fine_pages"
-down_revision = "0013_check_results"
+revision = "0015_fine_pages"
+down_revision = "0014_origins"
 branch_labels = None
 depends_on = None
 
