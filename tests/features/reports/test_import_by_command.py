@@ -36,6 +36,20 @@ def vitrine(world: World, *arguments: str) -> "subprocess.CompletedProcess[str]"
     )
 
 
+def test_an_operator_imports_markdown(world: World, tmp_path: Path) -> None:
+    path, word = tmp_path / "report.md", tmp_path / "report.docx"
+    path.write_text("# Purpose\n\nAll is *well*.\n")
+    word.write_bytes(b"PK\x03\x04....word/document.xml")
+    rest = ("--report", "By command", "--version", "1.0", "--as", "author@example.test")
+    refused = vitrine(world, str(word), *rest)
+    assert refused.returncode == 1
+    assert "This is a Word file." in refused.stderr
+    done = vitrine(world, str(path), *rest, "--json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["state"], answer["pages"], answer["number"]) == ("working", 1, 1)
+
+
 def test_an_operator_imports_as_an_author(world: World, report: Path) -> None:
     done = vitrine(
         world, str(report), "--report", "By command", "--version", "1.0",

@@ -18,6 +18,7 @@ from tests.worlds.reports import (
     grant_internally,
     imported_version,
     marked,
+    review_with_grant,
     settle,
 )
 
@@ -135,6 +136,24 @@ def test_nothing_is_published_before_an_author_has_approved_the_pdf(world: World
     assert "Look through the PDF" not in page
     assert "Publish</button>" in page
     assert world.coordinator.client.post(publish).status_code == 200
+
+
+def test_a_typeset_report_is_marked_and_read_as_any_other(world: World) -> None:
+    made = _made(world, imported(world))
+    marked(world, made, LEG, "LEG")
+    assert approve(world.author, made.version_id).status_code == 200
+    publish = f"/api/v1/versions/{made.version_id}/publish"
+    assert world.coordinator.client.post(publish).status_code == 200
+    review_with_grant(world, made, "ORGA", preset="limited")
+    settle(world)
+    read = world.reviewer_a.client.get(f"/api/v1/versions/{made.version_id}/pages/1")
+    assert read.status_code == 200
+    said = " ".join(word["text"] for word in read.json()["words"])
+    assert LEG not in read.text
+    assert "The monitor reads" in said
+    for path in ("", "/desk", "/pdf/approve", "/file"):
+        answer = world.reviewer_a.client.get(f"/api/v1/versions/{made.version_id}{path}")
+        assert "arkdown" not in answer.text, "what it was made of is the publisher's business"
 
 
 def test_who_is_no_author_of_all_of_it_approves_nothing(world: World) -> None:
