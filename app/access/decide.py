@@ -34,6 +34,7 @@ BY_GRANT = frozenset(
         Action.ASSESS_REDACTION,
         Action.CHALLENGE_REDACTION,
         Action.PROPOSE_REDACTION,
+        Action.CARRY_REDACTIONS,
         Action.DOWNLOAD_VERSION,
         Action.READ_INGESTION,
         Action.CONFIRM_WORDS,

@@ -3,7 +3,7 @@
 Only the worker opens a source again, under a job's own principal, and each opening is recorded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,7 @@ def deposit_field(
     version_id: str | None,
     organisation_id: str | None,
     shared: bool,
+    at_least: Iterable[str] = (),
 ) -> None:
     """Store or replace a guarded text; it inherits what its writer has lifted on the version.
 
@@ -62,8 +63,10 @@ def deposit_field(
         version_id: the version whose categories decide who may read it.
         organisation_id: the reviewer organisation whose business it is.
         shared: False keeps it internal to the side that wrote it.
+        at_least: categories that a reader needs besides, for a text taken from elsewhere.
     """
-    sensitivity = sorted(lifted_codes(tx, version_id)) if version_id else []
+    lifted = lifted_codes(tx, version_id) if version_id else frozenset()
+    sensitivity = sorted(lifted | set(at_least))
     side = "reviewer" if tx.actor.side is Side.REVIEWER else "publisher"
     values: dict[str, Any] = {
         "body": body,

@@ -12,8 +12,8 @@ from typing import overload
 import msgspec
 from sqlalchemy import bindparam, select
 
-from app.access.decide import require
-from app.access.editions import edition_for, image_for, lifted_codes
+from app.access.decide import lifted, require
+from app.access.editions import edition_for, image_for
 from app.access.released import (
     EditionFacts,
     OutlineEntry,
@@ -206,12 +206,13 @@ def _released_field(tx: Transaction, row: GuardedField) -> ReleasedField:
         row.side == "reviewer" and row.organisation_id == tx.actor.organisation_id
     )
     needed = frozenset(row.sensitivity)
-    if own or not needed or row.version_id is None:
-        return ReleasedField(body=row.body, masked=False, written_by=row.written_by)
-    missing = needed - lifted_codes(tx, row.version_id)
-    if missing:
-        return ReleasedField(body=None, masked=True, missing_codes=tuple(sorted(missing)))
-    return ReleasedField(body=row.body, masked=False, written_by=row.written_by)
+    if not own and needed and row.version_id is not None:
+        missing = needed - lifted(tx, row.version_id, sorted(needed)).codes
+        if missing:
+            return ReleasedField(body=None, masked=True, missing_codes=tuple(sorted(missing)))
+    return ReleasedField(
+        body=row.body, masked=False, written_by=row.written_by, sensitivity=tuple(row.sensitivity)
+    )
 
 
 def select_words(tx: Transaction, ref: PageRef, first: int, last: int) -> ReleasedPassage:

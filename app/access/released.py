@@ -126,6 +126,7 @@ class ReleasedField(Released):
     masked: bool
     written_by: str = ""
     missing_codes: tuple[str, ...] = field(default=())
+    sensitivity: tuple[str, ...] = ()  # what a reader of a text kept elsewhere must have lifted
 
 
 def quote_from(page: ReleasedPage, rects: tuple[Rect, ...]) -> str:

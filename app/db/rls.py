@@ -34,6 +34,7 @@ WALLS: Final[dict[str, str]] = {
     "internal_notes": "publisher only",
     "invitations": "publisher: all; an organisation: its own; during sign-in by the link's hash",
     "justification_templates": "publisher only: how it gives its reasons",
+    "marks_not_needed": "publisher only: how marks went from version to version",
     "memberships": "publisher: all; an organisation: its own; everybody: their own",
     "org_slot": "an organisation: its own; the publisher: all",
     "organisations": "publisher: all; an organisation: itself, and the publisher's name",

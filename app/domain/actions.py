@@ -68,6 +68,7 @@ class Action(Enum):
     CHALLENGE_REDACTION = ("redaction:challenge", "redaction")
     READ_REDACTION_RECORD = ("redaction:record:read", "version")
     PROPOSE_REDACTION = ("redaction:propose", "version")
+    CARRY_REDACTIONS = ("redaction:carry", "version")
     CHANGE_REDACTION = ("redaction:change", "redaction")
     WITHDRAW_REDACTION = ("redaction:withdraw", "redaction")
     RESTORE_REDACTION = ("redaction:restore", "redaction")

@@ -23,6 +23,7 @@ _JOBS: dict[str, tuple[str, str]] = {
     "WordsConfirmed": ("reports.build_editions", "version_id"),
     "WordsUnconfirmed": ("reports.build_editions", "version_id"),
     "RedactionProposed": ("reports.build_editions", "version_id"),
+    "RedactionCarried": ("reports.build_editions", "version_id"),
     "RedactionRefused": ("reports.build_editions", "version_id"),
     "RedactionChanged": ("reports.build_editions", "version_id"),
     "RedactionReworded": ("reports.build_editions", "version_id"),

@@ -40,6 +40,22 @@ class Redaction(Base):
     changed_at: Mapped[datetime | None]  # moved, reworded, withdrawn or restored
     substitute: Mapped[str | None]  # said in its stead, such as a pseudonym; public
     segregable: Mapped[bool | None]  # whether this is the smallest span; None: not said
+    # The mark of an earlier version that this one was carried over from.
+    carried_from: Mapped[str | None] = mapped_column(ForeignKey("redactions.id"), index=True)
+
+
+class NotNeeded(Base):
+    """That a mark of an earlier version is not needed in a later one, and who said so.
+
+    Why is a guarded field of the earlier mark: `not_needed.<id of the later version>`.
+    """
+
+    __tablename__ = "marks_not_needed"
+
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    redaction_id: Mapped[str] = mapped_column(ForeignKey("redactions.id"), primary_key=True)
+    decided_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime]
 
 
 class RedactionComment(Base):

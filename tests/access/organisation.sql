@@ -25,6 +25,7 @@ INSERT INTO redactions (id, version_id, group_id, page, rects, mode, categories,
                         state, proposed_by, proposed_at, negative_statement)
   VALUES ('red_§n', 'ver_§n', 'g', 1, '[]', 'tight', '{LEG}', 'c', 'j', 1, 'in_force', 'per_p', now(), true);
 INSERT INTO redaction_comments VALUES ('cmt_§n', 'ver_§n', 'g', 'per_p', now());
+INSERT INTO marks_not_needed VALUES ('ver_§n', 'red_§n', 'per_p', now());
 INSERT INTO justification_templates VALUES ('tpl_§n', '{LEG}', 'c', 'j', 'active', 'per_p', now());
 INSERT INTO editions (id, version_id, key, lifted, withheld_redactions, engine, state, pages_ready, created_at)
   VALUES ('full_§n', 'ver_§n', 'full', '{}', '{}', 'e', 'ready', 1, now()),

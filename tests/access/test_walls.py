@@ -65,7 +65,7 @@ OWN_ROWS = (
 )
 NEVER_REVIEWER = (
     *("assignments", "internal_notes", "justification_templates", "ownerships"),
-    *("redaction_comments", "sign_ins"),
+    *("marks_not_needed", "redaction_comments", "sign_ins"),
 )
 
 

@@ -87,7 +87,7 @@ def _typed(world: CanaryWorld, route: DeclaredRoute, twin: DeclaredRoute) -> Fie
 def _addresses(world: CanaryWorld, route: DeclaredRoute) -> list[str]:
     """Give the form's address for each thing of organisation A of its kind."""
     path = route.path
-    if "/redactions" in path or path.endswith("/publish"):
+    if "/redactions" in path or "/carry-over" in path or path.endswith("/publish"):
         path = path.replace("{version_id}", world.ids["version"]["unshared"])
     parts = [part.removesuffix("_id") for part in route.param_convertors if f"{{{part}}}" in path]
     for kind in parts[:-1] or [kind for kind in parts if kind not in ("request", "finding")]:

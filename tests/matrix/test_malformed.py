@@ -52,7 +52,11 @@ RAW = (
     b'{"reason":"\\ud800"}', b'{"page":1' + b"0" * 5000 + b"}", b'{"x":' + b"[" * DEEP,
     b"[" * DEEP + b"]" * DEEP, b'{"a":' * DEEP + b"1" + b"}" * DEEP,
 )  # fmt: skip
-_BEFORE_PUBLICATION = {Action.PROPOSE_REDACTION, Action.WITHDRAW_REDACTION}
+_BEFORE_PUBLICATION = {
+    Action.PROPOSE_REDACTION,
+    Action.WITHDRAW_REDACTION,
+    Action.CARRY_REDACTIONS,
+}
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ OF_A = {
 WHO_BY_ACTION = {
     Action.PROPOSE_REDACTION: "author", Action.WITHDRAW_REDACTION: "author",
     Action.MANAGE_TEMPLATES: "approver", Action.COMMENT_REDACTION: "author",
-    Action.CHANGE_REDACTION: "author",
+    Action.CHANGE_REDACTION: "author", Action.CARRY_REDACTIONS: "author",
     Action.RESTORE_REDACTION: "author",
     Action.DECIDE_REDACTION: "approver", Action.APPROVE_GRANT: "approver",
     Action.REJECT_FINDING: "approver", Action.RELEASE_ANSWER: "approver",
@@ -87,6 +87,9 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "groups": [world.ids["redaction"]["proposed"]],
         "categories": ["SEC"],
         "redactions": [world.ids["redaction"]["proposed"]],
+        "earlier": world.ids["version"]["earlier"],
+        "mark": world.ids["redaction"]["earlier"],
+        "marks": [world.ids["redaction"]["earlier"]],
         "code": "NEWCODE",
     }
 

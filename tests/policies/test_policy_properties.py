@@ -37,7 +37,7 @@ ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _READING = (
     "ReadVersion ReadPage SearchVersion ViewAs ProposeRedaction ReadIngestion ConfirmWords "
-    "ApprovePdf DownloadVersion KeepNote"
+    "ApprovePdf DownloadVersion KeepNote CarryRedactions"
 )
 READING = frozenset(_READING.split())
 
@@ -63,6 +63,7 @@ PUBLISHER_ONLY = frozenset(
         "DecideChallenge",
         "ConfirmNarrowing",
         "ProposeRedaction",
+        "CarryRedactions",
         "ChangeRedaction",
         "WithdrawRedaction",
         "RestoreRedaction",

@@ -1,7 +1,14 @@
 """The JSON API of redactions."""
 
 from app.domain.actions import Action
-from app.features.redactions import changing, deliberation, rewording, service, templates
+from app.features.redactions import carrying, changing, deliberation, rewording, service, templates
+from app.features.redactions.carrying_schemas import (
+    CarriedView,
+    CarryIdentical,
+    CarryMark,
+    CarryOverView,
+    DropMark,
+)
 from app.features.redactions.schemas import (
     ChangeRedaction,
     CommentRedaction,
@@ -121,6 +128,48 @@ def comment_redaction(tx: Tx, version_id: str, command: CommentRedaction) -> lis
 def edit_redactions(tx: Tx, version_id: str, command: EditRedactions) -> list[GroupView]:
     """Change the reason or the boxes of your own undecided groups."""
     return rewording.edit_redactions(tx, version_id, command)
+
+
+@routes.read(
+    "/versions/{version_id}/carry-over",
+    action=Action.CARRY_REDACTIONS,
+    response_model=CarryOverView,
+)
+def open_carry_over(tx: Tx, version_id: str) -> CarryOverView:
+    """Give the marks of earlier versions that wait here, and where each may go."""
+    return carrying.open_carry_over(tx, version_id)
+
+
+@routes.act(
+    "/versions/{version_id}/carry-over",
+    action=Action.CARRY_REDACTIONS,
+    response_model=CarriedView,
+    status_code=201,
+)
+def carry_identical(tx: Tx, version_id: str, command: CarryIdentical) -> CarriedView:
+    """Carry marks over together whose words and surroundings are the same in both versions."""
+    return carrying.carry_identical(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/carry-over/mark",
+    action=Action.CARRY_REDACTIONS,
+    response_model=CarriedView,
+    status_code=201,
+)
+def carry_mark(tx: Tx, version_id: str, command: CarryMark) -> CarriedView:
+    """Carry one mark over to the places chosen for it."""
+    return carrying.carry_mark(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/carry-over/not-needed",
+    action=Action.CARRY_REDACTIONS,
+    response_model=CarryOverView,
+)
+def drop_mark(tx: Tx, version_id: str, command: DropMark) -> CarryOverView:
+    """Say why a mark of an earlier version is not needed in this one."""
+    return carrying.drop_mark(tx, version_id, command)
 
 
 @routes.read("/justifications", action=Action.LIST_TEMPLATES, response_model=list[TemplateView])

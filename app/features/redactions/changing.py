@@ -108,7 +108,7 @@ def replace_row(
 _CARRIED = (
     "version_id", "group_id", "page", "categories", "character", "justification", "state",
     "proposed_by", "proposed_at", "negative_statement", "expires_at", "substitute",
-    "segregable",
+    "segregable", "carried_from",
 )  # fmt: skip
 
 

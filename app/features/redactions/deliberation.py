@@ -3,6 +3,8 @@
 Guarded texts, never shared with the reviewer side. Their subject is the group's first mark.
 """
 
+from collections.abc import Iterable
+
 from app.access.clearance import names_cleared, subjects_with
 from app.access.decide import may, may_all, require
 from app.access.deposit import deposit_field
@@ -30,13 +32,26 @@ READERS = ("author", "approver")
 """The roles that may read what is said inside (documents.read-deliberation)."""
 
 
-def keep_reason(tx: Transaction, version_id: str, group: str, body: str) -> None:
-    """Keep a restricted justification with the sensitivity of its writer and of its marks."""
+def keep_reason(
+    tx: Transaction, version_id: str, group: str, body: str, *, at_least: Iterable[str] = ()
+) -> None:
+    """Keep a restricted justification with the sensitivity of its writer and of its marks.
+
+    One that was written for an earlier version keeps what it needed there (`at_least`).
+    """
     forget_redactions(tx, version_id)
-    _keep(tx, version_id, group, REASON, body)
+    _keep(tx, version_id, group, REASON, body, at_least=at_least)
 
 
-def _keep(tx: Transaction, version_id: str, group: str, field: str, body: str) -> None:
+def _keep(
+    tx: Transaction,
+    version_id: str,
+    group: str,
+    field: str,
+    body: str,
+    *,
+    at_least: Iterable[str] = (),
+) -> None:
     deposit_field(
         tx,
         Target("redaction", group),
@@ -45,6 +60,7 @@ def _keep(tx: Transaction, version_id: str, group: str, field: str, body: str) -
         version_id=version_id,
         organisation_id=None,
         shared=False,
+        at_least=at_least,
     )
 
 

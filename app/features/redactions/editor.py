@@ -12,7 +12,7 @@ from app.access.decide import may, may_all
 from app.domain.actions import Action
 from app.domain.categories import CATEGORIES
 from app.domain.targets import INSTALLATION, Target
-from app.features.redactions import changing, queries, service, templates
+from app.features.redactions import carrying, changing, queries, service, templates
 from app.features.redactions.schemas import ChangeRedaction, EditorView, RedactionView
 from app.kernel.errors import Conflict, Invalid
 from app.transaction import Transaction
@@ -112,6 +112,7 @@ def show_editor(
         sheet=_sheet(view, movable, here=mark),
         reader=_reader(view),
         can_propose=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),
+        to_carry=carrying.waiting_for(tx, version_id),
         movable=movable,
         undo=undo if undo and undo.mark.page == number else None,
         done=done,

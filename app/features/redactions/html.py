@@ -10,6 +10,8 @@ from app.access.decide import may, may_all
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.redactions import (
+    carry_pages,
+    carrying,
     changing,
     deliberation,
     editor,
@@ -95,6 +97,7 @@ def _list_page(
         undecided=sum(group.undecided for group in groups),
         can_open=may(tx, Action.READ_PAGE, target),
         can_propose=may(tx, Action.PROPOSE_REDACTION, target),
+        to_carry=carrying.waiting_for(tx, version_id),
         statement=STATEMENT,
         chosen={"state": state, "category": category},
         states=STATES,
@@ -271,5 +274,5 @@ def edit_form(
     return see_other(f"/versions/{version_id}/redactions?state=proposed")
 
 
-for _more in (editor, marking, template_pages):
+for _more in (carry_pages, editor, marking, template_pages):
     routes.include_router(_more.routes)

@@ -12,15 +12,17 @@ from app.transaction import Transaction
 Rect = tuple[float, float, float, float]
 
 
-def lock_for_marks(tx: Transaction, version_id: str) -> Version:
+def lock_for_marks(tx: Transaction, version_id: str, *, alone: bool = False) -> Version:
     """Hold a version in the state in which it is marked, until the transaction ends.
+
+    Others may mark meanwhile, unless it is held `alone`.
 
     Raises:
         Conflict: the version was published meanwhile.
     """
     # Publication takes the same lock, so no mark slips in behind its back.
     version = tx.session.scalars(
-        select(Version).where(Version.id == version_id).with_for_update(read=True)
+        select(Version).where(Version.id == version_id).with_for_update(read=not alone)
     ).one_or_none()
     if version is None:
         raise NotFound

@@ -184,7 +184,9 @@ def _desk_page(
         and not document.edition.withheld
         and may(tx, Action.READ_INGESTION, target),
         can_list_redactions=may(tx, Action.LIST_REDACTIONS, target),
+        can_read_record=may(tx, Action.READ_REDACTION_RECORD, target),
         can_propose=document is not None and may(tx, Action.PROPOSE_REDACTION, target),
+        can_carry=bool(view.to_carry) and may(tx, Action.CARRY_REDACTIONS, target),
         can_grant=may(tx, Action.GRANT_INTERNALLY, target),
         can_open_review=may(tx, Action.OPEN_REVIEW, Target("report", view.row.report_id)),
         people=[{"value": p.id, "label": p.name} for p in queries.possible_owners(tx)],

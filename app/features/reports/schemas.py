@@ -146,6 +146,13 @@ class OriginView(Frozen):
     approved_at: datetime | None
 
 
+class ToCarry(Frozen):
+    """How many redactions of an earlier version wait to be carried over."""
+
+    number: int
+    marks: int
+
+
 class VersionView(Frozen):
     """A version for those who work on it: its state, its parts and who answers for them."""
 
@@ -163,6 +170,7 @@ class VersionView(Frozen):
     approved: int
     editions: tuple[EditionRow, ...] = ()
     origin: OriginView | None = None
+    to_carry: tuple[ToCarry, ...] = ()
 
 
 class ProgressView(Frozen):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from app.access.carrying import marks_to_carry
 from app.access.decide import require
 from app.access.deposit import deposit_source
 from app.access.edition_states import edition_states
@@ -23,6 +24,7 @@ from app.features.reports.schemas import (
     ProgressView,
     ReportRow,
     ReportView,
+    ToCarry,
     VersionRow,
     VersionView,
 )
@@ -227,6 +229,15 @@ def read_version_desk(tx: Transaction, version_id: str) -> VersionView:
         approved=states.get("approved", 0) + states.get("in_force", 0),
         editions=queries.editions(tx, version_id),
         origin=origin_of(tx, version),
+        to_carry=waiting_to_carry(tx, version_id) if version.state == "working" else (),
+    )
+
+
+def waiting_to_carry(tx: Transaction, version_id: str) -> tuple[ToCarry, ...]:
+    """Count by earlier version the redactions that nobody has carried over or found unneeded."""
+    return tuple(
+        ToCarry(number=queries.get_version(tx, earlier).number, marks=len(marks))
+        for earlier, marks in marks_to_carry(tx, version_id).items()
     )
 
 
@@ -262,8 +273,8 @@ def publish_version(tx: Transaction, version_id: str) -> VersionRow:
     """Publish a version: its approved redactions come into force, grants begin to open it.
 
     Raises:
-        Conflict: not a working version, its PDF waits for approval, or a redaction for its
-            decision.
+        Conflict: not a working version, its PDF waits for approval, a redaction for its decision,
+            or one of an earlier version has neither been carried over nor found unneeded.
     """
     target = Target("version", version_id)
     require(tx, Action.PUBLISH_VERSION, target)
@@ -274,25 +285,7 @@ def publish_version(tx: Transaction, version_id: str) -> VersionRow:
         raise NotFound
     if version.state != "working":
         raise Conflict("Only a version whose import is complete can be published, and only once.")
-    if waits_for_approval(version):
-        raise Conflict(
-            "The PDF that was made of the imported file waits for an author's approval.",
-            kept="Nothing was published.",
-            remedy="An author who reads all of it looks through it and approves it on its page.",
-        )
-    undecided = queries.redaction_states(tx, version_id).get("proposed", 0)
-    if undecided:
-        raise Conflict(
-            "Redactions of this version wait for a decision.",
-            kept="Nothing was published.",
-            remedy="An approver decides them on the version's list of redactions.",
-        )
-    if (version.inspection or {}).get("closer_look") == "waiting":
-        raise Conflict(
-            "The words in doubt of this version are still being read from their pixels.",
-            kept="Nothing was published.",
-            remedy="That takes a few minutes at most; try again then.",
-        )
+    _refuse_unsettled(tx, version)
     in_force = _put_in_force(tx, version_id)
     version.state, version.published_at = "published", now()
     tx.session.flush()
@@ -307,6 +300,36 @@ def publish_version(tx: Transaction, version_id: str) -> VersionRow:
         )
     )
     return queries.version_row(version)
+
+
+def _refuse_unsettled(tx: Transaction, version: Version) -> None:
+    """Refuse to publish while something of a version waits for somebody."""
+    if waits_for_approval(version):
+        raise Conflict(
+            "The PDF that was made of the imported file waits for an author's approval.",
+            kept="Nothing was published.",
+            remedy="An author who reads all of it looks through it and approves it on its page.",
+        )
+    undecided = queries.redaction_states(tx, version.id).get("proposed", 0)
+    if undecided:
+        raise Conflict(
+            "Redactions of this version wait for a decision.",
+            kept="Nothing was published.",
+            remedy="An approver decides them on the version's list of redactions.",
+        )
+    if (version.inspection or {}).get("closer_look") == "waiting":
+        raise Conflict(
+            "The words in doubt of this version are still being read from their pixels.",
+            kept="Nothing was published.",
+            remedy="That takes a few minutes at most; try again then.",
+        )
+    if waiting := waiting_to_carry(tx, version.id):
+        raise Conflict(
+            f"Redactions of version {waiting[0].number} have not been carried over.",
+            kept="Nothing was published.",
+            remedy="An author or approver who reads both versions carries each over, or says why "
+            "it is not needed.",
+        )
 
 
 def _put_in_force(tx: Transaction, version_id: str) -> int:
