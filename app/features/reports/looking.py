@@ -230,8 +230,8 @@ def _box(box: BoxView, chips: dict[str, ChipView]) -> RedactionBox:
     )
 
 
-def card(chip: ChipView) -> RedactionBox:
-    """Give what stands beside the page about a redaction."""
+def card(chip: ChipView, *, challengeable: bool = False) -> RedactionBox:
+    """Give what stands beside the page about a redaction, with where it can be challenged."""
     return RedactionBox(
         id=chip.id,
         x=0,
@@ -242,4 +242,5 @@ def card(chip: ChipView) -> RedactionBox:
         character=chip.character,
         size=chip.size,
         substitute=chip.substitute or "",
+        challenge_url=f"/redactions/{chip.id}#challenge" if challengeable else None,
     )

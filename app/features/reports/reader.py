@@ -1,5 +1,7 @@
 """The pages on which somebody reads a version in their own edition."""
 
+from collections.abc import Sequence
+
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -9,9 +11,11 @@ from app.domain.passages import rects_from, written
 from app.domain.targets import Target
 from app.features.reports import looking, queries, reading
 from app.features.reports.looking import Look, look_of
+from app.features.reports.schemas import ChipView
 from app.kernel.actor import Side
 from app.kernel.errors import Invalid, Unavailable
 from app.transaction import Transaction
+from app.web.page_view import RedactionBox
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
@@ -96,7 +100,7 @@ def _page(
         hits=looking.hits(view, look, found, at),
         typed=typed,
         errors=errors or {},
-        cards=[looking.card(chip) for chip in view.redactions],
+        cards=_cards(tx, view.redactions),
         outline=looking.outline(view.outline, version_id, view.page, look),
         actions=_actions(tx),
         desk=_desk(tx, version_id),
@@ -173,6 +177,19 @@ def search_page(
         outline=looking.outline(document.outline, version_id, 0, look),
         reader=looking.frame_of_search(document, found.phrase),
     )
+
+
+def _cards(tx: Transaction, chips: Sequence[ChipView]) -> list[RedactionBox]:
+    """Give the redactions of a page, each with the way to challenge it for who may.
+
+    One is asked about for all: they differ in nothing that decides, and the form decides anew.
+    """
+    challengeable = (
+        bool(chips)
+        and tx.actor.side is Side.REVIEWER
+        and may(tx, Action.CHALLENGE_REDACTION, Target("redaction", chips[0].id))
+    )
+    return [looking.card(chip, challengeable=challengeable) for chip in chips]
 
 
 def _preparing(tx: Transaction, request: Request, error: Unavailable) -> HTMLResponse:

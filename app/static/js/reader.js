@@ -19,14 +19,23 @@ function furnish(leaf) {
   if (matchMedia("(max-width: 900px)").matches) for (const part of leaf.querySelectorAll(".page-text")) part.open = true;
 }
 
-// What stands beside the page, the pager and the outline follow the page that is read.
-function beside(side, number) {
+// What stands beside the page, the search, the pager, the small pictures and the outline follow the
+// page that is read.
+function beside(side, number, hits) {
   document.querySelector(".side").replaceWith(side);
+  const bar = document.querySelector(".hits");
+  if (bar && hits) {
+    const held = [...bar.querySelectorAll("a")].indexOf(document.activeElement);
+    bar.replaceWith(hits);
+    if (held >= 0) hits.querySelectorAll("a")[held]?.focus();
+  }
   for (const input of document.querySelectorAll(".pager [name=page]")) if (input !== document.activeElement) input.value = number;
   document.title = document.title.replace(/^Page \d+/, `Page ${number}`);
   for (const thumb of document.querySelectorAll("[data-thumb]")) {
-    if (Number(thumb.dataset.thumb) === number) thumb.setAttribute("aria-current", "page");
-    else thumb.removeAttribute("aria-current");
+    if (Number(thumb.dataset.thumb) === number) {
+      thumb.setAttribute("aria-current", "page");
+      if (thumb.closest("[data-thumbnails]").open) thumb.scrollIntoView({ block: "nearest" });
+    } else thumb.removeAttribute("aria-current");
   }
   const links = [...document.querySelectorAll("[data-outline] a[data-outline-page]")];
   const here = links.filter((link) => Number(link.dataset.outlinePage) <= number).at(-1);

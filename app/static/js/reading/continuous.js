@@ -68,7 +68,7 @@ async function load(number) {
     fitLeaf(leaf);
     put(number, leaf);
     furnish(leaf);
-    sides.set(number, document.adoptNode(read.querySelector(".side")));
+    sides.set(number, besideOf(read));
     if (number === current) show(number);
   } catch (status) {
     const said = pages[number - 1].querySelector(".sub");
@@ -79,11 +79,16 @@ async function load(number) {
   }
 }
 
-const sides = new Map(); // number → what stands beside that page
+const sides = new Map(); // number → what stands beside that page, and its places of the search
+
+function besideOf(page) {
+  const [side, hits] = [page.querySelector(".side"), page.querySelector(".hits")];
+  return { side: document.importNode(side, true), hits: hits && document.importNode(hits, true) };
+}
 
 function show(number) {
-  const side = sides.get(number);
-  if (side) adopt(side.cloneNode(true), number);
+  const found = sides.get(number);
+  if (found) adopt(found.side.cloneNode(true), number, found.hits?.cloneNode(true));
 }
 
 function letGoOfFarPages() {
@@ -137,7 +142,7 @@ export function readOn(prepare, beside) {
   current = Number(first.dataset.page);
   const count = Number(room.dataset.continuous);
   pages = Array.from({ length: count }, (_, at) => (at + 1 === current ? first : emptyLeaf(at + 1, first)));
-  sides.set(current, document.querySelector(".side").cloneNode(true));
+  sides.set(current, besideOf(document));
   room.prepend(...pages.slice(0, current - 1));
   first.after(...pages.slice(current));
   const place = document.querySelector(".found") ?? first;
