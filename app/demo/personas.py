@@ -99,6 +99,14 @@ PERSONAS: tuple[Persona, ...] = (
         tour="Approves redactions and releases answers that somebody else wrote.",
     ),
     Persona(
+        subject="nadia.ferreira",
+        name="Nadia Ferreira",
+        email="nadia.ferreira@meridian.example",
+        organisation_code="MER",
+        roles=("approver",),
+        tour="Decides challenges of redactions that Helen approved: she had no part in them.",
+    ),
+    Persona(
         subject="paul.whitcombe",
         name="Paul Whitcombe",
         email="paul.whitcombe@meridian.example",

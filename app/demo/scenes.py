@@ -35,6 +35,8 @@ from app.transaction import Installation, Transaction, begin
 
 AUTHOR, SECOND_AUTHOR = "ines.okafor", "tomas.lindqvist"
 COORDINATOR, RESPONDER, APPROVER = "ruth.abendroth", "dev.ramaswamy", "helen.marchetti"
+SECOND_APPROVER = "nadia.ferreira"
+"""Had no part in the redactions, so that she may decide a challenge of one."""
 
 REVIEWS: tuple[tuple[str, str, str, frozenset[str] | None], ...] = (
     # organisation, type, preset, exactly these categories (None: the preset's own)
@@ -80,7 +82,8 @@ def grant_inside(installation: Installation, cast: Cast, version_id: str) -> Non
     """Let colleagues read by internal grants: everything for those who decide, less for others."""
     if _any(installation, cast, Grant.id, Grant.working.is_(False)):
         return
-    cleared = frozenset(cast.actors[s].id for s in (SECOND_AUTHOR, COORDINATOR, APPROVER))
+    those = (SECOND_AUTHOR, COORDINATOR, APPROVER, SECOND_APPROVER)
+    cleared = frozenset(cast.actors[subject].id for subject in those)
     waiting = _grant(installation, cast, version_id, "unredacted", cleared, "To decide and answer")
     _grant(
         installation,
