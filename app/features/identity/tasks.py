@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, text
 
 from app.access.decide import require
 from app.domain.actions import Action
@@ -25,8 +25,14 @@ INVITATIONS_KEPT: Final = timedelta(days=90)
 """How long an invitation that nobody accepted is kept after it ran out or was withdrawn."""
 
 
+_FORGET_NOTES = text("SELECT vitrine_forget_notes()")
+
+
 def remove_stale_rows(installation: Installation, *, timestamp: int) -> None:
     """Remove old sign-ins, ended sessions and expired invitations; what they did is in the log.
+
+    With them go the notes that their writers removed a month ago. That there were any is nobody
+    else's to know, not even as a count: they go along with the rest, and the entry is silent.
 
     Args:
         installation: of the worker.
@@ -52,6 +58,7 @@ def remove_stale_rows(installation: Installation, *, timestamp: int) -> None:
         }
         if not any(removed.values()):
             return
+        tx.session.execute(_FORGET_NOTES)
         tx.emit(
             Event(
                 name="StaleRowsRemoved",
