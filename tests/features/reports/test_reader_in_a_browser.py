@@ -1,5 +1,6 @@
 """Ways of reading in a real Chromium: sizes, pages under each other, links, keys, the end."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -72,6 +73,28 @@ def test_words_chosen_on_a_page_that_came_later_are_that_pages(site: Site) -> No
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**view=continuous**")
         expect(page.locator("#page-2 .highlights .note")).to_be_attached()
+
+
+def test_the_search_and_the_small_pictures_follow_the_page_that_is_read(site: Site) -> None:
+    with site.tab("reviewer_a") as page:
+        page.goto(f"{_pages(site)}/1?view=continuous&zoom=page&q={SEC}")
+        said, current = (
+            page.locator(".hits [role=status]"),
+            page.locator("[data-thumb][aria-current]"),
+        )
+        expect(said).to_contain_text(f"No places for “{SEC}” on this page")
+        page.keyboard.press("t")
+        expect(current).to_be_in_viewport()
+        for number in (2, 4):
+            page.locator(".pager [name=page]").fill(f"{number}")
+            page.keyboard.press("Enter")
+            page.wait_for_url(f"**/pages/{number}?*")
+            onward = page.locator("[data-hit-next]")
+            expect(onward).to_have_attribute("href", re.compile(rf"/pages/{number}\?"))
+            expect(said).to_contain_text(f"One place for “{SEC}” on this page")
+            expect(page.locator(".hits")).to_have_count(1)
+            expect(current).to_have_attribute("data-thumb", f"{number}")
+            expect(current).to_be_in_viewport()
 
 
 def test_the_size_stays_over_pages_and_reloads(site: Site) -> None:
