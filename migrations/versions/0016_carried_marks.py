@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0015_carried_marks"
-down_revision = "0014_origins"
+revision = "0016_carried_marks"
+down_revision = "0015_fine_pages"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0016_removed_notes"
-down_revision = "0015_carried_marks"
+revision = "0017_removed_notes"
+down_revision = "0016_carried_marks"
 branch_labels = None
 depends_on = None
 
