@@ -25,6 +25,7 @@ FEATURES = (
     "withheld",
     "ingestion",
     "downloads",
+    "evidence",
     "viewas",
     "reviews",
     "requests",

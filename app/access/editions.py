@@ -29,6 +29,7 @@ _ACTIVE = (
         _redactions.character,
         _redactions.size_words,
         _redactions.substitute,
+        _redactions.evidence,
     )
     .where(_redactions.version_id == bindparam("version"), _redactions.state.in_(WITHHOLDING))
     .order_by(_redactions.page, _redactions.id)
@@ -55,6 +56,7 @@ class ActiveRedaction:
     character: str  # what was removed, in words that everybody may read
     size_words: int
     substitute: str | None  # said in its stead; public as well
+    evidence: str | None = None  # code of the item it stands in; then page is 0
 
 
 def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]:
@@ -72,6 +74,7 @@ def active_redactions(tx: Transaction, version_id: str) -> list[ActiveRedaction]
                 character=row.character,
                 size_words=row.size_words,
                 substitute=row.substitute,
+                evidence=row.evidence,
             )
             for row in rows
         ]

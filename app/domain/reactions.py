@@ -17,6 +17,9 @@ _JOBS: dict[str, tuple[str, str]] = {
     # event name: (job, name of its one argument: the id of what changed)
     "VersionImportStarted": ("reports.ingest", "version_id"),
     "VersionImported": ("reports.build_editions", "version_id"),
+    "EvidenceAttached": ("reports.read_evidence", "version_id"),
+    "EvidenceImported": ("reports.build_editions", "version_id"),
+    "EvidenceRemoved": ("reports.build_editions", "version_id"),
     "VersionPublished": ("reports.build_editions", "version_id"),
     "WordsLeftInDoubt": ("reports.read_closely", "version_id"),
     "WordsReadClosely": ("reports.build_editions", "version_id"),

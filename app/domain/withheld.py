@@ -36,6 +36,7 @@ class Removal:
     """False: lifted for this reader, who sees what stands there."""
     expires_on: date | None = None
     substitute: str | None = None
+    evidence: str | None = None  # code of the item it stands in; then page is 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,11 @@ ORDERS: dict[str, Key] = {
     "state": lambda r: (not r.withheld, r.page, r.id),
 }
 """The orders that a list can be asked for; a minus before the name turns one round."""
+
+
+def part_at(outline: Iterable[tuple[str, int]], page: int, evidence: str | None) -> str:
+    """Name the part of a version where a removal stands: a section, or an item of evidence."""
+    return f"Evidence {evidence}" if evidence else section_at(outline, page)
 
 
 def section_at(outline: Iterable[tuple[str, int]], page: int) -> str:
@@ -185,7 +191,7 @@ def _count(name: str, removals: Sequence[Removal]) -> Count:
         name=name,
         all=len(removals),
         withheld=len(withheld),
-        pages=tuple(sorted({removal.page for removal in withheld})),
+        pages=tuple(sorted({removal.page for removal in withheld if removal.page})),
         sizes=tuple((size, sizes[size]) for size in SIZES if sizes[size]),
     )
 

@@ -24,6 +24,7 @@ PREFIXES: dict[str, str] = {
     "comment": "cmt",
     "template": "tpl",
     "edition": "edn",
+    "evidence": "evi",
     "terms": "trm",
     "review": "rev",
     "grant": "grt",

@@ -98,6 +98,29 @@ class EditionOutline(Base):
     entries: Mapped[list[dict[str, Any]]]  # [{section_id, title, level, page}]
 
 
+class SourceEvidence(Base):
+    """Some lines of an evidence item's source: everything, withheld or not (system side only)."""
+
+    __tablename__ = "source_evidence"
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("evidence_items.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)  # from 1
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    lines: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack, rendering's Line
+
+
+class EditionEvidence(Base):
+    """Some lines of an evidence item as one edition shows them: permitted pieces and gaps."""
+
+    __tablename__ = "edition_evidence"
+
+    edition_id: Mapped[str] = mapped_column(ForeignKey("editions.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(ForeignKey("evidence_items.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)  # from 1
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    lines: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack, rendering's ShownLine
+
+
 class GuardedField(Base):
     """A free text that can quote what its writer could see: it inherits that sensitivity."""
 

@@ -40,6 +40,7 @@ class Redaction(Base):
     changed_at: Mapped[datetime | None]  # moved, reworded, withdrawn or restored
     substitute: Mapped[str | None]  # said in its stead, such as a pseudonym; public
     segregable: Mapped[bool | None]  # whether this is the smallest span; None: not said
+    evidence: Mapped[str | None]  # code of the item it stands in; then page is 0, without rects
     # The mark of an earlier version that this one was carried over from.
     carried_from: Mapped[str | None] = mapped_column(ForeignKey("redactions.id"), index=True)
 

@@ -136,3 +136,4 @@ class Edition(Base):
     check_result: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
+    evidence: Mapped[list[str]] = mapped_column(default=list)  # ids of the items built in it

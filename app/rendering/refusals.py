@@ -27,6 +27,16 @@ MESSAGES = {
     "too-many-pixels": "The image has more pixels than can be read.",
     "too-few-pixels": "The image is too small to be read, or too narrow.",
     "several-images": "The file holds several pictures.",
+    "evidence-too-large": "The file is larger than evidence may be here.",
+    "spreadsheet": "This is a spreadsheet or a packed file, not text.",
+    "not-utf-8": "The file is not text in UTF-8.",
+    "no-such-letters": "The file holds characters that no text has.",
+    "broken-csv": "The table cannot be read: its quotation marks do not match.",
+    "broken-json": "This is not valid JSON.",
+    "broken-jsonl": "A line of the file is not valid JSON.",
+    "not-a-number": "The file says NaN or Infinity, which programs read differently.",
+    "name-given-twice": "An object gives one name twice; programs read that differently.",
+    "too-deep": "What the file holds is nested too deeply.",
 }
 
 REMEDIES = {
@@ -47,6 +57,12 @@ REMEDIES = {
     "too-few-pixels": "Save it larger and import that.",
     "several-images": "Save the one that counts as PNG or JPEG and import that.",
     "unavailable": "Try again in a minute; if it happens again, tell the administrator.",
+    "evidence-too-large": "Split it: at most 8 MB, 100,000 lines and 500 fields a line.",
+    "spreadsheet": "Save each sheet as CSV and attach those. Look for hidden sheets, rows and"
+    " columns first.",
+    "not-utf-8": "Save it as UTF-8 and attach that.",
+    "broken-jsonl": "Each line has to be a whole record. Choose JSON if it is one document.",
+    "name-given-twice": "Export it again with each name once.",
 }
 
 

@@ -107,6 +107,18 @@ def in_bytes(pdf: bytes, pages: Sequence[Page], secrets: Sequence[str]) -> list[
     return [(page, f"secret {place} stands in the bytes") for place, page in sorted(found.items())]
 
 
+def in_plain_bytes(content: bytes, secrets: Sequence[str]) -> list[tuple[int, str]]:
+    """Find secrets in the bytes of a file of plain text, in many encodings."""
+    patterns: dict[bytes, int] = {}
+    for place, secret in enumerate(secrets, start=1):
+        if len(bare(secret)) > WHOLE_WORDS_UP_TO:
+            for pattern in encodings(secret):
+                patterns.setdefault(pattern, place)
+    lowered = content.lower()
+    places = {patterns[pattern] for _, pattern in Matcher(patterns).occurrences(lowered)}
+    return [(0, f"secret {place} stands in the bytes") for place in sorted(places)]
+
+
 def _haystacks(pdf: bytes, pages: Sequence[Page]) -> Iterable[tuple[int, bytes, int]]:
     if pages:
         for number, page in enumerate(pages, start=1):

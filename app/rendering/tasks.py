@@ -6,8 +6,9 @@ Each takes the source's bytes and its arguments and yields frames: a JSON head a
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.rendering import drills, inspect, outline, pages, reading, survey, words
+from app.rendering import drills, inspect, outline, pages, reading, reading_lines, survey, words
 from app.rendering.framing import Frame
+from app.rendering.lines import KINDS, in_parts
 from app.rendering.refusals import refused
 
 Task = Callable[[Any, dict[str, Any]], Iterator[Frame]]
@@ -63,11 +64,20 @@ def _picture(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     yield picture.to_pdf(source)
 
 
+def _evidence(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    kind = next((one for one in KINDS if one == arguments["kind"]), None)
+    if kind is None:
+        raise refused("broken")
+    for packed in in_parts(reading_lines.read_lines(bytes(source), kind)):
+        yield {}, packed
+
+
 TASKS: dict[str, Task] = {
     "nothing": _nothing,
     "inspect": _inspect,
     "outline": _outline,
     "survey": _survey,
+    "evidence": _evidence,
     "extract": _extract,
     "render": _render,
     "read": _read,

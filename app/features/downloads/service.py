@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.access.copies import Form, release_copy
 from app.access.decide import require
+from app.access.evidence import release_file
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
@@ -16,6 +17,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, VitrineError
 from app.kernel.ids import new_id
 from app.models.downloads import Download
+from app.rendering.lines import ENDINGS
 from app.transaction import Transaction, begin
 
 AT_MOST = timedelta(seconds=60)
@@ -38,6 +40,28 @@ def take_copy(tx: Transaction, version_id: str, *, form: Form) -> Copy:
         Conflict: another copy of theirs is being made.
         Unavailable: the edition is not built yet.
     """
+    number = _one_at_a_time(tx, version_id)
+    copy = release_copy(tx, version_id, form=form, number=number)
+    edition = copy.edition
+    _begun(tx, number, version_id, edition.key, form)
+    ending = "pdf" if form == "pdf" else "txt"
+    return Copy(
+        f"edition-{edition.key[:8]}.{ending}", _counted(tx, number, version_id, copy.chunks)
+    )
+
+
+def take_item(tx: Transaction, version_id: str, code: str) -> Copy:
+    """Take an evidence item of one's edition as a file; errors as `take_copy`."""
+    number = _one_at_a_time(tx, version_id)
+    copy = release_file(tx, version_id, code, number=number)
+    key = copy.edition.key if copy.edition else ""
+    _begun(tx, number, version_id, key, copy.item.kind)
+    name = f"evidence-{copy.item.code}-{key[:8]}.{ENDINGS[copy.item.kind]}"
+    return Copy(name, _counted(tx, number, version_id, iter([copy.content])))
+
+
+def _one_at_a_time(tx: Transaction, version_id: str) -> str:
+    """Require the copy, wait for others of this person, and give the new one's number."""
     require(tx, Action.DOWNLOAD_VERSION, Target("version", version_id))
     # Two at the same moment wait here for each other.
     tx.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"copy {tx.actor.id}"))))
@@ -51,25 +75,22 @@ def take_copy(tx: Transaction, version_id: str, *, form: Form) -> Copy:
             "A copy is being made for you already.",
             remedy="Wait until it has arrived, a minute at most, and try again.",
         )
-    number = new_id("download")
-    copy = release_copy(tx, version_id, form=form, number=number)
-    edition = copy.edition
+    return new_id("download")
+
+
+def _begun(tx: Transaction, number: str, version_id: str, key: str, form: str) -> None:
     tx.session.add(
         Download(
             id=number,
             person_id=tx.actor.id,
             organisation_id=tx.actor.organisation_id,
             version_id=version_id,
-            edition_key=edition.key,
+            edition_key=key,
             form=form,
             started_at=now(),
         )
     )
     tx.session.flush()
-    ending = "pdf" if form == "pdf" else "txt"
-    return Copy(
-        f"edition-{edition.key[:8]}.{ending}", _counted(tx, number, version_id, copy.chunks)
-    )
 
 
 def _counted(

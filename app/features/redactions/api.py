@@ -1,7 +1,15 @@
 """The JSON API of redactions."""
 
 from app.domain.actions import Action
-from app.features.redactions import carrying, changing, deliberation, rewording, service, templates
+from app.features.redactions import (
+    carrying,
+    changing,
+    deliberation,
+    evidence,
+    rewording,
+    service,
+    templates,
+)
 from app.features.redactions.carrying_schemas import (
     CarriedView,
     CarryIdentical,
@@ -15,9 +23,11 @@ from app.features.redactions.schemas import (
     DecideRedactions,
     EditorView,
     EditRedactions,
+    EvidenceEditorView,
     FoundView,
     GroupView,
     MakeTemplate,
+    ProposeInEvidence,
     ProposeRedactions,
     RedactionView,
     RestoreRedactions,
@@ -68,6 +78,31 @@ def open_editor(tx: Tx, version_id: str, number: int) -> EditorView:
 def propose_redactions(tx: Tx, version_id: str, command: ProposeRedactions) -> list[RedactionView]:
     """Propose redactions for one reason."""
     return service.propose_redactions(tx, version_id, command)
+
+
+@routes.read(
+    "/versions/{version_id}/redactions/evidence/{code}",
+    action=Action.LIST_REDACTIONS,
+    response_model=EvidenceEditorView,
+)
+def open_evidence_editor(
+    tx: Tx, version_id: str, code: str, part: int = 1, q: str = ""
+) -> EvidenceEditorView:
+    """Give lines of an evidence item and its marks, if nothing of the version is withheld."""
+    return evidence.open_evidence_editor(tx, version_id, code, part=part, phrase=q)
+
+
+@routes.act(
+    "/versions/{version_id}/redactions/evidence/{code}",
+    action=Action.PROPOSE_REDACTION,
+    response_model=list[RedactionView],
+    status_code=201,
+)
+def propose_in_evidence(
+    tx: Tx, version_id: str, code: str, command: ProposeInEvidence
+) -> list[RedactionView]:
+    """Propose to redact lines, fields or words of an evidence item for one reason."""
+    return evidence.propose_in_evidence(tx, version_id, code, command)
 
 
 @routes.act(

@@ -53,9 +53,15 @@ def change_redaction(tx: Transaction, version_id: str, command: ChangeRedaction)
     Raises:
         MarkChanged: it was decided, withdrawn or changed since it was opened.
         Invalid: a place off the page.
+        Conflict: it stands in evidence.
     """
     row = _to_change(tx, version_id, command.redaction, command.revision)
     target = Target("redaction", row.id)
+    if row.evidence is not None:
+        raise Conflict(
+            "A mark in evidence is not moved: withdraw it, and mark the other place.",
+            kept="It withholds as before.",
+        )
     page = release(tx, PageRef(version_id=version_id, page=row.page))
     rects = [list(rect) for rect in on_page(command.rects, page)]
     mode = command.mode or row.mode

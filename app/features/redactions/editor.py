@@ -241,5 +241,8 @@ def _not_saved(
 
 def place_of(version_id: str, mark: RedactionView, done: str) -> str:
     """Give the address of a mark's page, with what was just done to it."""
+    if mark.evidence is not None:
+        base = f"/versions/{version_id}/redactions/evidence/{mark.evidence}"
+        return f"{base}?done={done}&mark={mark.id}#marks"
     base = f"/versions/{version_id}/redactions/pages"
     return f"{base}/{mark.page}?done={done}&mark={mark.id}"

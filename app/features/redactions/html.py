@@ -15,6 +15,7 @@ from app.features.redactions import (
     changing,
     deliberation,
     editor,
+    evidence_pages,
     marking,
     queries,
     rewording,
@@ -274,5 +275,5 @@ def edit_form(
     return see_other(f"/versions/{version_id}/redactions?state=proposed")
 
 
-for _more in (carry_pages, editor, marking, template_pages):
+for _more in (carry_pages, editor, evidence_pages, marking, template_pages):
     routes.include_router(_more.routes)

@@ -12,6 +12,7 @@ from app.domain.redactions import size_label
 from app.domain.sentences import sentence_of
 from app.features.redactions.schemas import GroupView, RedactionView, StepView
 from app.kernel.errors import NotFound
+from app.models.evidence import EvidenceItem, EvidenceMark
 from app.models.history import Stage
 from app.models.people import Person
 from app.models.redactions import Redaction, RedactionComment
@@ -38,7 +39,28 @@ def list_redactions(
         statement = statement.where(Redaction.categories.contains([category]))
     if page is not None:
         statement = statement.where(Redaction.page == page)
-    return [_view(row, by, decided) for row, by, decided in tx.session.execute(statement)]
+    rows = tx.session.execute(statement).all()
+    places = places_in_evidence(tx, version_id) if any(row[0].evidence for row in rows) else {}
+    return [
+        _view(row, by, decided, said_place(places[row.id]) if row.id in places else "")
+        for row, by, decided in rows
+    ]
+
+
+def places_in_evidence(tx: Transaction, version_id: str) -> dict[str, EvidenceMark]:
+    """Give where the marks of a version stand in its evidence, by redaction."""
+    rows = tx.session.scalars(select(EvidenceMark).where(EvidenceMark.version_id == version_id))
+    return {row.redaction_id: row for row in rows}
+
+
+def said_place(mark: EvidenceMark) -> str:
+    """Say where a mark stands in its item: for the publisher's people only."""
+    if mark.line_to != mark.line_from:
+        return f"lines {mark.line_from}–{mark.line_to}"
+    if mark.field is None:
+        return f"line {mark.line_from}"
+    part = "" if mark.char_from is None else "part of "
+    return f"line {mark.line_from}, {part}field {mark.field + 1}"
 
 
 def _with_names(version_id: str) -> Select[Redaction, str, str]:
@@ -87,7 +109,9 @@ def get_redaction(tx: Transaction, version_id: str, redaction: str) -> Redaction
     return found
 
 
-def _view(row: Redaction, proposed_by: str, decided_by: str | None) -> RedactionView:
+def _view(
+    row: Redaction, proposed_by: str, decided_by: str | None, where: str = ""
+) -> RedactionView:
     return RedactionView(
         id=row.id,
         group_id=row.group_id,
@@ -110,6 +134,8 @@ def _view(row: Redaction, proposed_by: str, decided_by: str | None) -> Redaction
         changed_at=row.changed_at,
         substitute=row.substitute,
         segregable=row.segregable,
+        evidence=row.evidence,
+        where=where,
     )
 
 
@@ -176,6 +202,20 @@ def get_version(tx: Transaction, version_id: str) -> tuple[Version, str]:
     if row is None:
         raise NotFound
     return row.Version, row.title
+
+
+def get_item(tx: Transaction, version_id: str, code: str) -> EvidenceItem:
+    """Give an item of a version by its code; NotFound where it is missing or not read in."""
+    row = tx.session.scalars(
+        select(EvidenceItem).where(
+            EvidenceItem.version_id == version_id,
+            EvidenceItem.code == code,
+            EvidenceItem.state == "ready",
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def claim_places(tx: Transaction, version_id: str) -> list[Claim]:

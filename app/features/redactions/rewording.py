@@ -55,7 +55,7 @@ def _check(rows: list[Redaction], command: EditRedactions) -> None:
 
 def _reword(tx: Transaction, row: Redaction, command: EditRedactions) -> None:
     target, mode, before = Target("redaction", row.id), row.mode, list(row.categories)
-    if command.mode and command.mode != row.mode:
+    if command.mode and command.mode != row.mode and row.evidence is None:
         # Another mode is another place: a row of its own (see changing.py).
         row = replace_row(tx, row, rects=row.rects, mode=command.mode, size_words=row.size_words)
     else:

@@ -25,20 +25,41 @@ class Place(Frozen):
     rects: Annotated[tuple[Rect, ...], Field(min_length=1, max_length=200)]
 
 
-class ProposeRedactions(Frozen):
-    """Propose to redact places for one reason; they are decided together."""
+class Reason(Frozen):
+    """Why something is to be withheld: one reason for all of its places."""
 
-    places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=1000)]
     categories: Annotated[tuple[str, ...], Field(min_length=1, max_length=3)]
     character: Character
     justification: Prose
-    mode: Mode | None = None  # None: whole lines for PII, else padded
     expires_on: date | None = None
     substitute: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     segregable: bool | None = None  # whether this is the smallest span
     restricted_justification: Annotated[
         str, StringConstraints(strip_whitespace=True, max_length=4000)
     ] = ""
+
+
+class ProposeRedactions(Reason):
+    """Propose to redact places for one reason; they are decided together."""
+
+    places: Annotated[tuple[Place, ...], Field(min_length=1, max_length=1000)]
+    mode: Mode | None = None  # None: whole lines for PII, else padded
+
+
+class LinePlace(Frozen):
+    """A place in evidence: whole lines (from 1), one field (from 0), or characters of it."""
+
+    line_from: Annotated[int, Field(ge=1, le=10**7)]
+    line_to: Annotated[int, Field(ge=1, le=10**7)]
+    field: Annotated[int | None, Field(ge=0, le=10**4)] = None
+    char_from: Annotated[int | None, Field(ge=0, le=10**7)] = None
+    char_to: Annotated[int | None, Field(ge=0, le=10**7)] = None  # not included
+
+
+class ProposeInEvidence(Reason):
+    """Propose to redact lines, fields or words of an evidence item for one reason."""
+
+    places: Annotated[tuple[LinePlace, ...], Field(min_length=1, max_length=1000)]
 
 
 class DecideRedactions(Frozen):
@@ -125,6 +146,8 @@ class RedactionView(Frozen):
     changed_at: datetime | None
     substitute: str | None
     segregable: bool | None
+    evidence: str | None = None  # code of the item in which it stands; then page is 0
+    where: str = ""  # "line 12, field 2", there
 
 
 class UndoView(Frozen):
@@ -235,3 +258,59 @@ class EditorView(Frozen):
     words: tuple[WordView, ...]
     guesses: dict[str, str]  # by mark: how many names would fit its gap
     marks: tuple[RedactionView, ...]
+
+
+class FieldView(Frozen):
+    """A field of a line: its words, and which of its letters are marked already."""
+
+    field: int
+    kind: str
+    text: str
+    marked: bool  # a mark covers it whole
+
+
+class LineView(Frozen):
+    """A line of an item, with its number in the source."""
+
+    number: int
+    depth: int
+    opening: str  # brackets around the fields, for the eye
+    closing: str
+    fields: tuple[FieldView, ...]
+    marked: bool
+
+
+class LineHit(Frozen):
+    """A place where a phrase stands in an item, ready to be proposed."""
+
+    place: LinePlace
+    before: str
+    match: str
+    after: str
+    marked: bool
+
+
+class LineMark(Frozen):
+    """A mark in an item, and the other lines on which the same words stand unmarked."""
+
+    mark: RedactionView
+    also_on: tuple[int, ...]
+
+
+class EvidenceEditorView(Frozen):
+    """Some lines of an item as its marks are made, and every mark of the item."""
+
+    version_id: str
+    report_id: str
+    report_title: str
+    version_number: int
+    code: str
+    kind: str
+    title: str
+    part: int
+    parts: int
+    lines: tuple[LineView, ...]
+    marks: tuple[LineMark, ...]
+    phrase: str = ""
+    hits: tuple[LineHit, ...] = ()
+    more_hits: bool = False

@@ -23,6 +23,7 @@ from app.features.redactions.schemas import (
     HitView,
     Place,
     ProposeRedactions,
+    Reason,
     RedactionView,
     WordView,
 )
@@ -134,7 +135,7 @@ def propose_redactions(
     target = Target("version", version_id)
     require(tx, Action.PROPOSE_REDACTION, target)
     version = lock_for_marks(tx, version_id)
-    _check(command)
+    check_reason(command)
     pages = {
         number: release(tx, PageRef(version_id=version_id, page=number))
         for number in sorted({place.page for place in command.places})
@@ -149,12 +150,13 @@ def propose_redactions(
     if command.restricted_justification:
         deliberation.keep_reason(tx, version_id, group, command.restricted_justification)
     for row in rows:
-        _emit_proposal(tx, target, row, restricted=bool(command.restricted_justification))
+        emit_proposal(tx, target, row, command)
     wanted = {row.id for row in rows}
     return [v for v in queries.list_redactions(tx, version_id) if v.id in wanted]
 
 
-def _check(command: ProposeRedactions) -> None:
+def check_reason(command: Reason) -> None:
+    """Refuse a reason with categories or an end that cannot be taken."""
     problems: dict[str, str] = {}
     if problem := category_problem(command.categories):
         problems["categories"] = problem
@@ -175,18 +177,40 @@ def _row(
     if page is None:
         raise Invalid(fields={"page": "The report has no such page."})
     rects = on_page(place.rects, page)
+    return new_row(
+        tx,
+        version_id,
+        command,
+        page=place.page,
+        rects=[list(rect) for rect in rects],
+        mode=command.mode or default_mode(command.categories),
+        size_words=words_in(page, rects),
+    )
+
+
+def new_row(
+    tx: Transaction,
+    version_id: str,
+    command: Reason,
+    *,
+    page: int,
+    rects: list[list[float]],
+    mode: str,
+    size_words: int,
+) -> Redaction:
+    """Make the row of a proposal; its group is left to the caller."""
     ends = command.expires_on
     return Redaction(
         id=new_id("redaction"),
         version_id=version_id,
         group_id="",
-        page=place.page,
-        rects=[list(rect) for rect in rects],
-        mode=command.mode or default_mode(command.categories),
+        page=page,
+        rects=rects,
+        mode=mode,
         categories=sorted(set(command.categories)),
         character=command.character,
         justification=command.justification,
-        size_words=words_in(page, rects),
+        size_words=size_words,
         state="proposed",
         proposed_by=tx.actor.id,
         proposed_at=now(),
@@ -196,15 +220,20 @@ def _row(
     )
 
 
-def _emit_proposal(tx: Transaction, target: Target, row: Redaction, *, restricted: bool) -> None:
+def emit_proposal(
+    tx: Transaction, target: Target, row: Redaction, command: Reason, *, where: str = ""
+) -> None:
+    """Tell of a proposal; `where` says its place in evidence."""
     facts: dict[str, Fact] = {
         "version_id": row.version_id,
         "page": row.page,
         "categories": list(row.categories),
         "mode": row.mode,
         "group": row.group_id,
-        "restricted": restricted,
+        "restricted": bool(command.restricted_justification),
     }
+    if row.evidence is not None:
+        facts |= {"evidence": row.evidence, "place": where}
     tx.emit(
         Event(
             name="RedactionProposed",

@@ -4,7 +4,7 @@ Safe by construction (REDACTION.md): an edition is made of painted pixels and pe
 Every commit leaves something to go on from, so a killed build resumes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -42,6 +42,7 @@ from app.features.reports.editions import (
     secrets_of,
     tokens,
 )
+from app.features.reports.evidence import EvidencePlan, build_evidence, items_of, plan_evidence
 from app.features.reports.ingest import limits_of
 from app.kernel.actor import system_actor
 from app.kernel.clock import now
@@ -96,7 +97,7 @@ def _plan_editions(installation: Installation, version_id: str) -> tuple[list[st
                 facts: dict[str, Fact] = {"edition": key, "withheld": len(withheld)}
                 _emit(tx, version_id, "EditionPlanned", facts)
         tx.session.flush()
-        stale = _reopen(tx, version)
+        stale = _reopen(tx, version, keys)
         ids = tx.session.scalars(
             select(Edition.id)
             .where(
@@ -110,20 +111,22 @@ def _plan_editions(installation: Installation, version_id: str) -> tuple[list[st
         return list(ids), stale
 
 
-def _reopen(tx: Transaction, version: Version) -> list[str]:
-    """Let editions be built again that are older than the last word that somebody settled.
+def _reopen(tx: Transaction, version: Version, keys: Sequence[str]) -> list[str]:
+    """Let editions be built again that are older than the last word that somebody settled, or
+    (of those that somebody needs) were built with other evidence than the version has.
 
     One that was put aside begins anew; one that is read stays as it is until `_renew` is done.
     """
-    settled = settled_after(tx, version.id)
-    if settled is None or version.state != "working":
-        return []
+    items = sorted(item.id for item in items_of(tx, version.id))
+    stale_if = Edition.key.in_(keys) & (Edition.evidence != items)
+    settled = settled_after(tx, version.id) if version.state == "working" else None
+    if settled is not None:
+        stale_if |= func.coalesce(Edition.ready_at, Edition.created_at) < settled
     old = tx.session.scalars(
         select(Edition).where(
-            Edition.version_id == version.id, Edition.state.in_(("ready", "quarantined")),
-            func.coalesce(Edition.ready_at, Edition.created_at) < settled,
+            Edition.version_id == version.id, Edition.state.in_(("ready", "quarantined")), stale_if
         )
-    )  # fmt: skip
+    )
     stale = []
     for edition in old:
         if edition.state == "ready":
@@ -318,31 +321,43 @@ def _bind_and_check(installation: Installation, version_id: str, edition_id: str
 
 def _bind(tx: Transaction, edition: Edition, plans: dict[int, PagePlan]) -> None:
     document = write_pdf(built_pages(tx, edition.id, images=True))
-    report = _check(tx, edition, document, plans)
+    evidence = plan_evidence(tx, edition)
+    report = _check(tx, edition, document, plans, evidence)
     _outline(tx, edition)
     _settle(tx, edition, document, report)
 
 
 def _check(
-    tx: Transaction, edition: Edition, document: bytes, plans: dict[int, PagePlan]
+    tx: Transaction,
+    edition: Edition,
+    document: bytes,
+    plans: dict[int, PagePlan],
+    evidence: list[EvidencePlan],
 ) -> LeakReport:
-    """Check a document against the source and the marks, not against what built it."""
+    """Check a document against the source and the marks, not against what built it.
+
+    The evidence is built in between: both are searched for what either hides.
+    """
     sources = source_pages(tx, edition.version_id)
     pages = list(built_pages(tx, edition.id, images=False))
+    secrets = secrets_of(
+        ((sources[number], plan) for number, plan in plans.items()),
+        withheld=[text for one in evidence for text in one.withheld],
+        open_to_all=[text for one in evidence for text in one.open_to_all],
+    )
     report = leakcheck.check(
         document,
         permitted=[[printable(word.text) for word in page.words] for page in pages],
         boxes=[page.boxes_px for page in pages],
-        secrets=secrets_of((sources[number], plan) for number, plan in plans.items()),
+        secrets=secrets,
     )
-    faults = tuple(
-        leakcheck.Finding("places", page, what) for page, what in misplaced(pages, plans)
-    )
+    faults = [leakcheck.Finding("places", page, what) for page, what in misplaced(pages, plans)]
+    faults += build_evidence(tx, edition, evidence, secrets=secrets)
     return replace(
         report,
         passed=report.passed and not faults,
-        findings=report.findings + faults,
-        checks=(*report.checks, "places"),
+        findings=(*report.findings, *faults),
+        checks=(*report.checks, "places", *(f"evidence {one.item.code}" for one in evidence)),
     )
 
 

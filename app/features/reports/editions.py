@@ -144,16 +144,22 @@ def tokens(words: Iterable[str]) -> list[str]:
     return [part for word in folded for part in _NOT_LETTERS.split(word) if part]
 
 
-def secrets_of(plans: Iterable[tuple[ExtractedPage, PagePlan]]) -> list[str]:
+def secrets_of(
+    plans: Iterable[tuple[ExtractedPage, PagePlan]],
+    *,
+    withheld: Iterable[str] = (),
+    open_to_all: Iterable[str] = (),
+) -> list[str]:
     """Give what an edition must not contain: the words under its boxes, alone and as they stood,
     and the words of the source that no pixels confirmed.
 
-    Taken from the source and the boxes alone, never from the built pages that are to be checked.
-    Left out is what stands uncovered elsewhere anyway, and what is too short or too plain to be
-    told from numbers by chance; the checker's list of shapes covers those.
+    `withheld` and `open_to_all` are what evidence hides and shows. Taken from the source and the
+    boxes alone, never from the built pages that are to be checked. Left out is what stands
+    uncovered elsewhere anyway, and what is too short or too plain to be told from numbers by
+    chance; the checker's list of shapes covers those.
     """
-    public: list[str] = []
-    found: dict[str, None] = {}
+    public = [_folded(text) for text in open_to_all]
+    found = dict.fromkeys(withheld)
     for source, plan in plans:
         run: list[str] = []
         for word in source.words:

@@ -13,6 +13,7 @@ from app.domain.targets import Target
 from app.features.reports.schemas import (
     ClaimView,
     EditionRow,
+    EvidenceLink,
     OwnerView,
     Person,
     ReportRow,
@@ -21,6 +22,7 @@ from app.features.reports.schemas import (
 )
 from app.kernel.actor import Role
 from app.kernel.errors import NotFound
+from app.models.evidence import EvidenceItem
 from app.models.findings import Finding
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
@@ -189,6 +191,24 @@ def claims(
         )
         for claim in rows
     )
+
+
+def evidence_being_read(tx: Transaction, version_id: str) -> bool:
+    """Say whether a file attached to a version waits to be read in."""
+    waiting = select(EvidenceItem.id).where(
+        EvidenceItem.version_id == version_id, EvidenceItem.state == "importing"
+    )
+    return tx.session.scalars(waiting).first() is not None
+
+
+def readable_evidence(tx: Transaction, version_id: str) -> tuple[EvidenceLink, ...]:
+    """List the evidence that comes with a version."""
+    rows = tx.session.execute(
+        select(EvidenceItem.code, EvidenceItem.title)
+        .where(EvidenceItem.version_id == version_id, EvidenceItem.state == "ready")
+        .order_by(EvidenceItem.imported_at, EvidenceItem.id)
+    )
+    return tuple(EvidenceLink(code=row.code, title=row.title) for row in rows)
 
 
 def redaction_states(tx: Transaction, version_id: str) -> dict[str, int]:

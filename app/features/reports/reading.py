@@ -62,6 +62,7 @@ def open_document(tx: Transaction, version_id: str) -> DocumentView:
             for e in document.outline
         ),
         redactions=_index(tx, edition),
+        evidence=queries.readable_evidence(tx, version_id),
         claims=queries.claims(tx, version_id, {}),
     )
 
@@ -209,6 +210,7 @@ def _chips(tx: Transaction, version_id: str, ids: frozenset[str]) -> dict[str, C
             character=row.character,
             size=size_label(row.size_words),
             substitute=row.substitute,
+            evidence=row.evidence,
         )
         for row in active_redactions(tx, version_id)
         if row.id in ids

@@ -201,6 +201,7 @@ class ChipView(Frozen):
     character: str
     size: str
     substitute: str | None = None  # said in its stead, such as a pseudonym
+    evidence: str | None = None  # code of the item it stands in; then page is 0
 
 
 class OutlineView(Frozen):
@@ -289,6 +290,13 @@ class PageFinding(Frozen):
     rects: tuple[tuple[float, float, float, float], ...]
 
 
+class EvidenceLink(Frozen):
+    """An item of evidence that comes with a version, by its code and public title."""
+
+    code: str
+    title: str
+
+
 class DocumentView(Frozen):
     """A version as this person may read it: its edition, outline and redaction index."""
 
@@ -303,6 +311,7 @@ class DocumentView(Frozen):
     edition: EditionView
     outline: tuple[OutlineView, ...]
     redactions: tuple[ChipView, ...]
+    evidence: tuple[EvidenceLink, ...] = ()
     claims: tuple[ClaimView, ...]
 
 

@@ -323,6 +323,12 @@ def _refuse_unsettled(tx: Transaction, version: Version) -> None:
             kept="Nothing was published.",
             remedy="That takes a few minutes at most; try again then.",
         )
+    if queries.evidence_being_read(tx, version.id):
+        raise Conflict(
+            "Evidence of this version is being read in.",
+            kept="Nothing was published.",
+            remedy="Wait until it is ready, or take it off.",
+        )
     if waiting := waiting_to_carry(tx, version.id):
         raise Conflict(
             f"Redactions of version {waiting[0].number} have not been carried over.",

@@ -4,7 +4,7 @@ Runs by the clock and does nothing where everything is up to date. What an older
 stored and is served to nobody: its key names the engine.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from app.domain.targets import Target
 from app.features.reports.building import BUILD, build_editions, plan_pages
 from app.features.reports.closely import read_closely
 from app.features.reports.editions import secrets_of
+from app.features.reports.evidence import EvidencePlan, check_evidence, plan_evidence
 from app.features.reports.ingest import read_again
 from app.models.reports import Edition, Version
 from app.rendering import leakcheck
@@ -77,8 +78,15 @@ def _check_again(installation: Installation, version_id: str, edition_id: str) -
         edition = tx.session.get_one(Edition, edition_id)
         if edition.state != "ready" or edition.document_digest is None:
             return
-        report = leakcheck.check(
-            open_document(tx, edition.document_digest), **_expected(tx, version, edition)
+        evidence = [one for one in plan_evidence(tx, edition) if one.item.id in edition.evidence]
+        expected = _expected(tx, version, edition, evidence)
+        report = leakcheck.check(open_document(tx, edition.document_digest), **expected)
+        faults = check_evidence(tx, edition, evidence, secrets=expected["secrets"])
+        report = replace(
+            report,
+            passed=report.passed and not faults,
+            findings=(*report.findings, *faults),
+            checks=(*report.checks, *(f"evidence {one.item.code}" for one in evidence)),
         )
         result: dict[str, Any] = asdict(report)
         edition.check_result = {**result, "findings": result["findings"][:100]}
@@ -93,7 +101,9 @@ def _check_again(installation: Installation, version_id: str, edition_id: str) -
         tx.commit()
 
 
-def _expected(tx: Transaction, version: Version, edition: Edition) -> dict[str, Any]:
+def _expected(
+    tx: Transaction, version: Version, edition: Edition, evidence: list[EvidencePlan]
+) -> dict[str, Any]:
     """Give what a document must and must not hold; without its plan the secrets are not known."""
     pages = list(built_pages(tx, edition.id, images=False))
     plans = plan_pages(tx, version, edition, tx.installation.settings.view_dpi)
@@ -101,5 +111,9 @@ def _expected(tx: Transaction, version: Version, edition: Edition) -> dict[str, 
     return {
         "permitted": [[printable(word.text) for word in page.words] for page in pages],
         "boxes": [page.boxes_px for page in pages],
-        "secrets": secrets_of((sources[number], plan) for number, plan in plans.items()),
+        "secrets": secrets_of(
+            ((sources[number], plan) for number, plan in plans.items()),
+            withheld=[text for one in evidence for text in one.withheld],
+            open_to_all=[text for one in evidence for text in one.open_to_all],
+        ),
     }

@@ -18,6 +18,7 @@ class DifferenceView(Frozen):
     character: str
     size: str
     words: str  # what stands there in one's own edition
+    evidence: str | None = None  # code of the item in which it stands; its words are read there
 
 
 class SeenAsView(Frozen):

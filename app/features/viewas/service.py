@@ -48,7 +48,7 @@ def open_version_as(tx: Transaction, version_id: str, organisation_id: str) -> S
     removed = _removed_for(tx, version_id, eyes, mine)
     pages = {
         number: release(tx, PageRef(version_id=version_id, page=number))
-        for number in sorted({one.page for one in removed})
+        for number in sorted({one.page for one in removed if one.evidence is None})
     }
     version = tx.session.get_one(Version, version_id)
     occurring = {code for one in active_redactions(tx, version_id) for code in one.categories}
@@ -62,7 +62,7 @@ def open_version_as(tx: Transaction, version_id: str, organisation_id: str) -> S
         organisation=eyes.organisation.name,
         withheld=tuple(sorted(occurring - (eyes.codes & mine))),
         beyond=tuple(sorted((eyes.codes - mine) & occurring)),
-        differences=tuple(_difference(one, pages[one.page]) for one in removed),
+        differences=tuple(_difference(one, pages.get(one.page)) for one in removed),
     )
 
 
@@ -142,14 +142,15 @@ def _removed_for(
     ]
 
 
-def _difference(one: ActiveRedaction, page: ReleasedPage) -> DifferenceView:
+def _difference(one: ActiveRedaction, page: ReleasedPage | None) -> DifferenceView:
     return DifferenceView(
         id=one.id,
         page=one.page,
         categories=tuple(sorted(one.categories)),
         character=one.character,
         size=size_label(one.size_words),
-        words=" ".join(_words_in(page, one.rects)),
+        words=" ".join(_words_in(page, one.rects)) if page else "",
+        evidence=one.evidence,
     )
 
 

@@ -134,6 +134,10 @@ def decide_challenge(tx: Transaction, challenge_id: str, command: DecideChalleng
 def _propose_narrowing(
     tx: Transaction, row: Challenge, redaction: Redaction, command: DecideChallenge
 ) -> None:
+    if redaction.evidence is not None:
+        raise Invalid(
+            fields={"outcome": "A mark in evidence is upheld or lifted; it cannot be made smaller."}
+        )
     page = release(tx, PageRef(version_id=row.version_id, page=redaction.page))
     old = [_rect(rect) for rect in redaction.rects]
     new = [_rect(rect) for rect in command.rects]

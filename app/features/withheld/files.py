@@ -25,7 +25,7 @@ def index_csv(removals: Iterable[Removal]) -> Response:
     """Give the index of an edition as CSV."""
     rows = (
         (
-            *(str(r.page), r.section, " ".join(r.categories), r.character, r.size),
+            *(r.evidence or str(r.page), r.section, " ".join(r.categories), r.character, r.size),
             *(r.justification, "withheld" if r.withheld else "lifted for you"),
             *(_day(r.expires_on), r.substitute or ""),
         )
@@ -38,7 +38,14 @@ def record_csv(rows: Iterable[RecordRow]) -> Response:
     """Give the publisher's record as CSV."""
     cells = (
         (
-            *(str(r.page), r.section, " ".join(r.categories), r.character, r.size, str(r.words)),
+            *(
+                r.evidence or str(r.page),
+                r.section,
+                " ".join(r.categories),
+                r.character,
+                r.size,
+                str(r.words),
+            ),
             *(r.justification, MASKED if r.masked else r.restricted or "", r.state),
             *(r.proposed_by, _moment(r.proposed_at), r.decided_by or "", _moment(r.decided_at)),
             *(r.decision_reason or "", "yes" if r.statement else "no"),

@@ -12,7 +12,7 @@ from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.redactions import WITHHOLDING, size_label
 from app.domain.targets import Target
-from app.domain.withheld import Removal, section_at
+from app.domain.withheld import Removal, part_at
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
 from app.models.organisations import Organisation
@@ -62,7 +62,7 @@ def _removal(row: Redaction, lifted: frozenset[str], outline: Sequence[tuple[str
     return Removal(
         id=row.id,
         page=row.page,
-        section=section_at(outline, row.page),
+        section=part_at(outline, row.page, row.evidence),
         categories=tuple(sorted(row.categories)),
         character=row.character,
         size=size_label(row.size_words),
@@ -70,6 +70,7 @@ def _removal(row: Redaction, lifted: frozenset[str], outline: Sequence[tuple[str
         withheld=not set(row.categories) <= lifted,
         expires_on=row.expires_at.date() if row.expires_at else None,
         substitute=substitute_of(row),
+        evidence=row.evidence,
     )
 
 

@@ -9,7 +9,7 @@ from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.redactions import WITHHOLDING, size_label
 from app.domain.targets import DocumentRef, FieldRef, Target
-from app.domain.withheld import Removal, arrange, by_category, by_section, section_at
+from app.domain.withheld import Removal, arrange, by_category, by_section, part_at
 from app.features.withheld import queries
 from app.features.withheld.queries import NamedRedaction
 from app.features.withheld.schemas import FiguresView, RecordRow, RecordView, Wish
@@ -74,7 +74,7 @@ def count_record(tx: Transaction, version_id: str) -> FiguresView:
         all=len(kept),
         withheld=len(kept),
         pages=version.pages,
-        pages_touched=len({removal.page for removal in kept}),
+        pages_touched=len({removal.page for removal in kept if removal.page}),
         sections=tuple(by_section(kept)),
         categories=tuple(by_category(kept)),
         words=sum(row.size_words for row in standing),
@@ -103,7 +103,7 @@ def _removal(named: NamedRedaction, outline: list[tuple[str, int]]) -> Removal:
     return Removal(
         id=row.id,
         page=row.page,
-        section=section_at(outline, row.page) if outline else "",
+        section=part_at(outline, row.page, row.evidence) if outline else "",
         categories=tuple(sorted(row.categories)),
         character=row.character,
         size=size_label(row.size_words),
@@ -111,6 +111,7 @@ def _removal(named: NamedRedaction, outline: list[tuple[str, int]]) -> Removal:
         withheld=row.state in WITHHOLDING,
         expires_on=row.expires_at.date() if row.expires_at else None,
         substitute=queries.substitute_of(row),
+        evidence=row.evidence,
     )
 
 
@@ -135,6 +136,7 @@ def _row(removal: Removal, named: NamedRedaction, reason: ReleasedField | None) 
     return RecordRow(
         id=row.id,
         page=row.page,
+        evidence=row.evidence,
         section=removal.section,
         categories=removal.categories,
         character=row.character,

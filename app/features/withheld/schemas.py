@@ -100,6 +100,7 @@ class RecordRow(Frozen):
 
     id: str
     page: int
+    evidence: str | None = None  # code of the item it stands in; then page is 0
     section: str
     categories: tuple[str, ...]
     character: str

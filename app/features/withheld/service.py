@@ -158,7 +158,7 @@ def read_figures(tx: Transaction, version_id: str) -> FiguresView:
         all=len(own.removals),
         withheld=len(own.withheld),
         pages=own.pages,
-        pages_touched=len({removal.page for removal in own.withheld}),
+        pages_touched=len({removal.page for removal in own.withheld if removal.page}),
         sections=tuple(by_section(own.removals)),
         categories=tuple(by_category(own.removals)),
     )

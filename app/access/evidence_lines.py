@@ -1,0 +1,100 @@
+"""What the worker's jobs store and read back of evidence that is text; answers no request."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import delete, select
+
+from app.access.decide import require
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.targets import Target
+from app.kernel.errors import ProgrammingFault
+from app.models.content import EditionEvidence, SourceEvidence
+from app.models.evidence import EvidenceItem, EvidenceMark
+from app.rendering.lines import Line, ShownLine, Span, in_parts
+from app.storage.sources import OpenableSources
+from app.transaction import Transaction
+
+
+def open_item_source(tx: Transaction, item: EvidenceItem) -> bytes:
+    """Open the source of an evidence item for a job; recorded like any other access."""
+    target = Target("version", item.version_id)
+    require(tx, Action.OPEN_SOURCE, target)
+    sources = tx.installation.sources
+    if not isinstance(sources, OpenableSources):
+        raise ProgrammingFault("this process was not given the key of the sources")
+    content = sources.get(item.source_digest)
+    tx.emit(
+        Event(
+            name="SourceOpened",
+            licence=Action.OPEN_SOURCE,
+            target=target,
+            facts={"digest": item.source_digest, "item": item.id},
+        )
+    )
+    return content
+
+
+def deposit_source_lines(tx: Transaction, item: EvidenceItem, lines: Sequence[Line]) -> None:
+    """Store (or store again) all lines of an item; only the system side can read them."""
+    tx.session.execute(delete(SourceEvidence).where(SourceEvidence.item_id == item.id))
+    tx.session.add_all(
+        SourceEvidence(item_id=item.id, part=number, version_id=item.version_id, lines=packed)
+        for number, packed in enumerate(in_parts(lines), start=1)
+    )
+    tx.session.flush()
+
+
+def source_lines(tx: Transaction, item_id: str) -> list[Line]:
+    """Give all lines of an item's source to a job."""
+    rows = tx.session.scalars(
+        select(SourceEvidence.lines)
+        .where(SourceEvidence.item_id == item_id)
+        .order_by(SourceEvidence.part)
+    )
+    return [line for packed in rows for line in msgspec.msgpack.decode(packed, type=list[Line])]
+
+
+def spans_of(tx: Transaction, item_id: str, withheld: Sequence[str]) -> list[Span]:
+    """Give where these redactions stand in an item."""
+    rows = tx.session.scalars(
+        select(EvidenceMark)
+        .where(EvidenceMark.item_id == item_id, EvidenceMark.redaction_id.in_(withheld))
+        .order_by(EvidenceMark.redaction_id)
+    )
+    return [
+        Span(row.redaction_id, row.line_from, row.line_to, row.field, row.char_from, row.char_to)
+        for row in rows
+    ]
+
+
+def deposit_edition_lines(
+    tx: Transaction, *, edition_id: str, item: EvidenceItem, lines: Sequence[ShownLine]
+) -> None:
+    """Store (or store again) what an edition shows of an item."""
+    here = (EditionEvidence.edition_id == edition_id) & (EditionEvidence.item_id == item.id)
+    tx.session.execute(delete(EditionEvidence).where(here))
+    tx.session.add_all(
+        EditionEvidence(
+            edition_id=edition_id,
+            item_id=item.id,
+            part=number,
+            version_id=item.version_id,
+            lines=packed,
+        )
+        for number, packed in enumerate(in_parts(lines), start=1)
+    )
+    tx.session.flush()
+
+
+def edition_lines(tx: Transaction, edition_id: str, item_id: str) -> list[ShownLine]:
+    """Give what an edition shows of an item, from its first line to its last."""
+    rows = tx.session.scalars(
+        select(EditionEvidence.lines)
+        .where(EditionEvidence.edition_id == edition_id, EditionEvidence.item_id == item_id)
+        .order_by(EditionEvidence.part)
+    )
+    return [
+        line for packed in rows for line in msgspec.msgpack.decode(packed, type=list[ShownLine])
+    ]

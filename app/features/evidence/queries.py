@@ -1,0 +1,73 @@
+"""Scoped reads of evidence: codes, titles, states; never a line."""
+
+from sqlalchemy import func, select
+
+from app.domain.redactions import WITHHOLDING
+from app.features.evidence.schemas import AttachedItem, ItemView
+from app.kernel.errors import NotFound
+from app.models.evidence import EvidenceItem
+from app.models.people import Person
+from app.models.redactions import Redaction
+from app.models.reports import Report, Version
+from app.transaction import Transaction
+
+
+def report_of(tx: Transaction, version_id: str) -> str:
+    """Give the report of a version; the id itself where there is none, so that it is not found."""
+    row = tx.session.get(Version, version_id)
+    return version_id if row is None else row.report_id
+
+
+def get_version(tx: Transaction, version_id: str) -> tuple[Version, str]:
+    """Give a version with its report's title; NotFound where it is hidden or missing."""
+    row = tx.session.execute(
+        select(Version, Report.title)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.Version, row.title
+
+
+def attached(tx: Transaction, version_id: str) -> tuple[AttachedItem, ...]:
+    """List what was attached to a version and not taken off, in order."""
+    marks = dict(
+        tx.session.execute(
+            select(Redaction.evidence, func.count())
+            .where(Redaction.version_id == version_id, Redaction.state.in_(WITHHOLDING))
+            .group_by(Redaction.evidence)
+        ).all()
+    )
+    rows = tx.session.execute(
+        select(EvidenceItem, Person.name)
+        .join(Person, Person.id == EvidenceItem.imported_by)
+        .where(EvidenceItem.version_id == version_id, EvidenceItem.state != "removed")
+        .order_by(EvidenceItem.imported_at, EvidenceItem.id)
+    )
+    return tuple(
+        AttachedItem(
+            code=row.code,
+            kind=row.kind,
+            title=row.title,
+            state=row.state,
+            failure=row.failure,
+            lines=row.lines,
+            size=row.source_bytes,
+            digest=row.source_digest,
+            attached_by=name,
+            attached_at=row.imported_at,
+            marks=marks.get(row.code, 0),
+        )
+        for row, name in rows
+    )
+
+
+def readable(tx: Transaction, version_id: str) -> tuple[ItemView, ...]:
+    """List what a reader of the version can open, in order."""
+    rows = tx.session.scalars(
+        select(EvidenceItem)
+        .where(EvidenceItem.version_id == version_id, EvidenceItem.state == "ready")
+        .order_by(EvidenceItem.imported_at, EvidenceItem.id)
+    )
+    return tuple(ItemView(code=row.code, kind=row.kind, title=row.title) for row in rows)

@@ -1,0 +1,279 @@
+"""Evidence of a version: attach, take off, list, read in one's own edition."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from app.access.decide import require
+from app.access.deposit import deposit_source
+from app.access.evidence import release_lines, removed_names, search_lines
+from app.access.release import release
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.redactions import WITHHOLDING
+from app.domain.targets import DocumentRef, Target
+from app.features.evidence import queries
+from app.features.evidence.schemas import (
+    AttachEvidence,
+    EvidenceDesk,
+    EvidenceList,
+    EvidenceView,
+    GapView,
+    HitView,
+    LineView,
+    PieceView,
+    RemoveEvidence,
+    TokenView,
+)
+from app.kernel.clock import now
+from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
+from app.kernel.ids import new_id
+from app.models.evidence import EvidenceItem
+from app.models.redactions import Redaction
+from app.models.reports import Version
+from app.rendering.lines import LINES_A_PART, ShownLine
+from app.rendering.reading_lines import MOST_BYTES
+from app.transaction import Transaction
+
+_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and the like; .xls
+MOST_ITEMS = 50
+
+
+def read_desk(tx: Transaction, version_id: str) -> EvidenceDesk:
+    """Give the evidence of a version to those who work on it; no line of it."""
+    report_id = queries.report_of(tx, version_id)
+    require(tx, Action.READ_REPORT, Target("report", report_id))
+    version, title = queries.get_version(tx, version_id)
+    return EvidenceDesk(
+        version_id=version_id,
+        report_id=report_id,
+        report_title=title,
+        version_number=version.number,
+        state=version.state,
+        items=queries.attached(tx, version_id),
+    )
+
+
+def attach_evidence(
+    tx: Transaction, version_id: str, command: AttachEvidence, *, content: bytes, file_name: str
+) -> EvidenceDesk:
+    """Take in a file as evidence of a version that is still marked; the worker reads it.
+
+    Raises:
+        Invalid: an empty file, or a spreadsheet; the field is `file`.
+        TooLarge: more bytes than evidence may have.
+        Conflict: the version was published, or has this file already.
+    """
+    report_id = queries.report_of(tx, version_id)
+    target = Target("report", report_id)
+    require(tx, Action.IMPORT_VERSION, target)
+    _check_file(content)
+    _locked(tx, version_id)
+    digest = deposit_source(tx, content)
+    code = _next_code(tx, version_id, digest)
+    item = EvidenceItem(
+        id=new_id("evidence"),
+        version_id=version_id,
+        code=code,
+        kind=command.kind,
+        title=command.title,
+        source_digest=digest,
+        source_bytes=len(content),
+        state="importing",
+        imported_by=tx.actor.id,
+        imported_at=now(),
+    )
+    tx.session.add(item)
+    tx.session.flush()
+    tx.emit(
+        Event(
+            name="EvidenceAttached",
+            licence=Action.IMPORT_VERSION,
+            target=target,
+            facts={
+                "version_id": version_id,
+                "item": item.id,
+                "code": code,
+                "kind": item.kind,
+                "digest": digest,
+                "bytes": len(content),
+            },
+            content={"file_name": file_name[:200], "title": item.title},
+        )
+    )
+    return read_desk(tx, version_id)
+
+
+def _check_file(content: bytes) -> None:
+    if not content:
+        raise Invalid(fields={"file": "The file is empty. Nothing was attached."})
+    if content.startswith(_PACKED):
+        raise Invalid(
+            fields={
+                "file": "This is a spreadsheet or a packed file. Save each sheet as CSV and attach"
+                " those; look for hidden sheets, rows and columns first. Nothing was attached."
+            }
+        )
+    if len(content) > MOST_BYTES:
+        raise TooLarge
+
+
+def _locked(tx: Transaction, version_id: str) -> Version:
+    """Hold a version that is still marked; publication and other files wait."""
+    version = tx.session.scalars(
+        select(Version).where(Version.id == version_id).with_for_update()
+    ).one_or_none()
+    if version is None:
+        raise NotFound
+    if version.state != "working":
+        raise Conflict("Evidence is attached while a version is marked, before it is published.")
+    return version
+
+
+def _next_code(tx: Transaction, version_id: str, digest: str) -> str:
+    """Give the next code of a version; those of items taken off are not given again."""
+    items = tx.session.scalars(
+        select(EvidenceItem).where(EvidenceItem.version_id == version_id)
+    ).all()
+    for item in items:
+        if item.source_digest == digest and item.state in ("importing", "ready"):
+            raise Conflict(
+                f"This file is already attached, as {item.code}.",
+                kept="Nothing was attached a second time.",
+            )
+    if sum(item.state in ("importing", "ready") for item in items) >= MOST_ITEMS:
+        raise Conflict(f"A version has at most {MOST_ITEMS} pieces of evidence.")
+    return f"E{len(items) + 1}"
+
+
+def remove_evidence(tx: Transaction, version_id: str, command: RemoveEvidence) -> EvidenceDesk:
+    """Take an item off a version that is still marked.
+
+    Raises:
+        NotFound: no such item, or not for this person.
+        Conflict: marks in it withhold something, or the version was published.
+    """
+    target = Target("report", queries.report_of(tx, version_id))
+    require(tx, Action.IMPORT_VERSION, target)
+    _locked(tx, version_id)
+    item = tx.session.scalars(
+        select(EvidenceItem)
+        .where(
+            EvidenceItem.version_id == version_id,
+            EvidenceItem.code == command.item,
+            EvidenceItem.state != "removed",
+        )
+        .with_for_update()
+    ).one_or_none()
+    if item is None:
+        raise Conflict("There is no such evidence here any more.")
+    marks = tx.session.scalars(
+        select(func.count())
+        .select_from(Redaction)
+        .where(
+            Redaction.version_id == version_id,
+            Redaction.evidence == item.code,
+            Redaction.state.in_(WITHHOLDING),
+        )
+    ).one()
+    if marks:
+        raise Conflict(
+            "Marks in this evidence withhold something.",
+            kept="Nothing was taken off.",
+            remedy="Withdraw them, or have them refused, first.",
+        )
+    item.state = "removed"
+    tx.session.flush()
+    tx.emit(
+        Event(
+            name="EvidenceRemoved",
+            licence=Action.IMPORT_VERSION,
+            target=target,
+            facts={"version_id": version_id, "item": item.id, "code": item.code},
+        )
+    )
+    return read_desk(tx, version_id)
+
+
+def list_evidence(tx: Transaction, version_id: str) -> EvidenceList:
+    """List the evidence of a version to who may read it."""
+    document = release(tx, DocumentRef(version_id=version_id))
+    version, title = queries.get_version(tx, version_id)
+    return EvidenceList(
+        version_id=version_id,
+        report_title=title,
+        version_number=version.number,
+        withheld=document.edition.withheld if document.edition else (),
+        items=queries.readable(tx, version_id),
+    )
+
+
+def open_evidence(
+    tx: Transaction, version_id: str, code: str, *, part: int = 1, phrase: str = ""
+) -> EvidenceView:
+    """Open some lines of an item in one's own edition, with the hits of a phrase in all of it."""
+    released = release_lines(tx, version_id, code, part=part)
+    found = search_lines(tx, version_id, code, phrase) if phrase.strip() else None
+    version, title = queries.get_version(tx, version_id)
+    names = removed_names(tx, version_id)
+    return EvidenceView(
+        version_id=version_id,
+        report_title=title,
+        version_number=version.number,
+        code=released.item.code,
+        kind=released.item.kind,
+        title=released.item.title,
+        withheld=released.edition.withheld if released.edition else (),
+        part=part,
+        parts=released.parts,
+        lines=tuple(
+            _line(number, line, names)
+            for number, line in enumerate(released.lines, start=released.first)
+        ),
+        phrase=found.phrase if found else "",
+        hits=tuple(
+            HitView(
+                line=hit.line,
+                part=(hit.line - 1) // LINES_A_PART + 1,
+                before=hit.before,
+                match=hit.match,
+                after=hit.after,
+            )
+            for hit in (found.hits if found else ())
+        ),
+        more_hits=bool(found and found.more),
+    )
+
+
+_Names = dict[str, tuple[tuple[str, ...], str]]
+
+
+def _line(number: int, line: ShownLine, names: _Names) -> LineView:
+    return LineView(
+        number=number,
+        depth=line.depth,
+        tokens=tuple(
+            TokenView(
+                kind=token.kind,
+                pieces=tuple(
+                    PieceView(text=piece)
+                    if isinstance(piece, str)
+                    else PieceView(gap=_gap(piece, names))
+                    for piece in token.pieces
+                ),
+            )
+            for token in line.tokens
+        ),
+        gap=_gap(line.gap, names),
+    )
+
+
+def _gap(ids: Sequence[str], names: _Names) -> tuple[GapView, ...]:
+    """Say what may be known of a gap; one that nobody may name any more stays a gap."""
+    known = [(name, *names[name]) for name in ids if name in names]
+    if ids and not known:
+        return (GapView(categories=(), character="Withheld", redaction_id=""),)
+    return tuple(
+        GapView(categories=categories, character=character, redaction_id=name)
+        for name, categories, character in known
+    )
