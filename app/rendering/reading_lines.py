@@ -16,7 +16,7 @@ from typing import Any
 from app.rendering.lines import KEY, LITERAL, STRING, WORDS, Kind, Line, Token
 from app.rendering.refusals import refused
 
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 8_000_000
 MOST_LINES = 100_000
 MOST_FIELDS = 500  # of one line
 MOST_DEPTH = 40

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0013_evidence"
-down_revision = "0011_deliberation"
+down_revision = "0012_readings"
 branch_labels = None
 depends_on = None
 

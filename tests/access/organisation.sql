@@ -34,6 +34,12 @@ INSERT INTO edition_pages (edition_id, page, version_id, state_key, image_digest
                            height_pt, words, boxes)
   SELECT id, 1, version_id, 'k', 'd', 1, 1, 1, 1, '', '[]' FROM editions WHERE version_id = 'ver_§n';
 INSERT INTO edition_outlines SELECT id, version_id, '[]' FROM editions WHERE version_id = 'ver_§n';
+INSERT INTO evidence_items (id, version_id, code, kind, title, source_digest, source_bytes, lines, state, imported_by,
+                            imported_at)
+  VALUES ('evi_§n', 'ver_§n', 'E1', 'text', 't', 'd', 1, 1, 'ready', 'per_p', now());
+INSERT INTO evidence_marks VALUES ('red_§n', 'evi_§n', 'ver_§n', 1, 1, NULL, NULL, NULL);
+INSERT INTO source_evidence VALUES ('evi_§n', 1, 'ver_§n', '');
+INSERT INTO edition_evidence SELECT id, 'evi_§n', 1, version_id, '' FROM editions WHERE version_id = 'ver_§n';
 INSERT INTO terms VALUES ('trm_§n', 't', 'b', 'digest_§n', now());
 INSERT INTO reviews (id, report_id, version_id, organisation_id, terms_id, type, scope, starts_at, ends_at, state,
                      opened_by, created_at)

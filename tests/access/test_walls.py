@@ -39,7 +39,7 @@ def _seen(engine: Engine, table: str, **context: str) -> list[Any]:
 
 REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
 OWN_ROWS = (
-    *("assessments", "challenges"),
+    *("assessments", "challenges", "edition_evidence", "evidence_items"),
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "organisations"),
     *(
@@ -65,7 +65,7 @@ OWN_ROWS = (
 )
 NEVER_REVIEWER = (
     *("assignments", "internal_notes", "justification_templates", "ownerships"),
-    *("marks_not_needed", "redaction_comments", "sign_ins"),
+    *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
 )
 
 
@@ -122,7 +122,7 @@ def _alter(seeded: Database, table: str, what: str) -> None:
         connection.execute(text(f'ALTER TABLE "{table}" {what} ROW LEVEL SECURITY'))
 
 
-@pytest.mark.parametrize("table", ["source_pages", "section_titles"])
+@pytest.mark.parametrize("table", ["source_pages", "section_titles", "source_evidence"])
 def test_the_web_role_holds_no_privilege_on_the_source(seeded: Database, table: str) -> None:
     with pytest.raises(Exception, match="permission denied"):
         _seen(seeded.web, table, side="system")
@@ -154,7 +154,14 @@ def test_an_edition_opens_when_its_categories_are_lifted_and_closes_with_the_gra
     ):
         with seeded.owner.begin() as connection:
             connection.execute(text(f"UPDATE grants SET {change} WHERE id = 'grt_a'"))
-        for table in ("editions", "edition_pages", "sections", "claims", "redactions"):
+        for table in (
+            "editions",
+            "edition_pages",
+            "edition_evidence",
+            "sections",
+            "claims",
+            "redactions",
+        ):
             assert _seen(seeded.web, table, **REVIEWER_A) == []
         assert _seen(seeded.web, "findings", **REVIEWER_A) != []
     _change_grant(seeded, "state = 'in_force', lifted = '{PII}', ends_at = now() + interval '9 d'")
@@ -201,3 +208,20 @@ def test_each_side_keeps_its_internal_texts(seeded: Database) -> None:
     inside = {row[0] for row in _seen(seeded.web, "guarded_fields", **publisher)}
     assert reviewer == {"own_draft_a", "answer_a", "note_a"}
     assert inside == {"answer_a", "internal_a", "answer_b", "internal_b"}
+
+
+def test_evidence_shows_itself_outside_only_once_it_was_read_in(seeded: Database) -> None:
+    assert [row[0] for row in _seen(seeded.web, "evidence_items", **REVIEWER_A)] == ["evi_a"]
+    for state in ("importing", "failed", "removed"):
+        with seeded.owner.begin() as connection:
+            connection.execute(
+                text("UPDATE evidence_items SET state = :s WHERE id = 'evi_a'"), {"s": state}
+            )
+        assert _seen(seeded.web, "evidence_items", **REVIEWER_A) == []
+        assert len(_seen(seeded.web, "evidence_items", side="publisher")) == 2
+    with seeded.owner.begin() as connection:
+        connection.execute(text("UPDATE evidence_items SET state = 'ready' WHERE id = 'evi_a'"))
+
+
+def test_what_an_edition_shows_of_evidence_follows_the_edition(seeded: Database) -> None:
+    assert {row[0] for row in _seen(seeded.web, "edition_evidence", **REVIEWER_A)} == {"cut_a"}

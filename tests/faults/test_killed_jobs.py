@@ -19,6 +19,7 @@ from app.jobs.queue import QUEUE
 from app.worker import task_bodies
 from tests.features.findings.situations import filed, owned_by
 from tests.features.reports.test_importing import environment
+from tests.worlds.evidence import RECORDS, attach
 from tests.worlds.reports import settle
 from tests.worlds.shared import SharedWorld
 
@@ -51,6 +52,13 @@ def _a_finding(world: SharedWorld) -> None:
     """File a finding, which enqueues its own job."""
     owned_by(world, world.author)
     filed(world)
+
+
+def _evidence_to_read(world: SharedWorld) -> None:
+    """Attach a file to a version that is marked again, which enqueues its own job."""
+    world.change("UPDATE versions SET state = 'working'")
+    answer = attach(world, world.made, "jsonl", RECORDS)
+    assert answer.status_code == 202, answer.text
 
 
 def _an_old_session(world: SharedWorld) -> dict[str, object]:
@@ -114,6 +122,10 @@ JOBS = (
     Killed(
         "findings.route", _a_finding, "FindingRouted",
         "SELECT count(*) FROM findings WHERE state <> 'filed'",
+    ),
+    Killed(
+        "reports.read_evidence", _evidence_to_read, "EvidenceImported",
+        "SELECT count(*) FROM evidence_items WHERE state = 'ready'",
     ),
     Killed(
         "redactions.end_embargoes", _an_embargo_over, "EmbargoEnded",

@@ -20,7 +20,13 @@ from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.world import Someone, World, build_world, make_settings
-from tests.worlds.reports import grant_internally, imported_version, marked, settle
+from tests.worlds.reports import (
+    ImportedVersion,
+    grant_internally,
+    imported_version,
+    marked,
+    settle,
+)
 
 WORDS = {  # a word of the report, and the categories of the redaction over it
     "PUBQUOKKA": (),
@@ -32,6 +38,12 @@ WORDS = {  # a word of the report, and the categories of the redaction over it
     "DUOQUOKKA": ("COM", "LEG"),  # stays black while any of its categories is withheld
 }
 PAGE = 2  # all of them stand on this page
+EVIDENCE = """EVIDENCEOPEN begins
+EVIDENCECOM costs
+EVIDENCESEC runs
+EVIDENCELEG is sealed
+EVIDENCEEND
+"""
 SHARED_TITLE, UNSHARED_TITLE = "Report TITLESHARED", "Report TITLEUNSHARED"
 
 _REPORT = """
@@ -142,6 +154,7 @@ class _Making:
         hidden = imported_version(world, content=unpublished(), title=UNSHARED_TITLE)
         self.ids["report"] = {"shared": self.shared.report_id, "unshared": hidden.report_id}
         self.ids["version"] = {"shared": self.shared.version_id, "unshared": hidden.version_id}
+        self._attach(hidden, "EVIDENCEDRAFT line\n")
         self._redact_and_publish()
         self.ids["organisation"] = dict(world.organisations)
         self.ids["review"] = {
@@ -163,8 +176,41 @@ class _Making:
         settle(world)
         return self.ids
 
+    def _attach(self, made: ImportedVersion, lines: str) -> None:
+        answer = self.world.author.client.post(
+            f"/api/v1/versions/{made.version_id}/evidence-desk",
+            data={"title": "EVIDENCETITLE", "kind": "text"},
+            files={"file": ("EVIDENCEFILE.txt", lines.encode(), "text/plain")},
+        )
+        assert answer.status_code == 202, answer.text
+        settle(self.world)
+
+    def _mark_evidence(self, made: ImportedVersion) -> None:
+        """Mark lines 2, 3 and 4 in one category each, decided already."""
+        for line, code in ((2, "COM"), (3, "SEC"), (4, "LEG")):
+            self._post(
+                self.world.author,
+                f"/api/v1/versions/{made.version_id}/redactions/evidence/E1",
+                {
+                    "places": [{"line_from": line, "line_to": line}],
+                    "categories": [code],
+                    "character": "Said below",
+                    "justification": "Said below",
+                },
+            )
+        with self.world.owner.begin() as connection:
+            connection.execute(
+                text(
+                    "UPDATE redactions SET state = 'approved', decided_by = :by,"
+                    " decided_at = now(), negative_statement = true WHERE evidence = 'E1'"
+                ),
+                {"by": self.world.approver.id},
+            )
+
     def _redact_and_publish(self) -> None:
         world, made = self.world, self.shared
+        self._attach(made, EVIDENCE)
+        self._mark_evidence(made)
         for word, codes in WORDS.items():
             if codes:
                 marked(world, made, word, *codes)
@@ -350,7 +396,10 @@ class _Making:
         world = self.world
         with world.owner.connect() as connection:
             rows = connection.execute(
-                text("SELECT categories[1], id FROM redactions WHERE cardinality(categories) = 1")
+                text(
+                    "SELECT categories[1], id FROM redactions WHERE cardinality(categories) = 1"
+                    " AND evidence IS NULL"
+                )
             ).all()
         made = self.ids["redaction"] = {row[0]: row.id for row in rows}
         marks = dict.fromkeys(("scope", "reason", "balance", "materiality"), "fine")

@@ -109,6 +109,8 @@ def _of_route(world: CanaryWorld, route: DeclaredRoute) -> Iterator[Address]:
 def _values(world: CanaryWorld, name: str) -> list[tuple[str, str]]:
     if name == "number":
         return [("", str(PAGE))]
+    if name == "code":
+        return [("", "E1")]
     if not name.endswith("_id"):
         return [("", "no-such-token")]
     kind = name.removesuffix("_id")

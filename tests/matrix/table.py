@@ -81,6 +81,14 @@ def _words() -> list[Canary]:
     return [
         *found,
         _canary("WORKQUOKKA", {"author"}, guarded=True),
+        _canary("EVIDENCEOPEN", READS, guarded=True),
+        *(
+            _canary(f"EVIDENCE{code}", {who for who in READS if code in lifted[who]}, guarded=True)
+            for code in ("COM", "SEC", "LEG")
+        ),
+        _canary("EVIDENCEDRAFT", {"author"}, guarded=True),
+        _canary("EVIDENCETITLE", READS | WORKS_ON_REPORTS),
+        _canary("EVIDENCEFILE.txt", {"author", "auditor"}),
         _canary("RESTRICTEDREASON", READS_ALL, guarded=True),
         _canary("TITLESHARED", WORKS_ON_REPORTS | OUTSIDE | {"internal_reader", "responder"}),
         _canary("TITLEUNSHARED", WORKS_ON_REPORTS),

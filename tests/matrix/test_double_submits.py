@@ -30,6 +30,7 @@ REPEATABLE = {
     "/versions/{version_id}/readers", "/versions/{version_id}/claims",
     "/versions/{version_id}/notes", "/notes/{note_id}",
     "/versions/{version_id}/owners", "/versions/{version_id}/redactions",
+    "/versions/{version_id}/redactions/evidence/{code}",
     "/versions/{version_id}/redactions/comment", "/versions/{version_id}/redactions/edit",
     "/justifications",
     "/organisations/{organisation_id}/invitations", "/receipts/{receipt_id}/acknowledge",
@@ -80,6 +81,8 @@ def _typed(world: CanaryWorld, route: DeclaredRoute, twin: DeclaredRoute) -> Fie
     drawn = {"page": "1", "x0": "60", "y0": "60", "x1": "99", "y1": "80"}
     known = {parameter.alias for parameter in route.dependant.body_params}
     also = {**days, "group": group, "decision": "approve", "statement": "yes"}
+    if "span" in known:  # lines of evidence instead of places on pages
+        also, plain = {**also, "span": "1"}, {k: v for k, v in plain.items() if k != "places"}
     fields = {name: value for name, value in {**plain, **also}.items() if name in known}
     return {**fields, **drawn} if "x0" in known else fields
 
@@ -87,7 +90,9 @@ def _typed(world: CanaryWorld, route: DeclaredRoute, twin: DeclaredRoute) -> Fie
 def _addresses(world: CanaryWorld, route: DeclaredRoute) -> list[str]:
     """Give the form's address for each thing of organisation A of its kind."""
     path = route.path
-    if "/redactions" in path or "/carry-over" in path or path.endswith("/publish"):
+    path = path.replace("{code}", "E1")
+    places = ("/redactions", "/carry-over", "/evidence-desk")
+    if any(place in path for place in places) or path.endswith("/publish"):
         path = path.replace("{version_id}", world.ids["version"]["unshared"])
     parts = [part.removesuffix("_id") for part in route.param_convertors if f"{{{part}}}" in path]
     for kind in parts[:-1] or [kind for kind in parts if kind not in ("request", "finding")]:

@@ -72,6 +72,7 @@ def _filled(world: CanaryWorld, path: str, *, missing: bool) -> str:
     """
     if "/redactions/" in path:  # where one waits for its decision
         path = path.replace("{version_id}", world.ids["version"]["unshared"])
+    path = path.replace("{code}", "E1")
     for name in re.findall(r"\{(\w+)_id\}", path):
         own = world.ids[name][OF_A[name]]
         path = path.replace(f"{{{name}_id}}", f"{own[:4]}{MISSING}" if missing else own)
@@ -174,6 +175,10 @@ def _refused(world: CanaryWorld, who: str, route: DeclaredRoute) -> set[str]:
     if route.path.endswith("/versions"):  # the one that takes a file
         file = ("report.pdf", report() + b"\n", "application/pdf")
         answer = someone.client.post(url, data={"label": "9.9"}, files={"file": file})
+    elif route.path.endswith("/evidence-desk"):  # and the other one
+        file = ("log.txt", b"a line\n", "text/plain")
+        typed = {"title": "A log", "kind": "text"}
+        answer = someone.client.post(url, data=typed, files={"file": file})
     else:
         answer = someone.client.post(url, json=body)
     refused = set(_refusals(world, who) - before)

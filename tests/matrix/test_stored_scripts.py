@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from app.rendering.lines import Shown, ShownLine
 from tests.matrix.canary_world import CanaryWorld
 from tests.matrix.crawling import addresses
 
@@ -32,11 +33,12 @@ COLUMNS = {
     "organisations": ("name",), "people": ("name",), "reports": ("title",),
     "versions": ("label", "changelog"), "terms": ("title", "body"), "reviews": ("scope",),
     "redactions": ("character", "justification", "decision_reason"), "grants": ("purpose",),
-    "guarded_fields": ("body",),
+    "guarded_fields": ("body",), "evidence_items": ("title",),
 }  # fmt: skip
 KINDS = {
     *("", "text/html", "text/csv", "text/plain", "text/markdown", "image/png", "image/jpeg"),
     *("application/json", "application/problem+json", "application/zip", "application/pdf"),
+    "application/x-ndjson",
 }
 LIVING = {"script", "iframe", "object", "embed", "base", "applet", "frame", "meta", "style"}
 OWN_SCRIPT = re.compile(r"/static/[0-9a-f]{16}/js/[a-z_/-]+\.js")
@@ -99,6 +101,11 @@ def hostile(canaries: CanaryWorld) -> CanaryWorld:
                 text("UPDATE edition_pages SET words = :w WHERE edition_id = :e AND page = :p"),
                 {"w": msgspec.msgpack.encode(words), "e": edition, "p": page},
             )
+        said = ShownLine(0, (Shown("w", (HOSTILE,)),))
+        connection.execute(
+            text("UPDATE edition_evidence SET lines = :lines"),
+            {"lines": msgspec.msgpack.encode([said])},
+        )
     return canaries
 
 

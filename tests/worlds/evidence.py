@@ -14,7 +14,9 @@ from tests.worlds.reports import (
     settle,
 )
 
-TRANSCRIPT = b"Operator: begin\nModel: the vault is Heliotrope\nsecret plan line\nsecret end\nDone\n"
+TRANSCRIPT = (
+    b"Operator: begin\nModel: the vault is Heliotrope\nsecret plan line\nsecret end\nDone\n"
+)
 TABLE = b"name,score,note\nAriadne,0.91,=cmd()\nTheseus,-1.50,plain\n"
 LOG = b'{"run": "r1", "Orpheus": {"ok": true, "score": 1.10}, "steps": ["go", "Eurydice"]}'
 RECORDS = b'{"id": 1, "said": "Persephone waits"}\n{"id": 2, "said": "nothing"}\n'

@@ -25,7 +25,7 @@ routes = Routes()
 _CATEGORIES = [
     {"value": c.code, "label": f"{c.code} · {c.name}", "help": c.explanation} for c in CATEGORIES
 ]
-_NARROW = [{"value": c["value"], "label": c["label"]} for c in _CATEGORIES]
+NARROW = [{"value": c["value"], "label": c["label"]} for c in _CATEGORIES]
 _MODES = [
     {"value": "padded", "label": "Padded: grows to whole words and steps"},
     {"value": "line", "label": "Line: the whole line, for names"},
@@ -116,7 +116,7 @@ def show_editor(
         movable=movable,
         undo=undo if undo and undo.mark.page == number else None,
         done=done,
-        categories=_NARROW,
+        categories=NARROW,
         modes=_MODES,
         templates=templates_for(tx),
         typed=typed or {},

@@ -11,7 +11,7 @@ from app.access.decide import may, may_all
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.redactions import changing, evidence
-from app.features.redactions.editor import CHOICES, said_of, templates_for
+from app.features.redactions.editor import NARROW, said_of
 from app.features.redactions.schemas import EvidenceEditorView, ProposeInEvidence
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
@@ -67,8 +67,7 @@ def _show(
         done=done,
         typed=typed or {},
         errors=errors or {},
-        templates=templates_for(tx),
-        categories=CHOICES["categories"],
+        categories=NARROW,
     )
 
 

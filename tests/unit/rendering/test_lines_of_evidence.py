@@ -17,18 +17,19 @@ from app.rendering.refusals import SourceRefused
 from app.rendering.writing_lines import show_lines, write_file
 
 WORDS = st.lists(
-    st.sampled_from(['open', 'plain, words', 'say "so"', 'a\nb', "=1+1", "-2", "x;y", "[withheld]", ""]),
-    min_size=1, max_size=4,
-)  # fmt: skip
+    st.sampled_from(
+        ["open", "plain, words", 'say "so"', "a\nb", "=1+1", "-2", "x;y", "[withheld]", ""]
+    ),
+    min_size=1,
+    max_size=4,
+)
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.sampled_from(["open", "two words", 'q"', "", "=x"])
 )
 NAMES = st.sampled_from(["name", "answer", "[withheld]", "a b", ""])
 TREES = st.recursive(
     LEAVES,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(NAMES, inner, max_size=4)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(NAMES, inner, max_size=4)),
     max_leaves=12,
 )
 
@@ -192,9 +193,7 @@ def test_what_nobody_could_see_is_shown() -> None:
 
 def test_a_cell_never_starts_a_formula_and_numbers_stay() -> None:
     lines = read_lines(b'a,b\n"=HYPERLINK(1)",-1.5\n@x,+2\n', "csv")
-    assert write_file(show_lines(lines, []), "csv") == (
-        b"a,b\r\n'=HYPERLINK(1),-1.5\r\n'@x,+2\r\n"
-    )
+    assert write_file(show_lines(lines, []), "csv") == (b"a,b\r\n'=HYPERLINK(1),-1.5\r\n'@x,+2\r\n")
 
 
 @pytest.mark.parametrize(
