@@ -4,8 +4,9 @@ As with pages, the caller never chooses an edition, and what is not built yet is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import msgspec
 from sqlalchemy import func, select
@@ -196,9 +197,15 @@ def one_phrase(typed: str) -> str:
 
 
 def find_in_lines(lines: Sequence[ShownLine], phrase: str) -> list[EvidenceHit]:
-    """Find a phrase in fields, case aside; places count letters of the field as it is shown."""
+    """Find a phrase in fields, case aside, at most one place more than are shown.
+
+    Places count letters of the field as it is shown.
+    """
+    return list(islice(_places(lines, phrase), MOST_HITS + 1))
+
+
+def _places(lines: Sequence[ShownLine], phrase: str) -> Iterator[EvidenceHit]:
     pattern = re.compile(r"\s+".join(re.escape(word) for word in phrase.split()), re.IGNORECASE)
-    found: list[EvidenceHit] = []
     for number, line in enumerate(lines, start=1):
         fields = [token for token in line.tokens if token.pieces]
         for place, token in enumerate(fields):
@@ -207,18 +214,15 @@ def find_in_lines(lines: Sequence[ShownLine], phrase: str) -> list[EvidenceHit]:
                 if WITHHELD_MARK in match.group():
                     continue
                 start, end = match.span()
-                found.append(
-                    EvidenceHit(
-                        line=number,
-                        field=place,
-                        start=start,
-                        end=end,
-                        before=text[max(0, start - _AROUND) : start],
-                        match=match.group(),
-                        after=text[end : end + _AROUND],
-                    )
+                yield EvidenceHit(
+                    line=number,
+                    field=place,
+                    start=start,
+                    end=end,
+                    before=text[max(0, start - _AROUND) : start],
+                    match=match.group(),
+                    after=text[end : end + _AROUND],
                 )
-    return found
 
 
 def seen(token: Shown) -> str:

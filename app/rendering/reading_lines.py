@@ -18,7 +18,7 @@ from app.rendering.refusals import refused
 
 MOST_BYTES = 8_000_000
 MOST_LINES = 100_000
-MOST_FIELDS = 500  # of one line
+MOST_FIELDS = 1000  # of one line
 MOST_DEPTH = 40
 _BREAKS = re.compile(r"\r\n|\n|\r")
 _JOINERS = "\u200c\u200d\ufe0e\ufe0f"  # scripts and emoji need them, one at a time

@@ -57,7 +57,7 @@ REMEDIES = {
     "too-few-pixels": "Save it larger and import that.",
     "several-images": "Save the one that counts as PNG or JPEG and import that.",
     "unavailable": "Try again in a minute; if it happens again, tell the administrator.",
-    "evidence-too-large": "Split it: at most 8 MB, 100,000 lines and 500 fields a line.",
+    "evidence-too-large": "Split it: at most 8 MB, 100,000 lines and 1,000 fields a line.",
     "spreadsheet": "Save each sheet as CSV and attach those. Look for hidden sheets, rows and"
     " columns first.",
     "not-utf-8": "Save it as UTF-8 and attach that.",

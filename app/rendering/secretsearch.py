@@ -49,7 +49,12 @@ def _folded(text: str) -> str:
 
 def _tight(spaced: str) -> tuple[str, list[int]]:
     """Give the text without white space and hyphens, and where each letter came from."""
-    kept = [(letter, at) for at, letter in enumerate(spaced) if bare(letter)]
+    # Letters and digits of ASCII are never left out; asking for each would take most of the time.
+    kept = [
+        (letter, at)
+        for at, letter in enumerate(spaced)
+        if (letter.isascii() and letter.isalnum()) or bare(letter)
+    ]
     return "".join(letter for letter, _ in kept), [at for _, at in kept]
 
 
