@@ -1,5 +1,6 @@
-"""What the worker's jobs store and read back of evidence that is text; answers no request."""
+"""What the worker's jobs store and read back of evidence that is text; the door reads it here."""
 
+import hashlib
 from collections.abc import Sequence
 
 import msgspec
@@ -12,7 +13,10 @@ from app.domain.targets import Target
 from app.kernel.errors import ProgrammingFault
 from app.models.content import EditionEvidence, SourceEvidence
 from app.models.evidence import EvidenceItem, EvidenceMark
-from app.rendering.lines import Line, ShownLine, Span, in_parts
+from app.models.reports import Edition
+from app.rendering.line_repeats import MarkedLines
+from app.rendering.lines import KINDS, Line, ShownLine, Span, in_parts
+from app.rendering.writing_lines import write_file
 from app.storage.sources import OpenableSources
 from app.transaction import Transaction
 
@@ -63,10 +67,12 @@ def spans_of(tx: Transaction, item_id: str, withheld: Sequence[str]) -> list[Spa
         .where(EvidenceMark.item_id == item_id, EvidenceMark.redaction_id.in_(withheld))
         .order_by(EvidenceMark.redaction_id)
     )
-    return [
-        Span(row.redaction_id, row.line_from, row.line_to, row.field, row.char_from, row.char_to)
-        for row in rows
-    ]
+    return [span_of(row) for row in rows]
+
+
+def span_of(row: EvidenceMark) -> Span:
+    """Give a mark's place as rendering takes it."""
+    return Span(row.redaction_id, row.line_from, row.line_to, row.field, row.char_from, row.char_to)
 
 
 def deposit_edition_lines(
@@ -88,6 +94,21 @@ def deposit_edition_lines(
     tx.session.flush()
 
 
+def evidence_digests(tx: Transaction, edition: Edition) -> list[tuple[str, str, str]]:
+    """Give (code, title, SHA-256 of the file) of each item of an edition, for a receipt."""
+    items = tx.session.scalars(
+        select(EvidenceItem)
+        .where(EvidenceItem.id.in_(edition.evidence), EvidenceItem.state == "ready")
+        .order_by(EvidenceItem.imported_at, EvidenceItem.id)
+    )
+    found = []
+    for item in items:
+        kind = next(kind for kind in KINDS if kind == item.kind)
+        content = write_file(edition_lines(tx, edition.id, item.id), kind)
+        found.append((item.code, item.title, hashlib.sha256(content).hexdigest()))
+    return found
+
+
 def edition_lines(tx: Transaction, edition_id: str, item_id: str) -> list[ShownLine]:
     """Give what an edition shows of an item, from its first line to its last."""
     rows = tx.session.scalars(
@@ -98,3 +119,23 @@ def edition_lines(tx: Transaction, edition_id: str, item_id: str) -> list[ShownL
     return [
         line for packed in rows for line in msgspec.msgpack.decode(packed, type=list[ShownLine])
     ]
+
+
+def marked_items(
+    tx: Transaction, edition_id: str, withholding: Sequence[str]
+) -> dict[str, tuple[MarkedLines, list[Span]]]:
+    """Give by code the items of an edition that withholds nothing, with the marks on each.
+
+    For a part of the door that has made sure of both, and of the reading.
+    """
+    built = tx.session.scalars(select(Edition.evidence).where(Edition.id == edition_id)).one()
+    items = tx.session.scalars(
+        select(EvidenceItem)
+        .where(EvidenceItem.id.in_(built), EvidenceItem.state == "ready")
+        .order_by(EvidenceItem.imported_at, EvidenceItem.id)
+    ).all()
+    found = {}
+    for item in items:
+        spans = spans_of(tx, item.id, withholding)
+        found[item.code] = MarkedLines(edition_lines(tx, edition_id, item.id), spans), spans
+    return found

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from app.access.decide import require
 from app.access.editions import ActiveRedaction, active_redactions, edition_for
+from app.access.evidence_lines import marked_items
 from app.access.release import points_of
 from app.access.released import EditionFacts
 from app.domain.actions import Action
@@ -21,6 +22,8 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.models.content import EditionOutline, EditionPage, SourceSurvey, UnconfirmedWord
 from app.models.reports import Report, Version
+from app.rendering.line_repeats import MarkedLines
+from app.rendering.lines import Span
 from app.rendering.search import SearchIndex
 from app.rendering.shapes import Word
 from app.transaction import Decision, Transaction
@@ -62,6 +65,8 @@ class ReleasedRepeat:
     pages: tuple[int, ...]
     titles: tuple[str, ...]
     names: tuple[str, ...]
+    marked_in: dict[str, tuple[int, ...]]  # lines of evidence, by code
+    evidence: dict[str, tuple[int, ...]]  # lines where it stands unmarked, by code
 
 
 def release_report(tx: Transaction, version_id: str) -> ReleasedReport:
@@ -116,7 +121,8 @@ def settle_doubts(
 
 
 def release_repeats(tx: Transaction, version_id: str) -> tuple[ReleasedRepeat, ...]:
-    """Find where a marked phrase stands unmarked: on other pages, in titles, in the file's names.
+    """Find where a marked phrase stands unmarked: on other pages, in titles, in the file's names,
+    in evidence.
 
     Errors as `release_report`.
     """
@@ -125,19 +131,24 @@ def release_repeats(tx: Transaction, version_id: str) -> tuple[ReleasedRepeat, .
     words = {row.page: points_of(row) for row in rows}
     redactions = active_redactions(tx, version_id)
     phrases = _phrases(redactions, words)
+    items = marked_items(tx, edition.id, [redaction.id for redaction in redactions])
+    in_lines = _phrases_in_lines(items)
     index = SearchIndex(words)
     titles = _titles(tx, edition.id)
     names = _names(tx, version_id)
     found = []
-    for phrase, pages in list(phrases.items())[:MOST_PHRASES]:
+    for phrase in [*phrases, *(p for p in in_lines if p not in phrases)][:MOST_PHRASES]:
+        lines = {code: marked.unmarked(phrase) for code, (marked, _) in items.items()}
         repeat = ReleasedRepeat(
             phrase=phrase,
-            marked_on=tuple(sorted(pages)),
+            marked_on=tuple(sorted(phrases.get(phrase, ()))),
             pages=tuple(sorted(_unmarked(index, phrase, redactions))),
             titles=_holding(titles, phrase),
             names=_holding(names, phrase),
+            marked_in=in_lines.get(phrase, {}),
+            evidence={code: numbers for code, numbers in lines.items() if numbers},
         )
-        if repeat.pages or repeat.titles or repeat.names:
+        if repeat.pages or repeat.titles or repeat.names or repeat.evidence:
             found.append(repeat)
     _record(tx, version_id, {"phrases": len(phrases), "repeated": len(found)})
     return tuple(found)
@@ -178,6 +189,19 @@ def _phrases(
         phrase = " ".join(word.text for word in under).strip(".,;:()[]\u201c\u201d\"'")
         if len(phrase) >= SHORTEST_PHRASE and any(letter.isalpha() for letter in phrase):
             found.setdefault(phrase, set()).add(redaction.page)
+    return found
+
+
+def _phrases_in_lines(
+    items: dict[str, tuple[MarkedLines, list[Span]]],
+) -> dict[str, dict[str, tuple[int, ...]]]:
+    """Give what stands under each mark of evidence, with the lines where it is marked, by code."""
+    found: dict[str, dict[str, tuple[int, ...]]] = {}
+    for code, (marked, spans) in items.items():
+        for span in spans:
+            if phrase := marked.phrase_under(span):
+                lines = found.setdefault(phrase, {})
+                lines[code] = tuple(sorted({*lines.get(code, ()), span.line_from}))
     return found
 
 

@@ -49,6 +49,8 @@ class RepeatView(Frozen):
     pages: tuple[int, ...]
     titles: tuple[str, ...]
     names: tuple[str, ...]
+    marked_in: dict[str, tuple[int, ...]]  # lines of evidence, by code
+    evidence: dict[str, tuple[int, ...]]  # lines where it stands unmarked, by code
 
 
 class FileView(Frozen):

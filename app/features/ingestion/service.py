@@ -68,6 +68,8 @@ def open_file(tx: Transaction, version_id: str) -> FileView:
                 pages=one.pages,
                 titles=one.titles,
                 names=one.names,
+                marked_in=one.marked_in,
+                evidence=one.evidence,
             )
             for one in release_repeats(tx, version_id)
         ),

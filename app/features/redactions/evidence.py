@@ -1,10 +1,10 @@
 """Marks in evidence: by line, by field, by words of a field. Made by who may read all of it."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from app.access.decide import require
 from app.access.evidence import EvidenceHit, find_in_lines, one_phrase, release_whole, seen
+from app.access.evidence_lines import span_of
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.redactions import deliberation, queries
@@ -22,13 +22,12 @@ from app.features.redactions.schemas import (
 from app.features.redactions.service import check_reason, emit_proposal, new_row
 from app.kernel.errors import Invalid, NotFound
 from app.models.evidence import EvidenceMark
-from app.rendering.lines import LINES_A_PART, Shown, ShownLine
+from app.rendering.line_repeats import MarkedLines, fields_of
+from app.rendering.lines import LINES_A_PART, ShownLine
 from app.transaction import Transaction
 
 MOST_HITS = 500
 MOST_PHRASES = 100
-_SHORTEST_PHRASE = 4
-_BRACKETS = frozenset("{}[]")
 
 
 def open_evidence_editor(
@@ -56,10 +55,15 @@ def open_evidence_editor(
     views = [v for v in queries.list_redactions(tx, version_id) if v.evidence == code]
     places = queries.places_in_evidence(tx, version_id)
     active = [places[v.id] for v in views if v.state in ("proposed", "approved", "in_force")]
-    marked = _Marked(active)
+    spans = [span_of(place) for place in active]
+    marked = MarkedLines(lines, spans)
     hits = find_in_lines(lines, one_phrase(phrase)) if phrase.strip() else []
     first = (part - 1) * LINES_A_PART
-    also = _repeats(lines, active, marked)
+    also = {
+        span.id: marked.unmarked(under)
+        for span in spans[:MOST_PHRASES]
+        if (under := marked.phrase_under(span))
+    }
     return EvidenceEditorView(
         version_id=version_id,
         report_id=version.report_id,
@@ -85,44 +89,22 @@ def open_evidence_editor(
     )
 
 
-class _Marked:
-    """What marks that withhold cover, to be asked place by place."""
-
-    def __init__(self, marks: Iterable[EvidenceMark]) -> None:
-        self.whole: list[tuple[int, int]] = []
-        self.within: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for mark in marks:
-            if mark.field is None:
-                self.whole.append((mark.line_from, mark.line_to))
-            else:
-                end = 10**9 if mark.char_to is None else mark.char_to
-                place = (mark.line_from, mark.field)
-                self.within.setdefault(place, []).append((mark.char_from or 0, end))
-
-    def line(self, number: int) -> bool:
-        return any(first <= number <= last for first, last in self.whole)
-
-    def field(self, number: int, field: int, start: int = 0, end: int = 10**9) -> bool:
-        spans = self.within.get((number, field), ())
-        return self.line(number) or any(a <= start and end <= b for a, b in spans)
-
-
-def _line(number: int, line: ShownLine, marked: _Marked) -> LineView:
-    fields = [token for token in line.tokens if token.kind not in _BRACKETS]
+def _line(number: int, line: ShownLine, marked: MarkedLines) -> LineView:
+    fields = fields_of(line)
     return LineView(
         number=number,
         depth=line.depth,
         opening="".join(t.kind for t in line.tokens if t.kind in "{["),
         closing="".join(t.kind for t in line.tokens if t.kind in "}]"),
         fields=tuple(
-            FieldView(field=at, kind=f.kind, text=seen(f), marked=marked.field(number, at))
+            FieldView(field=at, kind=f.kind, text=seen(f), marked=marked.covers(number, at))
             for at, f in enumerate(fields)
         ),
-        marked=marked.line(number),
+        marked=marked.covers_line(number),
     )
 
 
-def _hit(hit: EvidenceHit, marked: _Marked) -> LineHit:
+def _hit(hit: EvidenceHit, marked: MarkedLines) -> LineHit:
     place = LinePlace(
         line_from=hit.line,
         line_to=hit.line,
@@ -135,52 +117,8 @@ def _hit(hit: EvidenceHit, marked: _Marked) -> LineHit:
         before=hit.before,
         match=hit.match,
         after=hit.after,
-        marked=marked.field(hit.line, hit.field, hit.start, hit.end),
+        marked=marked.covers(hit.line, hit.field, hit.start, hit.end),
     )
-
-
-def _repeats(
-    lines: Sequence[ShownLine], marks: Sequence[EvidenceMark], marked: _Marked
-) -> dict[str, tuple[int, ...]]:
-    """Find on which other lines the words under each mark stand unmarked."""
-    texts = [" ".join(seen(token) for token in _fields(line)).casefold() for line in lines]
-    joined = "\n".join(texts)
-    starts = [0]
-    for text in texts:
-        starts.append(starts[-1] + len(text) + 1)
-    found: dict[str, tuple[int, ...]] = {}
-    for mark in marks[:MOST_PHRASES]:
-        phrase = _under(lines, mark).casefold().strip(" .,;:()\"'")
-        if len(phrase) < _SHORTEST_PHRASE or not any(letter.isalpha() for letter in phrase):
-            continue
-        numbers: set[int] = set()
-        at = joined.find(phrase)
-        while at >= 0 and len(numbers) < MOST_HITS:
-            numbers.add(bisect_right(starts, at))
-            at = joined.find(phrase, at + 1)
-        found[mark.redaction_id] = tuple(
-            number
-            for number in sorted(numbers)
-            if any(
-                not marked.field(hit.line + number - 1, hit.field, hit.start, hit.end)
-                for hit in find_in_lines([lines[number - 1]], phrase)
-            )
-        )
-    return found
-
-
-def _fields(line: ShownLine) -> list[Shown]:
-    return [token for token in line.tokens if token.kind not in _BRACKETS]
-
-
-def _under(lines: Sequence[ShownLine], mark: EvidenceMark) -> str:
-    """Give the words under a mark that stands on one line; none of several lines."""
-    if mark.line_from != mark.line_to or mark.line_to > len(lines):
-        return ""
-    fields = _fields(lines[mark.line_from - 1])
-    if mark.field is None:
-        return " ".join(seen(token) for token in fields)
-    return seen(fields[mark.field])[mark.char_from : mark.char_to]
 
 
 def propose_in_evidence(
@@ -237,7 +175,7 @@ def _settled(place: LinePlace, lines: Sequence[ShownLine]) -> LinePlace:
         if chars != (None, None):
             raise nowhere
         return place
-    fields = _fields(lines[place.line_from - 1])
+    fields = fields_of(lines[place.line_from - 1])
     if place.line_to != place.line_from or place.field >= len(fields):
         raise nowhere
     if place.char_from is None or place.char_to is None:
@@ -257,12 +195,12 @@ def _settled(place: LinePlace, lines: Sequence[ShownLine]) -> LinePlace:
 
 def _words_in(place: LinePlace, lines: Sequence[ShownLine]) -> list[str]:
     if place.field is not None:
-        field = _fields(lines[place.line_from - 1])[place.field]
+        field = fields_of(lines[place.line_from - 1])[place.field]
         return seen(field)[place.char_from : place.char_to].split()
     return [
         word
         for line in lines[place.line_from - 1 : place.line_to]
-        for token in _fields(line)
+        for token in fields_of(line)
         for word in seen(token).split()
     ]
 

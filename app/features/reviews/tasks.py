@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.access.decide import require
 from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.access.evidence_lines import evidence_digests
 from app.access.facts import database_now
 from app.domain.actions import Action
 from app.domain.events import Event
@@ -58,6 +59,14 @@ def _issue(tx: Transaction, grant: Grant, version: Version) -> None:
         return
     title = tx.session.scalars(select(Report.title).where(Report.id == version.report_id)).one()
     withholds = sorted({code for r in redactions for code in r.categories} - codes)
+    shared = {
+        "version_id": version.id,
+        "edition_key": key,
+        "withholds": withholds,
+        "handling": grant.handling,
+        # A grant that has not begun: the receipt says from when it can be read.
+        **({"from": grant.starts_at.isoformat()} if grant.starts_at > now() else {}),
+    }
     receipt = Receipt(
         id=new_id("receipt"),
         review_id=str(grant.review_id),
@@ -66,14 +75,13 @@ def _issue(tx: Transaction, grant: Grant, version: Version) -> None:
         items=[
             {
                 "item": f"{title}, version {version.number}",
-                "version_id": version.id,
-                "edition_key": key,
                 "digest": edition.document_digest or "",
-                "withholds": withholds,
-                "handling": grant.handling,
-                # A grant that has not begun: the receipt says from when it can be read.
-                **({"from": grant.starts_at.isoformat()} if grant.starts_at > now() else {}),
-            }
+                **shared,
+            },
+            *(
+                {"item": f"Evidence {code}: {name}", "digest": digest, **shared}
+                for code, name, digest in evidence_digests(tx, edition)
+            ),
         ],
         issued_at=now(),
     )

@@ -1,6 +1,7 @@
 """Evidence that is text: attached, marked, and read by each organisation in its own edition."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -186,3 +187,16 @@ def test_a_revoked_grant_closes_the_evidence_at_once(room: Room) -> None:
         connection.execute(
             text("UPDATE grants SET state = 'in_force' WHERE id = :id"), {"id": made.grant_b}
         )
+
+
+def test_a_receipt_names_each_item_with_the_digest_of_its_file(room: Room) -> None:
+    world, made = room
+    with world.owner.connect() as connection:
+        items = connection.execute(
+            text("SELECT items FROM receipts WHERE grant_id = :g"), {"g": made.grant_a}
+        ).scalar_one()
+    assert [item["item"].partition(":")[0] for item in items[1:]] == [
+        "Evidence E1", "Evidence E2", "Evidence E3", "Evidence E4",
+    ]  # fmt: skip
+    digest = hashlib.sha256(copy(world.lead_a, made, "E3")).hexdigest()
+    assert items[3]["digest"] == digest

@@ -6,7 +6,14 @@ from sqlalchemy import text
 from tests.world import World
 from tests.worlds.entries import entries
 from tests.worlds.evidence import REASON, TRANSCRIPT, attach, propose
-from tests.worlds.reports import ImportedVersion, grant_internally, imported_version, settle
+from tests.worlds.reports import (
+    SEC,
+    ImportedVersion,
+    grant_internally,
+    imported_version,
+    marked,
+    settle,
+)
 from tests.worlds.shared import SharedWorld
 
 Room = tuple[World, ImportedVersion]
@@ -61,6 +68,24 @@ def test_the_editor_says_where_the_same_words_stand_unmarked(room: Room) -> None
     ]  # fmt: skip
     page = world.author.client.get(f"/versions/{made.version_id}/redactions/evidence/E1")
     assert "The same words stand unmarked on lines" in page.text
+
+
+def test_what_is_marked_on_pages_and_open_in_evidence_is_reported_and_the_reverse(
+    room: Room,
+) -> None:
+    world, made = room
+    assert attach(world, made, "text", f"first\nall about {SEC} here\n".encode()).status_code == 202
+    settle(world)
+    marked(world, made, SEC, "SEC")
+    propose(world, made, "E1", "SEC", line_from=2, field=0, char_from=20, char_to=30)
+    settle(world)
+    report = world.author.client.get(f"/api/v1/versions/{made.version_id}/file").json()
+    found = {one["phrase"]: one for one in report["repeats"]}
+    assert found[SEC]["evidence"] == {"E2": [2]}
+    assert found["Heliotrope"]["marked_in"] == {"E1": [2]}
+    assert found["Heliotrope"]["evidence"] == {"E1": [6, 7, 8]}
+    page = world.author.client.get(f"/versions/{made.version_id}/file")
+    assert "/redactions/evidence/E2?part=1#line-2" in page.text
 
 
 def test_a_second_person_decides_and_the_list_says_where(room: Room) -> None:
