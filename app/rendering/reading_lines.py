@@ -56,7 +56,7 @@ def _text_of(content: bytes) -> str:
     except UnicodeDecodeError as error:
         raise refused("not-utf-8") from error
     if "\0" in text:
-        raise refused("not-text")
+        raise refused("no-such-letters")
     return text
 
 
@@ -167,7 +167,7 @@ def _single(value: Any) -> Token:
 
 def _string(kind: str, text: str) -> Token:
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise refused("not-text")
+        raise refused("no-such-letters")
     return Token(kind, visible(text, breaks=True))
 
 

@@ -8,7 +8,8 @@ from app.access.evidence_lines import deposit_source_lines, open_item_source
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
-from app.features.reports.ingest import INGEST, limits_of
+from app.features.reports.converting import INGEST
+from app.features.reports.ingest import limits_of
 from app.models.evidence import EvidenceItem
 from app.rendering import evidence_reading
 from app.rendering.lines import KINDS, Line

@@ -201,7 +201,7 @@ def test_a_cell_never_starts_a_formula_and_numbers_stay() -> None:
     [
         (b"PK\x03\x04rest", "csv", "spreadsheet"),
         (b"caf\xe9", "text", "not-utf-8"),
-        (b"a\0b", "text", "not-text"),
+        (b"a\0b", "text", "no-such-letters"),
         (b" \n ", "text", "empty"),
         (b'a,"b\n', "csv", "broken-csv"),
         (b"{'a': 1}", "json", "broken-json"),
@@ -210,7 +210,7 @@ def test_a_cell_never_starts_a_formula_and_numbers_stay() -> None:
         (b'{"a": 1, "a": 2}', "json", "name-given-twice"),
         (b"[" * 60 + b"]" * 60, "json", "too-deep"),
         (b"[" * 100_000, "json", "too-deep"),
-        (b'"\\ud800"', "json", "not-text"),
+        (b'"\\ud800"', "json", "no-such-letters"),
         (b"a" * (MOST_BYTES + 1), "text", "evidence-too-large"),
         (b"a\n" * 100_001, "text", "evidence-too-large"),
     ],

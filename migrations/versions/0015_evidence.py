@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0014_evidence"
-down_revision = "0013_check_results"
+revision = "0015_evidence"
+down_revision = "0014_origins"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).with_name("0014_evidence.sql")
+_SQL = Path(__file__).with_name("0015_evidence.sql")
 
 
 def upgrade() -> None:
