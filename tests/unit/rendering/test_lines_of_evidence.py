@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.rendering.checkedlines import check_file, cover, secrets_and_public
@@ -23,6 +23,8 @@ WORDS = st.lists(
     min_size=1,
     max_size=4,
 )
+# Other tests run beside these; how fast files are drawn proves nothing.
+GENTLY = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.sampled_from(["open", "two words", 'q"', "", "=x"])
 )
@@ -105,6 +107,7 @@ def canaries(lines: Sequence[Line], spans: Sequence[Span]) -> tuple[set[str], se
     return hidden, open_
 
 
+@GENTLY
 @given(marked())
 def test_an_edition_holds_no_withheld_word_and_every_permitted_one(
     drawn: tuple[Kind, list[Line], list[Span]],
@@ -125,6 +128,7 @@ def test_an_edition_holds_no_withheld_word_and_every_permitted_one(
         assert [json.loads(line) is not Ellipsis for line in text.split("\n")[:-1]]
 
 
+@GENTLY
 @given(files())
 def test_a_file_without_marks_is_written_with_the_same_values(drawn: tuple[Kind, bytes]) -> None:
     kind, content = drawn
@@ -134,6 +138,7 @@ def test_a_file_without_marks_is_written_with_the_same_values(drawn: tuple[Kind,
         assert json.loads(written) == json.loads(content)
 
 
+@GENTLY
 @given(marked())
 def test_the_checker_finds_an_edition_that_withholds_too_little(
     drawn: tuple[Kind, list[Line], list[Span]],
