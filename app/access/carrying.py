@@ -69,6 +69,7 @@ def marks_to_carry(tx: Transaction, version_id: str) -> dict[str, list[str]]:
             Version.number >= base.scalar_subquery(),
             Version.state.not_in(("importing", "failed")),
             Redaction.state.in_(WITHHOLDING),
+            Redaction.evidence.is_(None),  # evidence is attached anew, and marked anew
             ~settled,
             ~unneeded,
         )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from app.features.reports.building import build_editions
 from app.features.reports.closely import read_closely
-from app.features.reports.finely import draw_finely
 from app.features.reports.evidence_reading import read_evidence
+from app.features.reports.finely import draw_finely
 from app.features.reports.ingest import ingest
 from app.features.reports.upgrading import bring_up_to_date
 

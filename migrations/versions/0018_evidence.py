@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0015_evidence"
-down_revision = "0014_origins"
+revision = "0018_evidence"
+down_revision = "0017_removed_notes"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).with_name("0015_evidence.sql")
+_SQL = Path(__file__).with_name("0018_evidence.sql")
 
 
 def upgrade() -> None:
