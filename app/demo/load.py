@@ -55,6 +55,11 @@ def _play(installation: Installation, cast: Cast) -> None:
     version_id = scenes.import_report(installation, cast)
     _wait("Reading the report", lambda: _imported(installation, version_id))
     _wait("Drawing its pages", lambda: _editions(installation, version_id) >= 1)
+    if _looks_closely(installation, version_id):
+        _wait(
+            "Reading words in doubt from their pixels",
+            lambda: not _looks_closely(installation, version_id),
+        )
     if _state(installation, version_id) == "working":
         _say("Marking what is to be removed, and approving it")
         scenes.grant_inside(installation, cast, version_id)
@@ -90,6 +95,12 @@ def _wait(what: str, done: Callable[[], bool]) -> None:
 def _state(installation: Installation, version_id: str) -> str:
     with begin(installation, system_actor("operate")) as tx:
         return tx.session.scalars(select(Version.state).where(Version.id == version_id)).one()
+
+
+def _looks_closely(installation: Installation, version_id: str) -> bool:
+    with begin(installation, system_actor("operate")) as tx:
+        version = tx.session.get_one(Version, version_id)
+        return (version.inspection or {}).get("closer_look") == "waiting"
 
 
 def _imported(installation: Installation, version_id: str) -> bool:
