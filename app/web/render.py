@@ -7,7 +7,7 @@ Every template finds: ``viewer`` (or None), ``csrf_token``, ``theme``, ``request
 macros of components.html), ``static_url(path)`` and ``url_with(name=value)``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -130,6 +130,7 @@ def environment() -> Environment:
         plural=plural,
         counted=counted,
         bytes=byte_size,
+        spans=spans,
         markdown=markdown,
         text_layer=page_view.text_layer,
         paragraphs=page_view.paragraphs_of,
@@ -162,6 +163,17 @@ def counted(count: int, one: str, many: str) -> str:
     """Return the number in a word, for titles: ``No requests``, ``Seven requests``."""
     number = _NUMBER_WORDS[count].capitalize() if count < len(_NUMBER_WORDS) else f"{count:,}"
     return f"{number} {one if count == 1 else many}"
+
+
+def spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return runs of numbers as first and last: 3, 4, 5, 9 are ``3–5, 9``."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
 
 
 def byte_size(count: int) -> str:

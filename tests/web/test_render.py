@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from starlette.requests import Request
 
-from app.web.render import Viewer, byte_size, counted, environment, markdown, plural, render
+from app.web.render import Viewer, byte_size, counted, environment, markdown, plural, render, spans
 from app.web.theme import local_path, remember_theme
 
 NOW = dt.datetime(2026, 11, 20, 14, 3, tzinfo=dt.UTC)
@@ -175,3 +175,13 @@ def test_nobody_is_sent_to_another_site(wish: str | None) -> None:
 
 def test_a_path_of_this_site_is_kept() -> None:
     assert local_path("/reports/1?page=2") == "/reports/1?page=2"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "runs"),
+    [((), []), ((7,), [(7, 7)]), ((5, 3, 4, 9), [(3, 5), (9, 9)]), ((1, 2), [(1, 2)])],
+)
+def test_numbers_in_a_row_are_said_as_a_span(
+    numbers: tuple[int, ...], runs: list[tuple[int, int]]
+) -> None:
+    assert spans(numbers) == runs
