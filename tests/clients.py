@@ -6,6 +6,7 @@ third of what a request costs.
 """
 
 import atexit
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from functools import lru_cache
 
@@ -43,6 +44,8 @@ class _OneHop(httpx.BaseTransport):
         return _portal().call(self._answer, request)
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
+        if not isinstance(request.stream, httpx.AsyncByteStream):
+            request.stream = _Sent(request.stream)
         answer = await self._inner.handle_async_request(request)
         return httpx.Response(
             answer.status_code,
@@ -50,6 +53,17 @@ class _OneHop(httpx.BaseTransport):
             stream=httpx.ByteStream(await answer.aread()),
             request=request,
         )
+
+
+class _Sent(httpx.AsyncByteStream):
+    """What is sent piece by piece."""
+
+    def __init__(self, parts: httpx.SyncByteStream) -> None:
+        self._parts = parts
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self._parts:
+            yield part
 
 
 @lru_cache(maxsize=1)

@@ -92,7 +92,8 @@ def test_a_real_report_reaches_two_organisations_in_two_editions(
         different += to_a != to_b
     assert different
     checked = [e for e in entries(world) if e.event == "EditionReady"]
-    assert len(checked) == 3
+    # One of them was built anew, with words that were read from their pixels.
+    assert len({e.facts["edition"] for e in checked}) == 3
     assert [e for e in entries(world) if e.event == "EditionQuarantined"] == []
     shared = world.reviewer_a.client.get(f"/api/v1/versions/{made.version_id}").json()
     assert {tuple(chip["categories"]) for chip in shared["redactions"]} == {("LEG",)}

@@ -74,6 +74,12 @@ def second_version(world: SharedWorld) -> ImportedVersion:
     world.change(
         "UPDATE redactions SET character = 'Something of category LEG' WHERE categories = '{NAT}'"
     )
+    over = f"/api/v1/versions/{made.version_id}/carry-over"
+    for mark in world.rows(
+        "SELECT id FROM redactions WHERE version_id = :v", v=world.made.version_id
+    ):
+        left = {"mark": mark[0], "reason": "Marked anew."}
+        assert world.author.client.post(f"{over}/not-needed", json=left).status_code == 200
     published = world.coordinator.client.post(f"/api/v1/versions/{made.version_id}/publish")
     assert published.status_code == 200, published.text
     review_with_grant(world, made, "ORGA", preset="reviewer")
