@@ -12,8 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
-# One more than there are cores: each waits for the database now and then.
-PARALLEL ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+PARALLEL ?= auto
 PYTEST := $(BIN)/python -m pytest
 
 help: ## Show this list
@@ -26,7 +25,7 @@ run: $(VENV)/.run ## Start the demo: database, web, worker and sign-in; Ctrl-C s
 
 test: $(VENV)/.dev ## Run all tests, those in a real browser included
 	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" \
-		$(PYTEST) -n $(PARALLEL) --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS)
+		$(PYTEST) -n $(PARALLEL) --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/.dev ## Run the tests that take minutes each
 	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" $(PYTEST) -m slow $(ARGS)

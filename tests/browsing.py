@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe, AxeResults
@@ -54,6 +55,8 @@ def faults_of(tab: Page, name: str) -> list[str]:
         ("telephone-light", TELEPHONE, "light", _NARROW),
     )
     for look, size, scheme, options in looks:
+        if scheme == "dark" and crc32(name.encode()) % 3 and not os.environ.get("VITRINE_SHOTS"):
+            continue  # colours are the same few everywhere: a third of the pages shows them all
         tab.set_viewport_size(size)  # type: ignore[arg-type]  # a dict of the right shape
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
         found = _violations(tab, options)

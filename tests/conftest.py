@@ -31,12 +31,3 @@ def environment_stays() -> Iterator[None]:
     for name in [n for n in os.environ if n not in before and not n.startswith("PYTEST_")]:
         del os.environ[name]
     os.environ.update(before)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that none of them is left alone at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None and not _long(item))
-
-
-def _long(item: pytest.Item) -> bool:
-    return item.path.parent.name in ("matrix", "reports", "faults")

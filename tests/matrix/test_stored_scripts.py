@@ -115,7 +115,8 @@ def answers(hostile: CanaryWorld) -> list[tuple[str, str, httpx.Response]]:
     found = []
     for who in WHO:
         for address in addresses(hostile):
-            if address.route.startswith("/api/") or address.names_missing:
+            mixed = len({tag for _, tag in address.things}) > 1
+            if address.route.startswith("/api/") or address.names_missing or mixed:
                 continue
             answer = hostile.people[who].client.get(address.url)
             found.append((who, address.route, answer))

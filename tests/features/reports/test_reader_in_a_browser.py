@@ -86,6 +86,8 @@ def test_the_search_and_the_small_pictures_follow_the_page_that_is_read(site: Si
         page.keyboard.press("t")
         expect(current).to_be_in_viewport()
         for number in (2, 4):
+            # What comes in late moves the pages, and with them the one that is read.
+            page.wait_for_load_state("networkidle")
             page.locator(".pager [name=page]").fill(f"{number}")
             page.keyboard.press("Enter")
             page.wait_for_url(f"**/pages/{number}?*")

@@ -65,7 +65,7 @@ def words(world: World, who: str, made: ImportedVersion, page: int) -> str:
 
 @pytest.mark.parametrize(
     ("report", "pages"),  # the browser walks through the whole of the first report
-    [(-1, 20), pytest.param(-1, 10_000, marks=pytest.mark.slow, id="the-longest-whole")],
+    [(-1, 10), pytest.param(-1, 10_000, marks=pytest.mark.slow, id="the-longest-whole")],
 )
 def test_a_real_report_reaches_two_organisations_in_two_editions(
     world: World, corpus: list[Path], report: int, pages: int
