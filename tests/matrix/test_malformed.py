@@ -36,7 +36,7 @@ TYPED = (  # as they stand in an address or in a form
     "1-99999999999999999999", "1:1e308,0,-1e308,0", "req_%00", "0001-01-01T00:00:00%2B14:00",
 )  # fmt: skip
 # Every eighth value in `make test`, other ones for each field; all of them in `make test-slow`.
-SHARES = pytest.mark.parametrize("share", [32, pytest.param(1, marks=pytest.mark.slow)])
+SHARES = pytest.mark.parametrize("share", [16, pytest.param(1, marks=pytest.mark.slow)])
 _LOG = ("since", "until", "person", "organisation", "action", "object", "outcome", "before")
 # What these read from the address themselves.
 ASKED = dict.fromkeys(("/log", "/record", "/api/v1/log", "/api/v1/record"), _LOG)

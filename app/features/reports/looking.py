@@ -168,7 +168,8 @@ def sheet(
         width_pt=view.width_pt,
         height_pt=view.height_pt,
         image_url=image,
-        fine_url=f"{image}?fine=1",
+        # Fitted to the page, a picture's own size decides, and there is only one.
+        fine_url=f"{image}?fine=1" if look.zoom != "page" else "",
         sizes=_SIZES.get(look.zoom, "(max-width: 55rem) 100vw, 51rem"),
         words=[Word(w.i, w.text, w.x, w.y, w.w, w.h) for w in view.words],
         boxes=[_box(box, chips) for box in view.boxes],

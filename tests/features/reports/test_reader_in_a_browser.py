@@ -77,7 +77,7 @@ def test_words_chosen_on_a_page_that_came_later_are_that_pages(site: Site) -> No
 
 def test_the_search_and_the_small_pictures_follow_the_page_that_is_read(site: Site) -> None:
     with site.tab("reviewer_a") as page:
-        page.goto(f"{_pages(site)}/1?view=continuous&zoom=page&q={SEC}")
+        page.goto(f"{_pages(site)}/1?view=continuous&q={SEC}")
         said, current = (
             page.locator(".hits [role=status]"),
             page.locator("[data-thumb][aria-current]"),

@@ -12,7 +12,10 @@ export function fitLeaf(leaf) {
   leaf.style.width = percent && points ? `${(points * DOTS_PER_INCH * percent) / POINTS_PER_INCH / 100}px` : "";
   // By its size on the screen the browser chooses the plain or the finer picture.
   const picture = leaf.querySelector("img[srcset]");
-  if (picture) picture.sizes = `${Math.round(leaf.getBoundingClientRect().width)}px`;
+  if (!picture) return;
+  // Fitted to the page, a picture's own size decides: it must not be measured by itself.
+  const width = room().dataset.zoom === "page" ? 0 : Math.round(leaf.getBoundingClientRect().width);
+  picture.sizes = `${width || picture.getAttribute("width")}px`;
 }
 
 function carry(name, value) {
