@@ -1,7 +1,7 @@
 """What the worker's jobs store and read back of evidence that is text; the door reads it here."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import delete, select
@@ -11,11 +11,12 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
 from app.kernel.errors import ProgrammingFault
-from app.models.content import EditionEvidence, SourceEvidence
+from app.models.content import EditionEvidence, SourceEvidence, WorkbookSheet
 from app.models.evidence import EvidenceItem, EvidenceMark
 from app.models.reports import Edition
 from app.rendering.line_repeats import MarkedLines
 from app.rendering.lines import KINDS, Line, ShownLine, Span, in_parts
+from app.rendering.shapes import Sheet
 from app.rendering.writing_lines import write_file
 from app.storage.sources import OpenableSources
 from app.transaction import Transaction
@@ -46,6 +47,26 @@ def deposit_source_lines(tx: Transaction, item: EvidenceItem, lines: Sequence[Li
     tx.session.add_all(
         SourceEvidence(item_id=item.id, part=number, version_id=item.version_id, lines=packed)
         for number, packed in enumerate(in_parts(lines), start=1)
+    )
+    tx.session.flush()
+
+
+def deposit_sheets(
+    tx: Transaction, item: EvidenceItem, sheets: Sequence[Sheet], taken: Mapping[int, str]
+) -> None:
+    """Store what a spreadsheet holds; `taken` are the codes of its sheets' items, by number."""
+    tx.session.add_all(
+        WorkbookSheet(
+            item_id=item.id,
+            number=number,
+            version_id=item.version_id,
+            name=sheet.name[:200],
+            visible=sheet.visible,
+            rows=sheet.rows,
+            columns=sheet.columns,
+            taken_as=taken.get(number),
+        )
+        for number, sheet in enumerate(sheets, start=1)
     )
     tx.session.flush()
 

@@ -20,7 +20,14 @@ from app.domain.events import Event, Fact
 from app.domain.targets import Target
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
-from app.models.content import EditionOutline, EditionPage, SourceSurvey, UnconfirmedWord
+from app.models.content import (
+    EditionOutline,
+    EditionPage,
+    SourceSurvey,
+    UnconfirmedWord,
+    WorkbookSheet,
+)
+from app.models.evidence import EvidenceItem
 from app.models.reports import Report, Version
 from app.rendering.line_repeats import MarkedLines
 from app.rendering.lines import Span
@@ -49,11 +56,25 @@ class ReleasedDoubt:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReleasedSheet:
+    """A sheet of a spreadsheet that was attached; `taken_as` None: hidden, or nothing in it."""
+
+    item: str  # the code of the spreadsheet
+    number: int
+    name: str
+    visible: bool
+    rows: int
+    columns: int
+    taken_as: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleasedReport:
     """What a source file holds beside what its pages show; `survey` as rendering gives it."""
 
     survey: dict[str, Any]
     doubts: tuple[ReleasedDoubt, ...]
+    sheets: tuple[ReleasedSheet, ...]  # of the spreadsheets attached to the version
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +119,30 @@ def release_report(tx: Transaction, version_id: str) -> ReleasedReport:
         )
         for row in rows
     )
-    _record(tx, version_id, {"doubts": len(doubts)})
-    return ReleasedReport(survey=body or {}, doubts=doubts)
+    sheets = _sheets(tx, version_id)
+    _record(tx, version_id, {"doubts": len(doubts), "sheets": len(sheets)})
+    return ReleasedReport(survey=body or {}, doubts=doubts, sheets=sheets)
+
+
+def _sheets(tx: Transaction, version_id: str) -> tuple[ReleasedSheet, ...]:
+    rows = tx.session.execute(
+        select(WorkbookSheet, EvidenceItem.code)
+        .join(EvidenceItem, EvidenceItem.id == WorkbookSheet.item_id)
+        .where(WorkbookSheet.version_id == version_id, EvidenceItem.state == "split")
+        .order_by(EvidenceItem.imported_at, EvidenceItem.id, WorkbookSheet.number)
+    )
+    return tuple(
+        ReleasedSheet(
+            item=code,
+            number=row.number,
+            name=row.name,
+            visible=row.visible,
+            rows=row.rows,
+            columns=row.columns,
+            taken_as=row.taken_as,
+        )
+        for row, code in rows
+    )
 
 
 def settle_doubts(

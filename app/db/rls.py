@@ -67,6 +67,7 @@ WALLS: Final[dict[str, str]] = {
     "stages": "publisher: all; an organisation: steps it was told of",
     "terms": "publisher: all; an organisation: those of its reviews",
     "unconfirmed_words": "publisher's people who have lifted all that the version withholds",
+    "workbook_sheets": "publisher's people who have lifted all that the version withholds",
     "undertakings": "publisher: all; an organisation: its own",
     "versions": "publisher: all; an organisation: those it has a review or grant of",
 }

@@ -35,6 +35,7 @@ _EVENTS = {
     "VersionImportFailed": "The file was refused",
     "EvidenceAttached": "Attached evidence: {code}",
     "EvidenceImported": "Evidence {code} was read in",
+    "SpreadsheetSplit": "Took spreadsheet {code} apart; its hidden sheets were left out",
     "EvidenceImportFailed": "Evidence {code} was refused",
     "EvidenceRemoved": "Took evidence {code} off the version",
     "EvidenceRead": "Read page {page} of evidence {code}",

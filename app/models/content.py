@@ -59,6 +59,21 @@ class SourceSurvey(Base):
     body: Mapped[dict[str, Any]]
 
 
+class WorkbookSheet(Base):
+    """A sheet of a spreadsheet that was attached; its name stays with who may read everything."""
+
+    __tablename__ = "workbook_sheets"
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("evidence_items.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # from 1, as the file has them
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    name: Mapped[str]
+    visible: Mapped[bool]
+    rows: Mapped[int]
+    columns: Mapped[int]
+    taken_as: Mapped[str | None]  # the code of its CSV; None: hidden, or nothing in it
+
+
 class SectionTitle(Base):
     """The outline titles of a version as the source has them (system side only)."""
 

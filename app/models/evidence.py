@@ -9,7 +9,8 @@ from app.db.base import Base
 
 
 class EvidenceItem(Base):
-    """A file attached to a version. `state`: importing, failed, ready, removed.
+    """A file attached to a version. `state`: importing, failed, ready, removed;
+    a spreadsheet is `split` once its sheets are items of their own.
 
     The title is public-safe and typed by the author: a file's own name is shown to nobody.
     """
@@ -20,11 +21,12 @@ class EvidenceItem(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     code: Mapped[str]  # E1, E2 … in its version
-    kind: Mapped[str]  # text, csv, json, jsonl
+    kind: Mapped[str]  # text, csv, json, jsonl; spreadsheet, whose sheets are csv
     title: Mapped[str]
     source_digest: Mapped[str]
     source_bytes: Mapped[int]
-    lines: Mapped[int] = mapped_column(default=0)  # of the source
+    lines: Mapped[int] = mapped_column(default=0)  # of the source; of a spreadsheet its sheets
+    hidden_sheets: Mapped[int] = mapped_column(default=0)
     state: Mapped[str]
     failure: Mapped[str | None]  # public-safe sentence
     imported_by: Mapped[str] = mapped_column(ForeignKey("people.id"))

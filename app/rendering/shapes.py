@@ -7,6 +7,8 @@ unless a name ends in `px`.
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Box:
@@ -163,3 +165,16 @@ class BuiltPage:
     words: tuple[PixelWord, ...]
     boxes_px: tuple[PixelBox, ...]
     rendered: bool = True
+
+
+MOST_SHEETS = 40  # of a spreadsheet
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """A sheet of a spreadsheet; `content` is its CSV, empty where it is hidden or holds nothing."""
+
+    name: str
+    visible: bool
+    rows: int
+    columns: int
+    content: bytes

@@ -72,12 +72,20 @@ def _evidence(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
         yield {}, packed
 
 
+# Spreadsheets bring a library of their own, like the two above.
+def _workbook(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import workbook
+
+    yield from workbook.split(bytes(source))
+
+
 TASKS: dict[str, Task] = {
     "nothing": _nothing,
     "inspect": _inspect,
     "outline": _outline,
     "survey": _survey,
     "evidence": _evidence,
+    "workbook": _workbook,
     "extract": _extract,
     "render": _render,
     "read": _read,

@@ -53,7 +53,10 @@ def read_desk(tx: Tx, version_id: str) -> EvidenceDesk:
 def attach_evidence(
     tx: Tx,
     version_id: str,
-    file: Annotated[UploadFile, File(description="text, CSV, JSON or JSON Lines in UTF-8")],
+    file: Annotated[
+        UploadFile,
+        File(description="text, CSV, JSON or JSON Lines in UTF-8; or .xlsx, .xls, .xlsb, .ods"),
+    ],
     title: Annotated[str, Form()],
     kind: Annotated[str, Form()],
 ) -> EvidenceDesk:

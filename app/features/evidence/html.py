@@ -24,6 +24,7 @@ KINDS = [
     {"value": "csv", "label": "CSV, a table"},
     {"value": "json", "label": "JSON, one document"},
     {"value": "jsonl", "label": "JSON Lines, a record a line"},
+    {"value": "spreadsheet", "label": "Spreadsheet, each sheet a table"},
 ]
 
 

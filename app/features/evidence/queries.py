@@ -53,6 +53,7 @@ def attached(tx: Transaction, version_id: str) -> tuple[AttachedItem, ...]:
             state=row.state,
             failure=row.failure,
             lines=row.lines,
+            hidden_sheets=row.hidden_sheets,
             size=row.source_bytes,
             digest=row.source_digest,
             attached_by=name,

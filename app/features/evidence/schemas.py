@@ -16,7 +16,7 @@ class AttachEvidence(Frozen):
     """Attach a file to a version that is still marked; the title is public."""
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    kind: Literal["text", "csv", "json", "jsonl"]
+    kind: Literal["text", "csv", "json", "jsonl", "spreadsheet"]
 
 
 class RemoveEvidence(Frozen):
@@ -31,9 +31,10 @@ class AttachedItem(Frozen):
     code: str
     kind: str
     title: str
-    state: str  # importing, failed, ready
+    state: str  # importing, failed, ready; split: a spreadsheet whose sheets are items
     failure: str | None
-    lines: int
+    lines: int  # of a spreadsheet: its sheets
+    hidden_sheets: int
     size: int  # bytes
     digest: str
     attached_by: str

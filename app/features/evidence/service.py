@@ -10,6 +10,7 @@ from app.access.evidence import release_lines, removed_names, search_lines
 from app.access.release import release
 from app.domain.actions import Action
 from app.domain.events import Event
+from app.domain.evidence import HELD, MOST_ITEMS, SPREADSHEET, next_codes
 from app.domain.redactions import WITHHOLDING
 from app.domain.targets import DocumentRef, Target
 from app.features.evidence import queries
@@ -36,7 +37,6 @@ from app.rendering.reading_lines import MOST_BYTES
 from app.transaction import Transaction
 
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and the like; .xls
-MOST_ITEMS = 50
 
 
 def read_desk(tx: Transaction, version_id: str) -> EvidenceDesk:
@@ -60,14 +60,14 @@ def attach_evidence(
     """Take in a file as evidence of a version that is still marked; the worker reads it.
 
     Raises:
-        Invalid: an empty file, or a spreadsheet; the field is `file`.
+        Invalid: an empty file, or one that is not of its kind; the field is `file`.
         TooLarge: more bytes than evidence may have.
         Conflict: the version was published, or has this file already.
     """
     report_id = queries.report_of(tx, version_id)
     target = Target("report", report_id)
     require(tx, Action.IMPORT_VERSION, target)
-    _check_file(content)
+    _check_file(content, command.kind)
     _locked(tx, version_id)
     digest = deposit_source(tx, content)
     code = _next_code(tx, version_id, digest)
@@ -104,16 +104,16 @@ def attach_evidence(
     return read_desk(tx, version_id)
 
 
-def _check_file(content: bytes) -> None:
+def _check_file(content: bytes, kind: str) -> None:
     if not content:
         raise Invalid(fields={"file": "The file is empty. Nothing was attached."})
-    if content.startswith(_PACKED):
-        raise Invalid(
-            fields={
-                "file": "This is a spreadsheet or a packed file. Save each sheet as CSV and attach"
-                " those; look for hidden sheets, rows and columns first. Nothing was attached."
-            }
-        )
+    packed = content.startswith(_PACKED)
+    if packed and kind != SPREADSHEET:
+        said = "This is a spreadsheet or a packed file. Choose “Spreadsheet” if that is what it is."
+        raise Invalid(fields={"file": f"{said} Nothing was attached."})
+    if kind == SPREADSHEET and not packed:
+        said = "This is no spreadsheet. Choose what it is, or save it as .xlsx first."
+        raise Invalid(fields={"file": f"{said} Nothing was attached."})
     if len(content) > MOST_BYTES:
         raise TooLarge
 
@@ -131,19 +131,19 @@ def _locked(tx: Transaction, version_id: str) -> Version:
 
 
 def _next_code(tx: Transaction, version_id: str, digest: str) -> str:
-    """Give the next code of a version; those of items taken off are not given again."""
     items = tx.session.scalars(
         select(EvidenceItem).where(EvidenceItem.version_id == version_id)
     ).all()
     for item in items:
-        if item.source_digest == digest and item.state in ("importing", "ready"):
+        if item.source_digest == digest and item.state in HELD:
             raise Conflict(
                 f"This file is already attached, as {item.code}.",
                 kept="Nothing was attached a second time.",
             )
-    if sum(item.state in ("importing", "ready") for item in items) >= MOST_ITEMS:
+    codes = next_codes([item.state for item in items])
+    if not codes:
         raise Conflict(f"A version has at most {MOST_ITEMS} pieces of evidence.")
-    return f"E{len(items) + 1}"
+    return codes[0]
 
 
 def remove_evidence(tx: Transaction, version_id: str, command: RemoveEvidence) -> EvidenceDesk:

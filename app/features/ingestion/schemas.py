@@ -53,6 +53,18 @@ class RepeatView(Frozen):
     evidence: dict[str, tuple[int, ...]]  # lines where it stands unmarked, by code
 
 
+class SheetView(Frozen):
+    """A sheet of a spreadsheet attached to the version; `taken_as` None: hidden, or empty."""
+
+    item: str  # the code of the spreadsheet
+    number: int
+    name: str
+    visible: bool
+    rows: int
+    columns: int
+    taken_as: str | None
+
+
 class FileView(Frozen):
     """What an imported file holds beside what its pages show."""
 
@@ -79,6 +91,7 @@ class FileView(Frozen):
     unreadable: tuple[str, ...]
     pages: tuple[PageDoubtsView, ...]
     repeats: tuple[RepeatView, ...]
+    sheets: tuple[SheetView, ...]
 
 
 class DoubtsView(Frozen):

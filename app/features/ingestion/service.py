@@ -1,5 +1,7 @@
 """What an imported file holds beside its pages, and the words that wait for somebody to look."""
 
+from dataclasses import asdict
+
 from sqlalchemy import select
 
 from app.access.decide import require
@@ -22,6 +24,7 @@ from app.features.ingestion.schemas import (
     PageDoubtsView,
     RepeatView,
     SettleWords,
+    SheetView,
 )
 from app.kernel.errors import Conflict, Invalid
 from app.models.reports import Report, Version
@@ -73,6 +76,7 @@ def open_file(tx: Transaction, version_id: str) -> FileView:
             )
             for one in release_repeats(tx, version_id)
         ),
+        sheets=tuple(SheetView(**asdict(sheet)) for sheet in report.sheets),
     )
 
 

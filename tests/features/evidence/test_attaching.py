@@ -53,7 +53,8 @@ def test_the_same_file_is_not_attached_twice(room: Room) -> None:
     ("kind", "content", "status", "said"),
     [
         ("text", b"", 422, "empty"),
-        ("csv", b"PK\x03\x04 an xlsx", 422, "Save each sheet as CSV"),
+        ("csv", b"PK\x03\x04 an xlsx", 422, "Choose “Spreadsheet”"),
+        ("spreadsheet", b"a,b\n", 422, "no spreadsheet"),
         ("text", b"a" * (8 * 1024 * 1024 + 1), 413, ""),
         ("tables", b"a,b\n", 422, "Choose one of these"),
     ],

@@ -7,6 +7,7 @@ const REST = 180; // milliseconds in view before a page counts as wanted
 
 let pages = []; // the figures, by page number − 1
 let current = 0;
+let aim = null; // the leaf number that was asked for, until somebody scrolls
 let furnish = () => {};
 let adopt = () => {};
 const waiting = new Map(); // number → timer
@@ -67,6 +68,7 @@ async function load(number) {
     leaf.querySelector(".page-text").open = pages[number - 1].querySelector(".page-text")?.open ?? false;
     fitLeaf(leaf);
     put(number, leaf);
+    if (aim) pages[aim - 1].scrollIntoView({ block: "start", behavior: "instant" });
     furnish(leaf);
     sides.set(number, besideOf(read));
     if (number === current) show(number);
@@ -121,15 +123,20 @@ const watch = new IntersectionObserver((seen) => {
 }, { rootMargin: "30% 0px" });
 
 function follow() {
+  // A page near the end cannot be scrolled to the top: what was asked for counts while it is in view.
   const middle = innerHeight * 0.4;
-  const at = pages.find((leaf) => leaf.getBoundingClientRect().bottom > middle);
+  const aimed = aim && pages[aim - 1].getBoundingClientRect();
+  const seen = aimed && aimed.bottom > 0 && aimed.top < innerHeight;
+  const at = seen ? pages[aim - 1] : pages.find((leaf) => leaf.getBoundingClientRect().bottom > middle);
   if (at) turnTo(Number(at.dataset.page));
 }
 
 export const isContinuous = () => pages.length > 0;
 
 export function goTo(number) {
-  pages[Math.min(Math.max(number, 1), pages.length) - 1]?.scrollIntoView({ block: "start", behavior: "instant" });
+  aim = Math.min(Math.max(number, 1), pages.length);
+  pages[aim - 1].scrollIntoView({ block: "start", behavior: "instant" });
+  turnTo(aim);
 }
 
 export const turnBy = (by) => goTo(current + by);
@@ -148,6 +155,7 @@ export function readOn(prepare, beside) {
   const place = document.querySelector(".found") ?? first;
   place.scrollIntoView({ block: place === first ? "start" : "center", behavior: "instant" });
   for (const leaf of pages) watch.observe(leaf);
+  for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) addEventListener(moved, () => { aim = null; }, { passive: true, capture: true });
   let drawn = false;
   addEventListener("scroll", () => {
     if (drawn) return;
