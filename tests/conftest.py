@@ -1,5 +1,6 @@
 """What every test may ask for; each plugin says what it brings."""
 
+import gc
 import os
 import warnings
 from collections.abc import Iterator
@@ -21,6 +22,13 @@ pytest_plugins = [
     "tests.worlds.snapshots",
     "tests.worlds.doors",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Put what was imported out of the collector's sight: it stays, and is a large heap to walk."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(autouse=True)

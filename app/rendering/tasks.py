@@ -1,14 +1,15 @@
 """The fixed list of tasks that a rendering child may run, and nothing else.
 
-Each takes the source's bytes and its arguments and yields frames: a JSON head and bytes.
+Each takes the source's bytes and its arguments and yields frames: a JSON head and bytes. Each
+brings the libraries that it needs itself: a child lives for one task, and most of its start is
+imports.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.rendering import drills, inspect, outline, pages, reading, reading_lines, survey, words
+from app.rendering import drills
 from app.rendering.framing import Frame
-from app.rendering.lines import KINDS, in_parts
 from app.rendering.refusals import refused
 
 Task = Callable[[Any, dict[str, Any]], Iterator[Frame]]
@@ -19,19 +20,27 @@ def _nothing(_source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
 
 
 def _inspect(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import inspect
+
     yield inspect.facts(source, max_pages=int(arguments["max_pages"])), b""
 
 
 def _outline(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import inspect, outline
+
     with inspect.opened(source) as document:
         yield {"entries": outline.outline(document, source)}, b""
 
 
 def _survey(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import survey
+
     yield survey.survey(source), b""
 
 
 def _extract(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import inspect, words
+
     with inspect.opened(source) as document:
         last = min(int(arguments["last"]), len(document))
         for number in range(int(arguments["first"]), last + 1):
@@ -39,6 +48,8 @@ def _extract(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
 
 
 def _render(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import inspect, pages
+
     with inspect.opened(source) as document:
         for number in arguments["pages"]:
             if not 1 <= int(number) <= len(document):
@@ -47,11 +58,12 @@ def _render(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
 
 
 def _read(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import inspect, reading
+
     with inspect.opened(source) as document:
         yield from reading.read(document, arguments["places"])
 
 
-# The two that make a PDF bring libraries of their own: no other child loads them.
 def _typeset(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     from app.rendering import typesetting
 
@@ -65,14 +77,15 @@ def _picture(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
 
 
 def _evidence(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
-    kind = next((one for one in KINDS if one == arguments["kind"]), None)
+    from app.rendering import lines, reading_lines
+
+    kind = next((one for one in lines.KINDS if one == arguments["kind"]), None)
     if kind is None:
         raise refused("broken")
-    for packed in in_parts(reading_lines.read_lines(bytes(source), kind)):
+    for packed in lines.in_parts(reading_lines.read_lines(bytes(source), kind)):
         yield {}, packed
 
 
-# Spreadsheets bring a library of their own, like the two above.
 def _workbook(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     from app.rendering import workbook
 
