@@ -59,7 +59,7 @@ def faults_of(tab: Page, name: str) -> list[str]:
             continue  # colours are the same few everywhere: a third of the pages shows them all
         tab.set_viewport_size(size)  # type: ignore[arg-type]  # a dict of the right shape
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two words
-        found = _violations(tab, options)
+        found = violations(tab, options)
         if found.violations_count:
             faults.append(f"{name}, {look}: {found.generate_report()}")
         wider = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -70,7 +70,7 @@ def faults_of(tab: Page, name: str) -> list[str]:
     return faults
 
 
-def _violations(tab: Page, options: dict[str, object]) -> AxeResults:
+def violations(tab: Page, options: dict[str, object] = _ALL) -> AxeResults:
     """Run axe on the page that is open, bringing it there once."""
     if not tab.evaluate("'axe' in window"):
         tab.evaluate(Axe().axe_script)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from app.demo.cast import enrol_cast, entries_of
@@ -24,6 +23,7 @@ from app.kernel.keys import make_keys
 from app.main import create_app
 from app.transaction import Installation
 from app.worker import sequencer_of, work
+from tests.browsing import violations
 from tests.database import Database
 
 SHOTS = os.environ.get("VITRINE_SHOTS")
@@ -59,7 +59,7 @@ class Portal:
 
     def look(self, page: Page, name: str) -> None:
         """Find no fault by axe; keep a picture where pictures are wanted."""
-        found = Axe().run(page)
+        found = violations(page)
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"
         if SHOTS:
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
