@@ -28,7 +28,8 @@ test: $(VENV)/.dev ## Run all tests, those in a real browser included
 		$(PYTEST) -n $(PARALLEL) --dist loadfile -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/.dev ## Run the tests that take minutes each
-	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" $(PYTEST) -m slow $(ARGS)
+	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" VITRINE_WHOLE=1 \
+		$(PYTEST) -m "slow or browser or turns" $(ARGS)
 
 sure: $(VENV)/.dev ## Check format, lint, types, import contracts, policies; then test
 	$(BIN)/ruff format --check .

@@ -13,7 +13,7 @@ from tests.browser.conftest import Portal
 from tests.features.reports.test_importing import first_pages
 
 pytestmark = pytest.mark.browser
-PAGES = 20
+PAGES = 8
 
 
 def _report(corpus: list[Path], folder: Path) -> tuple[Path, str, int]:

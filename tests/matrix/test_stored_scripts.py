@@ -19,6 +19,7 @@ from sqlalchemy import text
 from app.rendering.lines import Shown, ShownLine
 from tests.matrix.canary_world import CanaryWorld
 from tests.matrix.crawling import addresses
+from tests.turns import has_turn
 
 HOSTILE = (
     '=HYPERLINK("https://evil.example")\r\nSet-Cookie: evil=1 "\'><script>alert(1)</script>'
@@ -28,6 +29,7 @@ MARKDOWN = (
     "[click](javascript:alert(1)) ![x](https://evil.example/x.png) <iframe src=//evil.example>"
     " [d](data:text/html,<script>alert(1)</script>) <a href='vbscript:x' onclick=alert(1)>y</a>"
 )
+pytestmark = pytest.mark.turns
 WHO = ("coordinator", "author", "approver", "auditor", "administrator", "responder", "lead_a")
 COLUMNS = {
     "organisations": ("name",), "people": ("name",), "reports": ("title",),
@@ -118,6 +120,8 @@ def answers(hostile: CanaryWorld) -> list[tuple[str, str, httpx.Response]]:
             mixed = len({tag for _, tag in address.things}) > 1
             if address.route.startswith("/api/") or address.names_missing or mixed:
                 continue
+            if not has_turn(f"{who} {address.route}", of=2):
+                continue
             answer = hostile.people[who].client.get(address.url)
             found.append((who, address.route, answer))
     return found
@@ -129,7 +133,7 @@ def _pages(answers: list[tuple[str, str, httpx.Response]]) -> list[tuple[str, st
         for who, route, answer in answers
         if answer.headers.get("content-type", "").startswith("text/html")
     ]
-    assert len([page for page in pages if "alert(1)" in page[2]]) > 80, "the words are on them"
+    assert len([page for page in pages if "alert(1)" in page[2]]) > 40, "the words are on them"
     return pages
 
 
