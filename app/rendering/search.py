@@ -8,7 +8,7 @@ page is found although headers, footers and page numbers stand in between.
 import bisect
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -18,11 +18,16 @@ from app.rendering.shapes import Box, Word
 SNIPPET_WORDS = 8
 EDGE_WORDS = 60
 EDGE_LINES = 4
+SPARE = 8
 APART = "\x1e"
 HYPHENS = "\u00ad-\u2010\u2011\u2012\u2013\u2212"
 HYPHEN = f"[{re.escape(HYPHENS)}]"
 QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'})
 IDEOGRAPHS = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+APART_IN_PHRASE = re.compile(
+    f"[\\s{re.escape(HYPHENS)}]|(?<={IDEOGRAPHS.pattern})|(?={IDEOGRAPHS.pattern})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,46 @@ class _Stream:
     words: list[tuple[int, int]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Join:
+    """The end of one page and the start of the next as one text; its places come when asked for."""
+
+    tail: _Stream
+    head: _Stream
+    end: int  # words of the tail that count
+    begin: int  # the first word of the head that counts
+    text: str = field(init=False)
+    border: int = field(init=False)  # where the head begins in the text
+
+    def __post_init__(self) -> None:
+        tail, head = self.tail, self.head
+        left = tail.text if self.end == len(tail.starts) else tail.text[: tail.starts[self.end]]
+        self.border = len(left)
+        self.text = left + head.text[head.starts[self.begin] :]
+
+    def stream(self) -> _Stream:
+        """Give the text with the place of each word in it."""
+        tail, head = self.tail, self.head
+        shift = len(self.text) - len(head.text)
+        return _Stream(
+            self.text,
+            tail.starts[: self.end] + [start + shift for start in head.starts[self.begin :]],
+            tail.words[: self.end] + head.words[self.begin :],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """All ways to read on from one page to the next; `text` None where a word runs over the end."""
+
+    text: str | None
+    joins: list[_Join]
+
+    def may_hold(self, piece: str) -> bool:
+        """Say whether a piece without space or hyphen can stand in one of them."""
+        return self.text is None or piece in self.text
+
+
 def normalise(text: str) -> str:
     """Fold a text for searching: compatibility forms, case, quotes; soft hyphens go."""
     folded = unicodedata.normalize("NFKC", text).translate(QUOTES).casefold()
@@ -73,15 +118,13 @@ class SearchIndex:
     def __init__(self, pages_words: Mapping[int, Sequence[Word]]) -> None:
         """Build the index; keys are page numbers from 1, values words in reading order."""
         self._pages = {number: list(pages_words[number]) for number in sorted(pages_words)}
+        self._normalised: dict[str, str] = {}  # most words stand in a text many times
         numbers = list(self._pages)
         self._body = self._stream(
             [(number, index) for number in numbers for index in range(len(self._pages[number]))]
         )
-        self._joins = [
-            stream
-            for first, second in pairwise(numbers)
-            if second == first + 1
-            for stream in self._edges(first, second)
+        self._edges = [
+            self._edge(first, second) for first, second in pairwise(numbers) if second == first + 1
         ]
 
     def find(self, phrase: str, *, whole_words: bool = False) -> list[Hit]:
@@ -89,19 +132,30 @@ class SearchIndex:
         pattern = _pattern(phrase, whole_words=whole_words)
         if pattern is None:
             return []
+        piece, reach = _longest_piece(phrase), 2 * len(normalise(phrase)) + SPARE
         found: dict[tuple[tuple[int, int], ...], Hit] = {}
-        for stream in (self._body, *self._joins):
-            for match in pattern.finditer(stream.text):
-                members = _members(stream, match.start(), match.end())
-                if stream is self._body or members[0][0] != members[-1][0]:
-                    found.setdefault(members, self._hit(members))
+        for match in _matches(pattern, self._body.text, piece, reach):
+            members = _members(self._body, match.start(), match.end())
+            found.setdefault(members, self._hit(members))
+        for edge in self._edges:
+            for join in edge.joins if edge.may_hold(piece) else ():
+                # Only what runs over the end of the page: the rest was found above.
+                if join.text.find(piece, max(0, join.border - reach), join.border + reach) < 0:
+                    continue
+                stream = join.stream()
+                for match in _matches(pattern, stream.text, piece, reach):
+                    members = _members(stream, match.start(), match.end())
+                    if members[0][0] != members[-1][0]:
+                        found.setdefault(members, self._hit(members))
         return [found[key] for key in sorted(found)]
 
-    def _stream(self, words: Sequence[tuple[int, int]]) -> _Stream:
+    def _stream(self, words: Sequence[tuple[int, int]], *, open_end: bool = False) -> _Stream:
+        """Write words one after the other; behind an `open_end` others will follow."""
         stream, parts, length, glued = _Stream(), [], 0, True
+        known = self._normalised
         for place, (page, index) in enumerate(words):
             word = self._pages[page][index]
-            text = normalise(word.text)
+            text = known.get(word.text) or known.setdefault(word.text, normalise(word.text))
             broken = False
             if len(text) > 1 and text[-1] in HYPHENS and place + 1 < len(words):
                 after = words[place + 1]
@@ -117,24 +171,28 @@ class SearchIndex:
             parts.append(text)
             length += len(text)
             glued = broken
+            if open_end and place + 1 == len(words) and not broken:
+                text = text[:-1] if len(text) > 1 and text[-1] in HYPHENS else f"{text} "
+                parts[-1] = text
         stream.text = "".join(parts)
         return stream
 
-    def _edges(self, first: int, second: int) -> list[_Stream]:
+    def _edge(self, first: int, second: int) -> _Edge:
         """Join the end of one page to the start of the next, leaving out lines in the margins."""
         tail, head = self._pages[first], self._pages[second]
         tail_from = max(0, len(tail) - EDGE_WORDS)
-        ends = _line_ends(tail, tail_from)[-EDGE_LINES:]
-        begins = _line_starts(head[:EDGE_WORDS])[:EDGE_LINES]
-        return [
-            self._stream(
-                [(first, index) for index in range(tail_from, end)]
-                + [(second, index) for index in range(begin, min(len(head), begin + EDGE_WORDS))]
-            )
-            for end in ends
-            for begin in begins
+        left = self._stream(
+            [(first, index) for index in range(tail_from, len(tail))], open_end=True
+        )
+        right = self._stream([(second, index) for index in range(min(len(head), 2 * EDGE_WORDS))])
+        joins = [
+            _Join(left, right, end - tail_from, begin)
+            for end in _line_ends(tail, tail_from)[-EDGE_LINES:]
+            for begin in _line_starts(head[:EDGE_WORDS])[:EDGE_LINES]
             if (end, begin) != (len(tail), 0)
         ]
+        glued = any(join.text[: join.border][-1:] != " " for join in joins)
+        return _Edge(None if glued else left.text + right.text, joins)
 
     def _hit(self, members: tuple[tuple[int, int], ...]) -> Hit:
         fragments: list[Fragment] = []
@@ -180,6 +238,26 @@ def _pattern(phrase: str, *, whole_words: bool) -> re.Pattern[str] | None:
     if not any(letter.isalnum() for letter in phrase) and not phrase.strip():
         return None
     return re.compile(rf"(?<!\w){pattern}(?!\w)" if whole_words else pattern)
+
+
+def _longest_piece(phrase: str) -> str:
+    """Give what of a phrase stands in every match as it is: no space or hyphen is in between."""
+    return max(APART_IN_PHRASE.split(normalise(phrase)), key=len)
+
+
+def _matches(
+    pattern: re.Pattern[str], text: str, piece: str, reach: int
+) -> Iterator[re.Match[str]]:
+    """Find what `finditer` finds, but look only where the piece stands: a few letters of many."""
+    done, at = 0, text.find(piece)
+    while at >= 0:
+        match = pattern.search(text, max(done, at - reach), at + reach + len(piece))
+        if match is None or match.start() > at:
+            at = text.find(piece, at + 1)
+            continue
+        yield match
+        done = max(match.end(), at + 1)
+        at = text.find(piece, done)
 
 
 def _members(stream: _Stream, start: int, end: int) -> tuple[tuple[int, int], ...]:
