@@ -9,9 +9,16 @@ in identical surroundings, because words withheld between two others would look 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from app.access.carrying_evidence import (
+    LineCarry,
+    compare_lines,
+    counts_here,
+    is_at_hand,
+    is_in_item,
+)
 from app.access.decide import require
 from app.access.editions import WITHHOLDING, edition_for
 from app.access.release import points_of
@@ -20,6 +27,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
 from app.models.content import EditionPage, UnconfirmedWord
+from app.models.evidence import EvidenceItem
 from app.models.redactions import NotNeeded, Redaction
 from app.models.reports import Version
 from app.rendering.carrying import Carrier, Match, PageText
@@ -30,10 +38,12 @@ from app.transaction import Transaction
 class ReleasedCarry:
     """What became of marks of an earlier version, by their ids.
 
-    `closed`: marks whose place is not wholly open to this person.
+    `matches`: of marks on pages; `lines`: of marks in evidence; `closed`: marks whose place is
+    not wholly open to this person.
     """
 
     matches: dict[str, Match]
+    lines: dict[str, LineCarry]
     closed: frozenset[str]
 
 
@@ -41,12 +51,13 @@ def marks_to_carry(tx: Transaction, version_id: str) -> dict[str, list[str]]:
     """Give the marks of earlier versions that nobody has carried over or found unneeded here.
 
     By the version that they stand in: an earlier one since the last that was published, which was
-    itself not published before all of its own were settled.
+    itself not published before all of its own were settled. Marks in evidence wait wherever the
+    file, or one of its title, is at hand again, however many versions did without it.
     """
     version = tx.session.get(Version, version_id)
     if version is None:
         return {}
-    later, carried = aliased(Version), aliased(Redaction)
+    later, carried, item = aliased(Version), aliased(Redaction), aliased(EvidenceItem)
     earlier = and_(Version.report_id == version.report_id, Version.number < version.number)
     base = select(func.coalesce(func.max(Version.number), 0)).where(
         earlier, Version.published_at.is_not(None)
@@ -57,19 +68,24 @@ def marks_to_carry(tx: Transaction, version_id: str) -> dict[str, list[str]]:
         carried.state != "withdrawn",
         carried.version_id == later.id,
         up_to_here,
+        counts_here(item, later, version_id),
     )
     unneeded = exists().where(
-        NotNeeded.redaction_id == Redaction.id, NotNeeded.version_id == later.id, up_to_here
+        NotNeeded.redaction_id == Redaction.id,
+        NotNeeded.version_id == later.id,
+        up_to_here,
+        counts_here(item, later, version_id),
     )
+    on_pages = and_(Redaction.evidence.is_(None), Version.number >= base.scalar_subquery())
     rows = tx.session.execute(
         select(Version.id.label("version_id"), Redaction.id)
         .join(Redaction, Redaction.version_id == Version.id)
+        .outerjoin(item, is_in_item(item))
         .where(
             earlier,
-            Version.number >= base.scalar_subquery(),
+            or_(on_pages, is_at_hand(item, version_id)),
             Version.state.not_in(("importing", "failed")),
             Redaction.state.in_(WITHHOLDING),
-            Redaction.evidence.is_(None),  # evidence is attached anew, and marked anew
             ~settled,
             ~unneeded,
         )
@@ -105,17 +121,19 @@ def release_carry(
             select(Redaction).where(Redaction.version_id == earlier_id, Redaction.id.in_(marks))
         )
     )
-    closed = _closed(tx, old, rows)
-    open_marks = [row for row in rows if row.id not in closed]
+    all_open = not (old.withheld or new.withheld)
+    in_evidence = {row.id for row in rows if row.evidence is not None}
+    closed = _closed(tx, old, rows) | (frozenset() if all_open else in_evidence)
+    open_marks = [row for row in rows if row.id not in closed | in_evidence]
+    lines = compare_lines(tx, old, new, [row for row in rows if row.id in in_evidence - closed])
     matches: dict[str, Match] = {}
     if open_marks:
-        all_open = not (old.withheld or new.withheld)
         carrier = Carrier(_pages(tx, old, all_open=all_open), _pages(tx, new, all_open=all_open))
         for row in open_marks:
             rects = [(x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects]
             matches[row.id] = carrier.match(row.page, rects)
-    _record(tx, old, new, compared=len(matches), closed=len(closed))
-    return ReleasedCarry(matches=matches, closed=closed)
+    _record(tx, old, new, compared=len(matches) + len(lines), closed=len(closed))
+    return ReleasedCarry(matches=matches, lines=lines, closed=closed)
 
 
 def closed_to_reader(tx: Transaction, redactions: Iterable[Redaction]) -> frozenset[str]:
@@ -131,7 +149,10 @@ def closed_to_reader(tx: Transaction, redactions: Iterable[Redaction]) -> frozen
 
 
 def _closed(tx: Transaction, edition: EditionFacts, rows: list[Redaction]) -> frozenset[str]:
-    """Look at what is painted, not only at categories: another mark's box may cover the place."""
+    """Look at what is painted, not only at categories: another mark's box may cover the place.
+
+    In evidence an edition has numbers of its own for its lines once anything is withheld.
+    """
     pages = {
         page.page: page
         for page in tx.session.scalars(
@@ -145,8 +166,11 @@ def _closed(tx: Transaction, edition: EditionFacts, rows: list[Redaction]) -> fr
         row.id
         for row in rows
         if set(row.categories) & set(edition.withheld)
-        or row.page not in pages
-        or _painted(row, pages[row.page])
+        or (
+            bool(edition.withheld)
+            if row.evidence is not None
+            else row.page not in pages or _painted(row, pages[row.page])
+        )
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 SPREADSHEET = "spreadsheet"  # the kind whose sheets become items of their own
 MOST_ITEMS = 50
 HELD = ("importing", "ready", "split")  # states of what is attached; the others were given up
+AT_HAND = ("importing", "ready")  # states in which its lines are, or will be, there to be read
 MOST_TITLE = 200
 
 

@@ -19,6 +19,7 @@ from app.kernel.clock import now
 from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
+from tests.matrix.earlier_version import put_before
 from tests.world import Someone, World, build_world, make_settings
 from tests.worlds.reports import (
     ImportedVersion,
@@ -174,6 +175,7 @@ class _Making:
             path = f"/api/v1/versions/{self.shared.version_id}/search"
             self._get(world.people[who], path, q=f"SEARCHED-{who.upper()}")
         settle(world)
+        self.ids["waiting"] = put_before(world, hidden.version_id, page=PAGE)
         return self.ids
 
     def _attach(self, made: ImportedVersion, lines: str) -> None:
@@ -257,12 +259,8 @@ class _Making:
         )
         review_id = str(made["id"])
         handling = "download" if code == "ORGA" else "view"
-        grant = {
-            "preset": preset,
-            "handling": handling,
-            "purpose": f"GRANTPURPOSE-{code}",
-            **window,
-        }
+        purpose = f"GRANTPURPOSE-{code}"
+        grant = {"preset": preset, "handling": handling, "purpose": purpose, **window}
         path = f"/api/v1/reviews/{review_id}/grants"
         granted = world.coordinator.client.post(path, json=grant)
         assert granted.status_code == 201, granted.text

@@ -1,13 +1,9 @@
 """The rich world of the matrix: made once a run and process, copied for each module."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 
-from app.access.editions import edition_key
-from app.kernel.ids import new_id
 from tests.database import DatabaseServer
 from tests.matrix.canary_world import CanaryWorld, Snapshot, copy_of, make_snapshot
 
@@ -54,43 +50,17 @@ def furnished(canaries: CanaryWorld) -> CanaryWorld:
     assert proposed.status_code == 201, proposed.text
     made = canaries.approver.client.post("/api/v1/justifications", json=reason)
     assert made.status_code == 201, made.text
-    earlier, carried = _earlier_version(canaries)
+    waiting = canaries.ids["waiting"]
     canaries.ids |= {
         "template": {"ORGA": made.json()["id"]},
         "redaction": {
             **canaries.ids["redaction"],
             "proposed": proposed.json()[0]["id"],
-            "earlier": carried,
+            "earlier": waiting["mark"],
         },
-        "version": {**canaries.ids["version"], "earlier": earlier},
+        "version": {**canaries.ids["version"], "earlier": waiting["version"]},
         "membership": {"ORGA": canaries.reviewer_a.membership_id},
         "provider": {"ORGA": f"idp_{organisation[4:]}"},
         "invitation": {"ORGA": invited.json()["id"]},
     }
     return canaries
-
-
-def _earlier_version(canaries: CanaryWorld) -> tuple[str, str]:
-    """Put a version before the unshared one, with one mark that waits to be carried over."""
-    here, earlier = canaries.ids["version"]["unshared"], new_id("version")
-    mark = new_id("redaction")
-    statements: tuple[tuple[str, str, dict[str, object]], ...] = (
-        ("versions", "id = :here", {"id": earlier, "number": 0, "source_digest": "earlier"}),
-        ("grants", "version_id = :here", {"id": new_id("grant"), "version_id": earlier}),
-        ("redactions", "version_id = :here", {
-            "id": mark, "group_id": mark, "version_id": earlier, "state": "approved"}),
-        ("editions", "version_id = :here AND withheld_redactions = '{}'", {
-            "id": "edn_earlier", "version_id": earlier, "key": edition_key(earlier, ())}),
-        ("edition_pages", "edition_id IN (SELECT id FROM editions WHERE version_id = :here"
-         " AND withheld_redactions = '{}')", {"edition_id": "edn_earlier", "version_id": earlier}),
-    )  # fmt: skip
-    with canaries.owner.begin() as connection:
-        for table, of, other in statements:
-            connection.execute(
-                text(
-                    f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table},"
-                    f" to_jsonb(t) || CAST(:other AS jsonb))).* FROM {table} t WHERE {of}"
-                ),
-                {"here": here, "other": json.dumps(other)},
-            )
-    return earlier, mark

@@ -87,6 +87,8 @@ def _words() -> list[Canary]:
             for code in ("COM", "SEC", "LEG")
         ),
         _canary("EVIDENCEDRAFT", {"author"}, guarded=True),
+        # Of two marks of an earlier version that nobody has carried over yet.
+        _canary("CHARACTER-WAITING", {"author"}),
         _canary("EVIDENCETITLE", READS | WORKS_ON_REPORTS),
         _canary("EVIDENCEFILE.txt", {"author", "auditor"}),
         _canary("RESTRICTEDREASON", READS_ALL, guarded=True),

@@ -99,6 +99,14 @@ def _unseen_ids(crawl: Crawl) -> set[str]:
 NEVER_SHOWN = {"report.pdf", "EVIDENCEFILE.txt"}
 
 
+def test_what_waits_to_be_carried_over_is_shown_where_it_stands_to_the_author(
+    crawl: Crawl,
+) -> None:
+    here = [v for v in crawl.visits if v.address.route.endswith("/carry-over") and v.seen]
+    seen = {name for v in here if v.who == "author" for name in v.seen}
+    assert {"WORKQUOKKA", "EVIDENCEDRAFT", "CHARACTER-WAITING"} <= seen
+
+
 def test_nobody_meets_a_fault(crawl: Crawl) -> None:
     faults = [(v.who, v.address.url, v.status) for v in crawl.visits if v.status >= 500]
     assert faults == []

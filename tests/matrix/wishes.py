@@ -90,6 +90,7 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "earlier": world.ids["version"]["earlier"],
         "mark": world.ids["redaction"]["earlier"],
         "marks": [world.ids["redaction"]["earlier"]],
+        "items": [world.ids["waiting"]["item"]],
         "code": "NEWCODE",
     }
 

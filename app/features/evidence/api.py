@@ -7,6 +7,7 @@ from fastapi import File, Form, UploadFile
 from app.domain.actions import Action
 from app.features.evidence import service
 from app.features.evidence.schemas import (
+    AttachAgain,
     AttachEvidence,
     EvidenceDesk,
     EvidenceList,
@@ -65,6 +66,17 @@ def attach_evidence(
     return service.attach_evidence(
         tx, version_id, command, content=file.file.read(), file_name=file.filename or ""
     )
+
+
+@routes.act(
+    "/versions/{version_id}/evidence-desk/again",
+    action=Action.IMPORT_VERSION,
+    response_model=EvidenceDesk,
+    status_code=202,
+)
+def attach_again(tx: Tx, version_id: str, command: AttachAgain) -> EvidenceDesk:
+    """Attach items of earlier versions here too: the same files, to be read and marked anew."""
+    return service.attach_again(tx, version_id, command)
 
 
 @routes.act(

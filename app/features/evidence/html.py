@@ -9,7 +9,7 @@ from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.evidence import service
-from app.features.evidence.schemas import AttachEvidence, RemoveEvidence
+from app.features.evidence.schemas import AttachAgain, AttachEvidence, RemoveEvidence
 from app.kernel.errors import Conflict, Invalid, TooLarge, VitrineError
 from app.rendering.reading_lines import MOST_BYTES
 from app.transaction import Transaction
@@ -70,6 +70,9 @@ def _desk_page(
     problem: VitrineError | None = None,
 ) -> HTMLResponse:
     view = service.read_desk(tx, version_id)
+    can_carry = view.state == "working" and may(
+        tx, Action.CARRY_REDACTIONS, Target("version", version_id)
+    )
     can_attach = may(tx, Action.IMPORT_VERSION, Target("report", view.report_id))
     return show(
         tx,
@@ -80,6 +83,7 @@ def _desk_page(
         can_attach=can_attach and view.state == "working",
         can_mark=may(tx, Action.LIST_REDACTIONS, Target("version", version_id)),
         can_read=may(tx, Action.READ_PAGE, Target("version", version_id)),
+        to_carry=service.waiting_marks(tx, version_id) if can_carry else 0,
         kinds=KINDS,
         most_bytes=MOST_BYTES,
         typed=typed or {},
@@ -109,6 +113,22 @@ def attach_form(
         tx.rollback()
         errors = error.fields if isinstance(error, Invalid) else {"file": error.message}
         return _desk_page(tx, request, version_id, typed=typed, errors=errors, problem=error)
+    return see_other(f"/versions/{version_id}/evidence-desk")
+
+
+@routes.form("/versions/{version_id}/evidence-desk/again", action=Action.IMPORT_VERSION)
+def again_form(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    items: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Attach items of earlier versions here too."""
+    try:
+        service.attach_again(tx, version_id, command_from(AttachAgain, {"items": items or []}))
+    except (Invalid, Conflict) as error:
+        tx.rollback()
+        return _desk_page(tx, request, version_id, problem=error)
     return see_other(f"/versions/{version_id}/evidence-desk")
 
 

@@ -19,6 +19,15 @@ class AttachEvidence(Frozen):
     kind: Literal["text", "csv", "json", "jsonl", "spreadsheet"]
 
 
+class AttachAgain(Frozen):
+    """Attach items of earlier versions to a version that is still marked, without their files."""
+
+    items: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=64)], ...],
+        Field(min_length=1, max_length=50),
+    ]
+
+
 class RemoveEvidence(Frozen):
     """Take an item off a version that is still marked."""
 
@@ -42,6 +51,25 @@ class AttachedItem(Frozen):
     marks: int  # that withhold something
 
 
+class EarlierItem(Frozen):
+    """An item of an earlier version that this one has not."""
+
+    id: str
+    code: str
+    kind: str
+    title: str
+    marks: int  # that withhold something there
+
+
+class EarlierEvidence(Frozen):
+    """What an earlier version has and this one has not; `open`: this person may attach it here."""
+
+    version_id: str
+    number: int
+    open: bool
+    items: tuple[EarlierItem, ...]
+
+
 class EvidenceDesk(Frozen):
     """The evidence of a version for those who work on it."""
 
@@ -51,6 +79,7 @@ class EvidenceDesk(Frozen):
     version_number: int
     state: str
     items: tuple[AttachedItem, ...]
+    earlier: tuple[EarlierEvidence, ...] = ()  # nothing once the version is published
 
 
 class ItemView(Frozen):

@@ -1,21 +1,26 @@
 """Evidence of a version: attach, take off, list, read in one's own edition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
+from app.access.carrying import marks_to_carry
+from app.access.carrying_evidence import is_wholly_open, items_not_here
 from app.access.decide import require
 from app.access.deposit import deposit_source
 from app.access.evidence import release_lines, removed_names, search_lines
 from app.access.release import release
 from app.domain.actions import Action
-from app.domain.events import Event
+from app.domain.events import Event, Fact
 from app.domain.evidence import HELD, MOST_ITEMS, SPREADSHEET, next_codes
 from app.domain.redactions import WITHHOLDING
 from app.domain.targets import DocumentRef, Target
 from app.features.evidence import queries
 from app.features.evidence.schemas import (
+    AttachAgain,
     AttachEvidence,
+    EarlierEvidence,
+    EarlierItem,
     EvidenceDesk,
     EvidenceList,
     EvidenceView,
@@ -34,7 +39,7 @@ from app.models.redactions import Redaction
 from app.models.reports import Version
 from app.rendering.lines import LINES_A_PART, ShownLine
 from app.rendering.reading_lines import MOST_BYTES
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and the like; .xls
 
@@ -51,7 +56,32 @@ def read_desk(tx: Transaction, version_id: str) -> EvidenceDesk:
         version_number=version.number,
         state=version.state,
         items=queries.attached(tx, version_id),
+        earlier=_earlier(tx, version_id) if version.state == "working" else (),
     )
+
+
+def _earlier(tx: Transaction, version_id: str) -> tuple[EarlierEvidence, ...]:
+    found = []
+    for origin, items in items_not_here(tx, version_id).items():
+        marks = queries.marks_by_code(tx, origin)
+        found.append(
+            EarlierEvidence(
+                version_id=origin,
+                number=queries.number_of(tx, origin),
+                open=is_wholly_open(tx, origin),
+                items=tuple(
+                    EarlierItem(
+                        id=item.id,
+                        code=item.code,
+                        kind=item.kind,
+                        title=item.title,
+                        marks=marks.get(item.code, 0),
+                    )
+                    for item in items
+                ),
+            )
+        )
+    return tuple(found)
 
 
 def attach_evidence(
@@ -70,19 +100,63 @@ def attach_evidence(
     _check_file(content, command.kind)
     _locked(tx, version_id)
     digest = deposit_source(tx, content)
-    code = _next_code(tx, version_id, digest)
     item = EvidenceItem(
-        id=new_id("evidence"),
-        version_id=version_id,
-        code=code,
         kind=command.kind,
         title=command.title,
         source_digest=digest,
         source_bytes=len(content),
-        state="importing",
-        imported_by=tx.actor.id,
-        imported_at=now(),
     )
+    _put_down(tx, target, version_id, item, content={"file_name": file_name[:200]})
+    return read_desk(tx, version_id)
+
+
+def attach_again(tx: Transaction, version_id: str, command: AttachAgain) -> EvidenceDesk:
+    """Attach items of earlier versions here too; their sealed files are there, and read anew.
+
+    Only for who has everything of the earlier version: until they are carried over, no mark of it
+    withholds anything here.
+
+    Raises:
+        NotFound: no such item, or not for this person.
+        Conflict: the version was published, or has one of these files already.
+    """
+    target = Target("report", queries.report_of(tx, version_id))
+    require(tx, Action.IMPORT_VERSION, target)
+    _locked(tx, version_id)
+    found = queries.items_of_report(tx, version_id, command.items)
+    open_there = {origin: is_wholly_open(tx, origin) for origin in {o.version_id for o in found}}
+    if len(found) < len(set(command.items)) or not all(open_there.values()):
+        # Not for the policies, which were asked about the report: a refusal all the same.
+        policies = ("door.no-such-evidence",)
+        tx.decisions.append(
+            Decision(action=Action.IMPORT_VERSION, target=target, allowed=False, policies=policies)
+        )
+        raise NotFound
+    for old in found:
+        item = EvidenceItem(
+            kind=old.kind,
+            title=old.title,
+            source_digest=old.source_digest,
+            source_bytes=old.source_bytes,
+        )
+        origin: dict[str, Fact] = {"from_item": old.id, "from_version": old.version_id}
+        _put_down(tx, target, version_id, item, origin=origin)
+    return read_desk(tx, version_id)
+
+
+def _put_down(
+    tx: Transaction,
+    target: Target,
+    version_id: str,
+    item: EvidenceItem,
+    *,
+    origin: Mapping[str, Fact] | None = None,
+    content: Mapping[str, Fact] | None = None,
+) -> None:
+    """Give a new item its code and its row, and tell of it; the worker reads it next."""
+    item.id, item.version_id = new_id("evidence"), version_id
+    item.code = _next_code(tx, version_id, item.source_digest)
+    item.state, item.imported_by, item.imported_at = "importing", tx.actor.id, now()
     tx.session.add(item)
     tx.session.flush()
     tx.emit(
@@ -93,15 +167,15 @@ def attach_evidence(
             facts={
                 "version_id": version_id,
                 "item": item.id,
-                "code": code,
+                "code": item.code,
                 "kind": item.kind,
-                "digest": digest,
-                "bytes": len(content),
+                "digest": item.source_digest,
+                "bytes": item.source_bytes,
+                **(origin or {}),
             },
-            content={"file_name": file_name[:200], "title": item.title},
+            content={**(content or {}), "title": item.title},
         )
     )
-    return read_desk(tx, version_id)
 
 
 def _check_file(content: bytes, kind: str) -> None:
@@ -193,6 +267,11 @@ def remove_evidence(tx: Transaction, version_id: str, command: RemoveEvidence) -
         )
     )
     return read_desk(tx, version_id)
+
+
+def waiting_marks(tx: Transaction, version_id: str) -> int:
+    """Count what waits to be carried over to a version, for who may carry it."""
+    return sum(len(marks) for marks in marks_to_carry(tx, version_id).values())
 
 
 def list_evidence(tx: Transaction, version_id: str) -> EvidenceList:

@@ -23,6 +23,7 @@ _KINDS = {
     "changed": "The words have changed",
     "gone": "Nothing like it was found",
     "area": "No words stand under it",
+    "unread": "Its file is not read yet",
 }
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.features.redactions.schemas import RedactionView
+from app.models.evidence import EvidenceMark
 from app.models.people import Person
 from app.models.redactions import NotNeeded, Redaction
 from app.models.reports import Version
@@ -13,9 +14,21 @@ from app.transaction import Transaction
 
 
 def rows(tx: Transaction, ids: Collection[str]) -> list[Redaction]:
-    """Give marks by their ids, in the order of their pages."""
-    statement = select(Redaction).where(Redaction.id.in_(ids))
-    return list(tx.session.scalars(statement.order_by(Redaction.page, Redaction.id)))
+    """Give marks by their ids, in the order of their pages, then of the evidence and its lines."""
+    statement = (
+        select(Redaction)
+        .outerjoin(EvidenceMark, EvidenceMark.redaction_id == Redaction.id)
+        .where(Redaction.id.in_(ids))
+        .order_by(
+            Redaction.evidence.is_not(None),
+            Redaction.page,
+            func.length(Redaction.evidence),  # E9 before E10
+            Redaction.evidence,
+            EvidenceMark.line_from,
+            Redaction.id,
+        )
+    )
+    return list(tx.session.scalars(statement))
 
 
 def numbers(tx: Transaction, versions: Collection[str]) -> dict[str, int]:

@@ -7,6 +7,7 @@ one. What is carried over is a proposal of whoever did it, for somebody else to 
 from collections.abc import Collection, Iterable
 
 from app.access.carrying import ReleasedCarry, closed_to_reader, marks_to_carry, release_carry
+from app.access.carrying_evidence import places_of
 from app.access.decide import may, require
 from app.access.deposit import deposit_field
 from app.access.release import release_field
@@ -14,7 +15,7 @@ from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import FieldRef, Target
 from app.features.redactions import carry_queries, queries
-from app.features.redactions.carrying_rows import Carried, carry_rows
+from app.features.redactions.carrying_rows import Carried, Pair, carry_rows
 from app.features.redactions.carrying_schemas import (
     CarriedView,
     CarryIdentical,
@@ -23,6 +24,7 @@ from app.features.redactions.carrying_schemas import (
     DropMark,
     EarlierMarkView,
     EarlierVersionView,
+    InEvidence,
     NotNeededView,
     SpotView,
 )
@@ -32,6 +34,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
 from app.models.redactions import NotNeeded, Redaction
 from app.rendering.carrying import Match, Spot
+from app.rendering.lines import LINES_A_PART, Span
 from app.transaction import Decision, Transaction
 
 LONGEST = 600
@@ -89,9 +92,10 @@ def _earlier(
     here = [mark for mark, (_, _, origin) in unneeded.items() if origin == earlier]
     found = release_carry(tx, version_id, earlier, marks=[*waiting, *here])
     rows = carry_queries.rows(tx, waiting)
-    views = [_view(row, found) for row in rows]
+    stood = places_of(tx, [*waiting, *here])
+    views = [_view(row, found, stood) for row in rows]
     dropped = [
-        _view(row, found).model_copy(
+        _view(row, found, stood).model_copy(
             update={"not_needed": _said(tx, version_id, row, unneeded[row.id], found)}
         )
         for row in carry_queries.rows(tx, here)
@@ -108,11 +112,14 @@ def _earlier(
     )
 
 
-def _view(row: Redaction, found: ReleasedCarry) -> EarlierMarkView:
-    match = found.matches.get(row.id, Match("closed", "", "", ""))
+def _view(row: Redaction, found: ReleasedCarry, stood: dict[str, Span]) -> EarlierMarkView:
+    lines = found.lines.get(row.id)
+    match = lines.match if lines else found.matches.get(row.id, Match("closed", "", "", ""))
     return EarlierMarkView(
         id=row.id,
         page=row.page,
+        stood=_in_evidence(row.evidence, stood.get(row.id)) if row.evidence else None,
+        stands=_in_evidence(lines.item.code, lines.match.place) if lines and lines.item else None,
         categories=tuple(row.categories),
         character=row.character,
         justification=row.justification,
@@ -121,8 +128,16 @@ def _view(row: Redaction, found: ReleasedCarry) -> EarlierMarkView:
         before=match.before,
         text=_cut(match.text),
         after=match.after,
-        spots=tuple(_spot(spot) for spot in match.spots),
+        spots=tuple(_spot(spot) for spot in match.spots) if isinstance(match, Match) else (),
     )
+
+
+def _in_evidence(code: str, place: Span | None) -> InEvidence:
+    if place is None:
+        return InEvidence(code=code)
+    part = (place.line_from - 1) // LINES_A_PART + 1
+    said = queries.said_place(place)
+    return InEvidence(code=code, where=said, line=place.line_from, part=part)
 
 
 def _spot(spot: Spot) -> SpotView:
@@ -167,13 +182,14 @@ def carry_identical(tx: Transaction, version_id: str, command: CarryIdentical) -
     found = release_carry(tx, version_id, command.earlier, marks=command.marks)
     if found.closed:
         raise _nothing_there(tx, version_id)
-    if any(match.kind != "identical" for match in found.matches.values()):
+    kinds = {match.kind for match in found.matches.values()}
+    kinds |= {lines.match.kind for lines in found.lines.values()}
+    if kinds != {"identical"}:
         raise Conflict(
             "Not every one of these stands in identical surroundings any more.",
             kept="Nothing was carried over.",
         )
-    pairs = [(row, _spot(found.matches[row.id].spots[0]).places) for row in rows]
-    carried = carry_rows(tx, version_id, pairs)
+    carried = carry_rows(tx, version_id, [_pair(row, found) for row in rows])
     number = carry_queries.numbers(tx, [command.earlier])[command.earlier]
     tx.emit(
         Event(
@@ -191,15 +207,27 @@ def carry_identical(tx: Transaction, version_id: str, command: CarryIdentical) -
     return _carried(tx, version_id, rows, carried)
 
 
+def _pair(row: Redaction, found: ReleasedCarry) -> Pair:
+    if row.id in found.lines:
+        return row, found.lines[row.id]
+    return row, _spot(found.matches[row.id].spots[0]).places
+
+
 def carry_mark(tx: Transaction, version_id: str, command: CarryMark) -> CarriedView:
     """Carry one mark over to the places that somebody chose for it, after looking at both.
 
     Raises:
-        Conflict: somebody settled it meanwhile.
+        Conflict: somebody settled it meanwhile, or it stands in evidence.
         Invalid: a place off the page.
     """
     _lock(tx, version_id)
     rows = _open_to(tx, version_id, _to_settle(tx, version_id, [command.mark]))
+    if rows[0].evidence is not None:
+        raise Conflict(
+            "This redaction stands in evidence: no place on a page can take its stead.",
+            kept="Nothing was carried over.",
+            remedy="Mark it in the evidence, then say here that it is not needed, and why.",
+        )
     carried = carry_rows(tx, version_id, [(rows[0], command.places)])
     return _carried(tx, version_id, rows, carried)
 
@@ -239,6 +267,7 @@ def drop_mark(tx: Transaction, version_id: str, command: DropMark) -> CarryOverV
         "from_version": row.version_id,
         "from_number": number,
         "page": row.page,
+        **({"evidence": row.evidence} if row.evidence else {}),
     }
     tx.emit(
         Event(

@@ -4,9 +4,10 @@ Place, proposer and state are new; category, character, justification, box, subs
 expiry stay. A restricted justification comes along only where whoever carries it may read it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.access.carrying_evidence import LineCarry
 from app.access.clearance import subjects_with
 from app.access.decide import may, require
 from app.access.editions import lifted_codes
@@ -17,11 +18,13 @@ from app.domain.events import Event, Fact
 from app.domain.targets import FieldRef, PageRef, Target
 from app.features.redactions import carry_queries
 from app.features.redactions.deliberation import REASON, keep_reason
+from app.features.redactions.evidence import written
 from app.features.redactions.placing import on_page, words_in
-from app.features.redactions.schemas import Place
+from app.features.redactions.schemas import LinePlace, Place
 from app.kernel.clock import now
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, ProgrammingFault
 from app.kernel.ids import new_id
+from app.models.evidence import EvidenceMark
 from app.models.redactions import Redaction
 from app.models.reports import Version
 from app.transaction import Transaction
@@ -30,7 +33,8 @@ _KEPT = (
     "mode", "categories", "character", "justification", "expires_at", "substitute", "segregable",
 )  # fmt: skip
 
-Pair = tuple[Redaction, tuple[Place, ...]]
+Where = tuple[Place, ...] | LineCarry
+Pair = tuple[Redaction, Where]
 _Reason = tuple[str, tuple[str, ...], str, str]
 
 
@@ -48,19 +52,21 @@ def carry_rows(tx: Transaction, version_id: str, pairs: Sequence[Pair]) -> Carri
     Raises:
         Invalid: a place off the page.
     """
-    wanted = {place.page for _, places in pairs for place in places}
+    wanted = {p.page for _, places in pairs if isinstance(places, tuple) for p in places}
     most = tx.session.get_one(Version, version_id).pages
     if wanted and max(wanted) > most:
         raise Invalid(fields={"places": "The report has no such page."})
     pages = {n: release(tx, PageRef(version_id=version_id, page=n)) for n in sorted(wanted)}
     carried, groups, founded = Carried(), dict[_Reason, str](), dict[str, Redaction]()
     origin: dict[str, Redaction] = {}
-    for old, places in pairs:
+    in_evidence: dict[str, EvidenceMark] = {}
+    for old, where in pairs:
         key = (old.group_id, tuple(old.categories), old.character, old.justification)
         if key not in groups and (known := carry_queries.group_to_join(tx, version_id, old)):
             groups[key] = known
-        for place in places:
-            row = _row(tx, version_id, old, place, pages[place.page])
+        for row in _rows(tx, version_id, old, where, pages):
+            if isinstance(where, LineCarry):
+                in_evidence[row.id] = _mark(row, where)
             if key not in groups:
                 groups[key], founded[row.id] = row.id, old
             row.group_id = groups[key]
@@ -68,24 +74,69 @@ def carry_rows(tx: Transaction, version_id: str, pairs: Sequence[Pair]) -> Carri
             carried.rows.append(row)
     tx.session.add_all(carried.rows)
     tx.session.flush()
+    tx.session.add_all(in_evidence.values())
+    tx.session.flush()
     restricted = {group: _take_reason(tx, version_id, group, old) for group, old in founded.items()}
     carried.reasons_left_out = list(restricted.values()).count(False)
     for row in carried.rows:
-        _emit(tx, row, origin[row.id], restricted=bool(restricted.get(row.group_id)))
+        kept = bool(restricted.get(row.group_id))
+        _emit(tx, row, origin[row.id], mark=in_evidence.get(row.id), restricted=kept)
     return carried
 
 
+def _rows(
+    tx: Transaction,
+    version_id: str,
+    old: Redaction,
+    where: Where,
+    pages: Mapping[int, ReleasedPage],
+) -> Iterator[Redaction]:
+    """Make the rows of a mark: one a page, or one in evidence, where the words are the same."""
+    if isinstance(where, LineCarry):
+        row = _row(tx, version_id, old, page=0, rects=[], words=old.size_words)
+        row.evidence = where.item.code if where.item else None
+        yield row
+        return
+    for place in where:
+        rects = on_page(place.rects, pages[place.page])
+        words = words_in(pages[place.page], rects)
+        boxes = [list(rect) for rect in rects]
+        yield _row(tx, version_id, old, page=place.page, rects=boxes, words=words)
+
+
+def _mark(row: Redaction, where: LineCarry) -> EvidenceMark:
+    """Put down where a mark stands in its item now."""
+    place = where.match.place
+    if where.item is None or place is None:
+        raise ProgrammingFault("a mark in evidence is carried over to a known place only")
+    return EvidenceMark(
+        redaction_id=row.id,
+        item_id=where.item.id,
+        version_id=row.version_id,
+        line_from=place.line_from,
+        line_to=place.line_to,
+        field=place.field,
+        char_from=place.char_from,
+        char_to=place.char_to,
+    )
+
+
 def _row(
-    tx: Transaction, version_id: str, old: Redaction, place: Place, page: ReleasedPage
+    tx: Transaction,
+    version_id: str,
+    old: Redaction,
+    *,
+    page: int,
+    rects: list[list[float]],
+    words: int,
 ) -> Redaction:
-    rects = on_page(place.rects, page)
     return Redaction(
         id=new_id("redaction"),
         version_id=version_id,
         group_id="",
-        page=place.page,
-        rects=[list(rect) for rect in rects],
-        size_words=words_in(page, rects),
+        page=page,
+        rects=rects,
+        size_words=words,
         state="proposed",
         proposed_by=tx.actor.id,
         proposed_at=now(),
@@ -118,7 +169,14 @@ def _take_reason(tx: Transaction, version_id: str, group: str, old: Redaction) -
     return True
 
 
-def _emit(tx: Transaction, row: Redaction, old: Redaction, *, restricted: bool) -> None:
+def _emit(
+    tx: Transaction,
+    row: Redaction,
+    old: Redaction,
+    *,
+    mark: EvidenceMark | None,
+    restricted: bool,
+) -> None:
     number = carry_queries.numbers(tx, [old.version_id])[old.version_id]
     facts: dict[str, Fact] = {
         "version_id": row.version_id,
@@ -131,6 +189,9 @@ def _emit(tx: Transaction, row: Redaction, old: Redaction, *, restricted: bool) 
         "from_number": number,
         "restricted": restricted,
     }
+    if row.evidence is not None and mark is not None:
+        place = LinePlace.model_validate(mark, from_attributes=True)
+        facts |= {"evidence": row.evidence, "place": written(place)}
     tx.emit(
         Event(
             name="RedactionCarried",

@@ -44,15 +44,27 @@ class SpotView(Frozen):
     after: str
 
 
+class InEvidence(Frozen):
+    """A place in evidence; without a `where` only the item is known. `part` holds the line."""
+
+    code: str
+    where: str = ""  # "line 12, field 2"
+    line: int = 1
+    part: int = 1
+
+
 class EarlierMarkView(Frozen):
     """A mark of an earlier version, what stands under it, and where it may go.
 
-    `kind`: identical, moved, several, changed, gone, area (no words under it), or closed: its
-    place is not wholly open to this person.
+    `kind`: identical, moved, several, changed, gone, area (no words under it), unread (its file is
+    not ready to be compared), or closed: its place is not wholly open to this person. Of a mark in
+    evidence `page` is 0, `stood` its place then, and `stands` its place now or the item to look in.
     """
 
     id: str
     page: int
+    stood: InEvidence | None = None
+    stands: InEvidence | None = None
     categories: tuple[str, ...]
     character: str
     justification: str

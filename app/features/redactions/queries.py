@@ -17,6 +17,7 @@ from app.models.history import Stage
 from app.models.people import Person
 from app.models.redactions import Redaction, RedactionComment
 from app.models.reports import Claim, Report, Version
+from app.rendering.lines import Span
 from app.transaction import Transaction
 
 SYSTEM = "Vitrine"
@@ -53,7 +54,7 @@ def places_in_evidence(tx: Transaction, version_id: str) -> dict[str, EvidenceMa
     return {row.redaction_id: row for row in rows}
 
 
-def said_place(mark: EvidenceMark) -> str:
+def said_place(mark: EvidenceMark | Span) -> str:
     """Say where a mark stands in its item: for the publisher's people only."""
     if mark.line_to != mark.line_from:
         return f"lines {mark.line_from}–{mark.line_to}"
