@@ -9,7 +9,8 @@ from typing import Any
 
 import pypdf
 from pdfminer.converter import PDFConverter
-from pdfminer.layout import LTChar, LTContainer, LTPage
+from pdfminer.layout import LTPage
+from pdfminer.pdffont import PDFFont, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
@@ -66,17 +67,21 @@ class _Letters(PDFConverter[Any]):
     def __init__(self, manager: PDFResourceManager) -> None:
         super().__init__(manager, io.BytesIO(), laparams=None)
         self.texts: list[str] = []
+        self._drawn: list[str] = []
 
-    def receive_layout(self, ltpage: LTPage) -> None:
+    def render_char(self, _matrix: Any, font: PDFFont, *state: Any) -> float:
+        """Take one letter; where it stands is of no interest, so no object is made of it."""
+        cid = state[3]  # after size, scaling and rise
+        try:
+            self._drawn.append(font.to_unichr(cid))
+        except PDFUnicodeNotDefined:
+            self._drawn.append(self.handle_undefined_char(font, cid))
+        return 0.0
+
+    def receive_layout(self, _page: LTPage) -> None:
         """Take the letters of one page."""
-        self.texts.append("".join(self._letters(ltpage)))
-
-    def _letters(self, item: Any) -> list[str]:
-        if isinstance(item, LTChar):
-            return [item.get_text()]
-        if isinstance(item, LTContainer):
-            return [letter for part in item for letter in self._letters(part)]
-        return []
+        self.texts.append("".join(self._drawn))
+        self._drawn = []
 
 
 class _Fonts(PDFResourceManager):
