@@ -1,4 +1,4 @@
-"""Lists: explicit statements of listing-safe columns for the acting person.
+"""Lists, and what pages are headed with: statements of listing-safe columns for who acts.
 
 The statement may only over-select; the policies decide each row of the page (`decide.keep`), and
 row-level security stands behind both. Guarded text is never listed: it comes by release.
@@ -7,6 +7,7 @@ row-level security stands behind both. Guarded text is never listed: it comes by
 from sqlalchemy import Select, or_, select
 
 from app.kernel.actor import Role, Side
+from app.kernel.errors import NotFound
 from app.models.findings import Finding
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
@@ -134,3 +135,15 @@ def assessments(tx: Transaction, version_id: str | None = None) -> Select[Assess
     if _reviewer(tx):
         return statement.where(Assessment.organisation_id == _own(tx))
     return statement.where(Assessment.state == "shared")
+
+
+def version_and_title(tx: Transaction, version_id: str) -> tuple[Version, str]:
+    """Give a version with its report's title; NotFound where it is hidden or missing."""
+    row = tx.session.execute(
+        select(Version, Report.title)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.Version, row.title

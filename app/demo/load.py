@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app.demo import scenes
+from app.demo import evidence_scenes, scenes
 from app.demo.cast import Cast, enrol_cast, entries_of, find_cast
 from app.demo.registration import sign_in_file
 from app.installation import open_for_worker
@@ -61,9 +61,16 @@ def _play(installation: Installation, cast: Cast) -> None:
             lambda: not _looks_closely(installation, version_id),
         )
     if _state(installation, version_id) == "working":
-        _say("Marking what is to be removed, and approving it")
         scenes.grant_inside(installation, cast, version_id)
         scenes.mark_parts(installation, cast, version_id)
+        if installation.settings.demo_report is None:
+            evidence_scenes.attach_evidence(installation, cast, version_id)
+            _wait(
+                "Reading the evidence",
+                lambda: evidence_scenes.evidence_is_read(installation, version_id),
+            )
+            evidence_scenes.mark_evidence(installation, cast, version_id)
+        _say("Marking what is to be removed, and approving it")
         scenes.mark_redactions(installation, cast, version_id)
         scenes.open_reviews(installation, cast, version_id)
         scenes.publish(installation, cast, version_id)

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.access.release import release
 from app.demo.cast import Cast
@@ -152,7 +152,8 @@ def _mark_claims(tx: Transaction, cast: Cast, version_id: str) -> None:
 
 def mark_redactions(installation: Installation, cast: Cast, version_id: str) -> None:
     """Propose the redactions, by text search and by region; another person approves them."""
-    if _any(installation, cast, Redaction.id, Redaction.version_id == version_id):
+    on_pages = and_(Redaction.version_id == version_id, Redaction.evidence.is_(None))
+    if _any(installation, cast, Redaction.id, on_pages):
         return
     with begin(installation, cast.actors[AUTHOR]) as tx:
         if installation.settings.demo_report is None:

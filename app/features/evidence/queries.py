@@ -7,11 +7,10 @@ from sqlalchemy.orm import aliased
 
 from app.domain.redactions import WITHHOLDING
 from app.features.evidence.schemas import AttachedItem, ItemView
-from app.kernel.errors import NotFound
 from app.models.evidence import EvidenceItem
 from app.models.people import Person
 from app.models.redactions import Redaction
-from app.models.reports import Report, Version
+from app.models.reports import Version
 from app.transaction import Transaction
 
 
@@ -19,18 +18,6 @@ def report_of(tx: Transaction, version_id: str) -> str:
     """Give the report of a version; the id itself where there is none, so that it is not found."""
     row = tx.session.get(Version, version_id)
     return version_id if row is None else row.report_id
-
-
-def get_version(tx: Transaction, version_id: str) -> tuple[Version, str]:
-    """Give a version with its report's title; NotFound where it is hidden or missing."""
-    row = tx.session.execute(
-        select(Version, Report.title)
-        .join(Report, Report.id == Version.report_id)
-        .where(Version.id == version_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row.Version, row.title
 
 
 def attached(tx: Transaction, version_id: str) -> tuple[AttachedItem, ...]:

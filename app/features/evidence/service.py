@@ -10,6 +10,7 @@ from app.access.decide import require
 from app.access.deposit import deposit_source
 from app.access.evidence import release_lines, removed_names, search_lines
 from app.access.release import release
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.evidence import HELD, MOST_ITEMS, SPREADSHEET, next_codes
@@ -48,7 +49,7 @@ def read_desk(tx: Transaction, version_id: str) -> EvidenceDesk:
     """Give the evidence of a version to those who work on it; no line of it."""
     report_id = queries.report_of(tx, version_id)
     require(tx, Action.READ_REPORT, Target("report", report_id))
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     return EvidenceDesk(
         version_id=version_id,
         report_id=report_id,
@@ -277,7 +278,7 @@ def waiting_marks(tx: Transaction, version_id: str) -> int:
 def list_evidence(tx: Transaction, version_id: str) -> EvidenceList:
     """List the evidence of a version to who may read it."""
     document = release(tx, DocumentRef(version_id=version_id))
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     return EvidenceList(
         version_id=version_id,
         report_title=title,
@@ -293,7 +294,7 @@ def open_evidence(
     """Open some lines of an item in one's own edition, with the hits of a phrase in all of it."""
     released = release_lines(tx, version_id, code, part=part)
     found = search_lines(tx, version_id, code, phrase) if phrase.strip() else None
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     names = removed_names(tx, version_id)
     return EvidenceView(
         version_id=version_id,

@@ -11,6 +11,7 @@ from app.access.carrying_evidence import places_of
 from app.access.decide import may, require
 from app.access.deposit import deposit_field
 from app.access.release import release_field
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import FieldRef, Target
@@ -44,7 +45,7 @@ LONGEST = 600
 def open_carry_over(tx: Transaction, version_id: str) -> CarryOverView:
     """Show which marks of earlier versions wait here, and where each may go."""
     require(tx, Action.CARRY_REDACTIONS, Target("version", version_id))
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     waiting = marks_to_carry(tx, version_id)
     unneeded = carry_queries.not_needed(tx, version_id)
     origins = {

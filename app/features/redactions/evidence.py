@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.access.decide import require
 from app.access.evidence import EvidenceHit, find_in_lines, one_phrase, release_whole, seen
 from app.access.evidence_lines import span_of
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.redactions import deliberation, queries
@@ -51,7 +52,7 @@ def open_evidence_editor(
     parts = -(-len(lines) // LINES_A_PART)
     if not 0 < part <= parts:
         raise NotFound
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     views = [v for v in queries.list_redactions(tx, version_id) if v.evidence == code]
     places = queries.places_in_evidence(tx, version_id)
     active = [places[v.id] for v in views if v.state in ("proposed", "approved", "in_force")]

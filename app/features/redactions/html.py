@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from app.access.decide import may, may_all
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.redactions import (
@@ -83,7 +84,7 @@ def _list_page(
     typed: dict[str, object] | None = None,
 ) -> HTMLResponse:
     groups = service.list_groups(tx, version_id, state=state, category=category)
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     target = Target("version", version_id)
     return show(
         tx,

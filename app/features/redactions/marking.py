@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
 from app.access.decide import require
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.redactions import editor, queries, service, templates
+from app.features.redactions import editor, service, templates
 from app.features.redactions.editor import Numbers, read_rects, said_of
 from app.features.redactions.schemas import Place, ProposeRedactions
 from app.kernel.errors import Invalid
@@ -43,7 +44,7 @@ def _search_page(
     status: int = 200,
 ) -> HTMLResponse:
     found = service.find_places(tx, version_id, phrase=phrase, whole_words=whole_words)
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     return show(
         tx,
         request,

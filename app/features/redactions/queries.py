@@ -16,7 +16,7 @@ from app.models.evidence import EvidenceItem, EvidenceMark
 from app.models.history import Stage
 from app.models.people import Person
 from app.models.redactions import Redaction, RedactionComment
-from app.models.reports import Claim, Report, Version
+from app.models.reports import Claim
 from app.rendering.lines import Span
 from app.transaction import Transaction
 
@@ -191,18 +191,6 @@ def chosen(
         .with_for_update()
     )
     return list(tx.session.scalars(statement))
-
-
-def get_version(tx: Transaction, version_id: str) -> tuple[Version, str]:
-    """Give a version with its report's title; NotFound where it is hidden or missing."""
-    row = tx.session.execute(
-        select(Version, Report.title)
-        .join(Report, Report.id == Version.report_id)
-        .where(Version.id == version_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row.Version, row.title
 
 
 def get_item(tx: Transaction, version_id: str, code: str) -> EvidenceItem:

@@ -7,6 +7,7 @@ from app.access.decide import require
 from app.access.facts import forget
 from app.access.release import release
 from app.access.released import ReleasedHit, ReleasedPage
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.redactions import after, category_problem, default_mode, expiry_problem
@@ -53,7 +54,7 @@ def open_editor(tx: Transaction, version_id: str, page: int) -> EditorView:
     """Open a page to mark it, in one's own edition, with every mark that is on it."""
     marks = list_marks(tx, version_id, page)
     released = release(tx, PageRef(version_id=version_id, page=page))
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     withheld = released.edition.withheld if released.edition else ()
     return EditorView(
         version_id=version_id,

@@ -14,11 +14,10 @@ from app.domain.redactions import WITHHOLDING, size_label
 from app.domain.targets import Target
 from app.domain.withheld import Removal, part_at
 from app.kernel.actor import Role, Side
-from app.kernel.errors import NotFound
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.redactions import Redaction
-from app.models.reports import Claim, Report, Version
+from app.models.reports import Claim, Version
 from app.models.withheld import Assessment
 from app.transaction import Transaction
 
@@ -32,18 +31,6 @@ class NamedRedaction:
     row: Redaction
     proposed_by: str
     decided_by: str | None
-
-
-def get_version(tx: Transaction, version_id: str) -> tuple[Version, str]:
-    """Give a version with its report's title; NotFound where it is hidden or missing."""
-    row = tx.session.execute(
-        select(Version, Report.title)
-        .join(Report, Report.id == Version.report_id)
-        .where(Version.id == version_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row.Version, row.title
 
 
 def removals(

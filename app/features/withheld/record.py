@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.access.decide import may, require
 from app.access.release import release, release_field
 from app.access.released import ReleasedField
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.redactions import WITHHOLDING, size_label
@@ -24,7 +25,7 @@ RESTRICTED = "restricted_justification"
 def read_record(tx: Transaction, version_id: str, wish: Wish) -> RecordView:
     """Read a page of the record, filtered and ordered as the index is."""
     rows, removals = _open(tx, version_id)
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     by_id = {named.row.id: named for named in rows}
     in_state = [r for r in removals if not wish.state or by_id[r.id].row.state == wish.state]
     chosen = arrange(
@@ -61,7 +62,7 @@ def take_record(tx: Transaction, version_id: str) -> tuple[RecordRow, ...]:
 def count_record(tx: Transaction, version_id: str) -> FiguresView:
     """Count every mark that withholds from somebody, by section and by category, with its words."""
     rows, removals = _open(tx, version_id)
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     standing = [named.row for named in rows if named.row.state in WITHHOLDING]
     ids = {row.id for row in standing}
     kept = [removal for removal in removals if removal.id in ids]

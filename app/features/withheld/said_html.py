@@ -6,9 +6,10 @@ from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.challenges import AXES, MARKS
-from app.features.withheld import assessing, challenges, deciding, queries
+from app.features.withheld import assessing, challenges, deciding
 from app.features.withheld.schemas import (
     AssessRedaction,
     ChallengeRedaction,
@@ -140,7 +141,7 @@ def challenge_form(
 def assessments_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
     """Show what organisations shared of their judgement of the redactions."""
     rows = assessing.list_assessments(tx, version_id)
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     return show(
         tx,
         request,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.access.release import release, release_gaps
 from app.access.released import OutlineEntry
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import DocumentRef, Target
@@ -60,7 +61,7 @@ def own_edition(tx: Transaction, version_id: str) -> OwnEdition:
         NotFound, Unavailable: as `release`.
     """
     document = release(tx, DocumentRef(version_id=version_id))
-    version, title = queries.get_version(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     if document.edition is None:
         raise LookupError("released without an edition")
     facts = Edition(
