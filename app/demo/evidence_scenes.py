@@ -49,8 +49,10 @@ def mark_evidence(installation: Installation, cast: Cast, version_id: str) -> No
         )
         if tx.session.scalars(marked).first() is not None:
             return
+        # The longest first: a name that stands in a path is marked with the path.
+        marks = sorted(REDACTIONS, key=lambda mark: -len(mark.phrase or ""))
         for number in range(1, len(ATTACHED) + 1):
-            for mark in REDACTIONS:
+            for mark in marks:
                 if mark.phrase is not None:
                     _mark(tx, version_id, f"E{number}", mark, mark.phrase)
         tx.commit()
@@ -58,11 +60,12 @@ def mark_evidence(installation: Installation, cast: Cast, version_id: str) -> No
 
 def _mark(tx: Transaction, version_id: str, code: str, mark: DemoRedaction, phrase: str) -> None:
     view = marking.open_evidence_editor(tx, version_id, code, phrase=phrase)
-    if not view.hits:
+    places = [hit.place for hit in view.hits if not hit.marked]
+    if not places:
         return
     command = ProposeInEvidence.model_validate(
         {
-            "places": [hit.place for hit in view.hits],
+            "places": places,
             "categories": mark.categories,
             "character": mark.character,
             "justification": mark.justification,
