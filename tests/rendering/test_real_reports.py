@@ -69,6 +69,9 @@ def test_the_words_of_real_pages_are_recovered(
 @pytest.mark.slow
 def test_the_words_of_whole_reports_are_recovered(corpus: list[Path]) -> None:
     assert corpus, "no corpus of real reports here"
+    if shutil.which("pdftotext") is None:
+        # pdfminer also gives what is printed twice on itself, and counts it twice.
+        pytest.skip("no pdftotext here, against which whole reports are measured")
     for path in corpus:
         recall, missing = _recall(path, extract_pages(path, first=1, last=1000))
         assert recall >= 0.99, (path.name, recall, missing.most_common(20))
