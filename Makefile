@@ -29,7 +29,7 @@ test: $(VENV)/.dev ## Run all tests, those in a real browser included
 
 test-slow: $(VENV)/.dev ## Run the tests that take minutes each
 	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" VITRINE_WHOLE=1 \
-		$(PYTEST) -m "slow or browser or turns" $(ARGS)
+		$(PYTEST) -m "slow or browser or turns" -o faulthandler_timeout=3600 $(ARGS)
 
 sure: $(VENV)/.dev ## Check format, lint, types, import contracts, policies; then test
 	$(BIN)/ruff format --check .
