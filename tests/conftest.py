@@ -18,8 +18,8 @@ pytest_plugins = [
     "tests.browsing",
     "tests.world",
     "tests.worlds.signing_in",
+    "tests.worlds.snapshots",  # before what is made of it
     "tests.worlds.shared",
-    "tests.worlds.snapshots",
     "tests.worlds.doors",
 ]
 

@@ -21,8 +21,9 @@ from app.transaction import begin
 from app.web.session import COOKIE
 from tests.clients import client_of
 from tests.database import Database, DatabaseServer
-from tests.world import PUBLIC_URL, Someone, World, build_world, make_settings
+from tests.world import PUBLIC_URL, Someone, World, make_settings
 from tests.worlds.reports import SharedVersion, published_version_with_two_grants
+from tests.worlds.snapshots import Snapshot, at_rest
 
 
 @dataclass
@@ -67,27 +68,17 @@ class SharedWorld(World):
             session.commit()
 
 
-@dataclass
-class _Snapshot:
-    database: Database
-    folder: Path
-    world: World
-    made: SharedVersion
+Situation = Snapshot[SharedVersion]
 
 
 @pytest.fixture(scope="session")
 def shared_snapshot(
     database_server: DatabaseServer, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[_Snapshot]:
+) -> Iterator[Situation]:
     """Make the situation once, the real way."""
-    database = database_server.clone(f"{worker_id}_shared")
     folder = tmp_path_factory.mktemp("shared") / "data"
-    world = build_world(make_settings(database, folder), database.owner)
-    made = published_version_with_two_grants(world)
-    for engine in (world.web.engine, world.worker.engine, database.owner):
-        engine.dispose()
-    yield _Snapshot(database, folder, world, made)
-    database_server.drop(database)
+    make = published_version_with_two_grants
+    yield from at_rest(database_server, f"{worker_id}_shared", folder, make)
 
 
 Copier = Callable[[], SharedWorld]
@@ -95,7 +86,7 @@ Copier = Callable[[], SharedWorld]
 
 @pytest.fixture
 def copies(
-    shared_snapshot: _Snapshot, database_server: DatabaseServer, worker_id: str, tmp_path: Path
+    shared_snapshot: Situation, database_server: DatabaseServer, worker_id: str, tmp_path: Path
 ) -> Iterator[Copier]:
     """Give a function that makes a copy of the situation, in which a test commits for real."""
     yield from _copies(shared_snapshot, database_server, f"{worker_id}_copy", tmp_path)
@@ -103,7 +94,7 @@ def copies(
 
 @pytest.fixture(scope="module")
 def shared_room(
-    shared_snapshot: _Snapshot,
+    shared_snapshot: Situation,
     database_server: DatabaseServer,
     worker_id: str,
     tmp_path_factory: pytest.TempPathFactory,
@@ -116,7 +107,7 @@ def shared_room(
 
 @pytest.fixture(scope="module")
 def room_copies(
-    shared_snapshot: _Snapshot,
+    shared_snapshot: Situation,
     database_server: DatabaseServer,
     worker_id: str,
     tmp_path_factory: pytest.TempPathFactory,
@@ -133,7 +124,7 @@ def shared(copies: Copier) -> SharedWorld:
 
 
 def _copies(
-    snapshot: _Snapshot, server: DatabaseServer, label: str, folder: Path
+    snapshot: Situation, server: DatabaseServer, label: str, folder: Path
 ) -> Iterator[Copier]:
     made: list[tuple[SharedWorld, Database]] = []
 
@@ -152,7 +143,7 @@ def _copies(
         server.drop(database)
 
 
-def _open(snapshot: _Snapshot, database: Database, folder: Path) -> SharedWorld:
+def _open(snapshot: Situation, database: Database, folder: Path) -> SharedWorld:
     settings = make_settings(database, folder)
     web, worker = open_for_web(settings), open_for_worker(settings)
     application = create_app(settings, web)

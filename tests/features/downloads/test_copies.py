@@ -15,6 +15,7 @@ from tests.database import DatabaseServer
 from tests.world import World
 from tests.worlds.entries import entries
 from tests.worlds.reports import COM, LEG, PII, PUBLIC, SEC, SharedVersion
+from tests.worlds.shared import Situation
 from tests.worlds.snapshots import copy_of
 
 Room = tuple[World, SharedVersion]
@@ -22,21 +23,18 @@ Room = tuple[World, SharedVersion]
 
 @pytest.fixture(scope="module")
 def room(
-    shared_snapshot: Any,
+    shared_snapshot: Situation,
     database_server: DatabaseServer,
     worker_id: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Room]:
     """Let organisation A take copies of what B may only read."""
-    for world in copy_of(
+    for world, made in copy_of(
+        shared_snapshot,
         database_server,
         f"{worker_id}_copies",
         tmp_path_factory.mktemp("copies") / "data",
-        like=shared_snapshot.database,
-        of=shared_snapshot.folder,
-        world=shared_snapshot.world,
     ):
-        made = shared_snapshot.made
         change(world, "UPDATE grants SET handling = 'download' WHERE id = :id", id=made.grant_a)
         yield world, made
 

@@ -9,14 +9,14 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from tests.database import Database, DatabaseServer
+from tests.database import DatabaseServer
 from tests.features.redactions.carried import next_version
 from tests.spreadsheets import workbook
-from tests.world import Someone, World, build_world, make_settings
+from tests.world import Someone, World
 from tests.worlds.doors import post_json
 from tests.worlds.evidence import TABLE, TRANSCRIPT, attach, decide_all
 from tests.worlds.reports import ImportedVersion, grant_internally, imported_version, settle
-from tests.worlds.snapshots import copy_of
+from tests.worlds.snapshots import Snapshot, at_rest, copy_of
 
 INSIDE = "The vault has no lock before spring."
 SECRETS = ("Heliotrope", "secret plan", "Ariadne", "Eurydice")
@@ -69,14 +69,7 @@ def make_two_versions(world: World) -> TwoVersions:
     return TwoVersions(first, second)
 
 
-@dataclass(frozen=True)
-class Kept:
-    """Both versions at rest."""
-
-    database: Database
-    folder: Path
-    world: World
-    made: TwoVersions
+Kept = Snapshot[TwoVersions]
 
 
 @pytest.fixture(scope="session")
@@ -85,13 +78,7 @@ def evidence_snapshot(
 ) -> Iterator[Kept]:
     """Make both versions once, the real way."""
     folder = tmp_path_factory.mktemp("carried-evidence") / "data"
-    database = database_server.clone(f"{worker_id}_carried_evidence")
-    world = build_world(make_settings(database, folder), database.owner)
-    made = make_two_versions(world)
-    for engine in (world.web.engine, world.worker.engine, database.owner):
-        engine.dispose()
-    yield Kept(database, folder, world, made)
-    database_server.drop(database)
+    yield from at_rest(database_server, f"{worker_id}_carried_evidence", folder, make_two_versions)
 
 
 @pytest.fixture
@@ -99,12 +86,8 @@ def two_versions(
     evidence_snapshot: Kept, database_server: DatabaseServer, worker_id: str, tmp_path: Path
 ) -> Iterator[tuple[World, TwoVersions]]:
     """Give a copy of both versions that a test may change."""
-    kept = evidence_snapshot
-    for world in copy_of(
-        database_server, f"{worker_id}_carry_evidence", tmp_path / "carried", like=kept.database,
-        of=kept.folder, world=kept.world,
-    ):  # fmt: skip
-        yield world, kept.made
+    folder = tmp_path / "carried"
+    yield from copy_of(evidence_snapshot, database_server, f"{worker_id}_carry_evidence", folder)
 
 
 def desk(who: Someone, made: ImportedVersion) -> dict[str, Any]:

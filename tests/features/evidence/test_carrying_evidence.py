@@ -44,11 +44,7 @@ def untouched(
 ) -> Iterator[Both]:
     """Give a copy in which the tests that share it are refused everything."""
     kept, folder = evidence_snapshot, Path(tmp_path_factory.mktemp("untouched")) / "data"
-    for world in copy_of(
-        database_server, f"{worker_id}_carry_untouched", folder, like=kept.database,
-        of=kept.folder, world=kept.world,
-    ):  # fmt: skip
-        yield world, kept.made
+    yield from copy_of(kept, database_server, f"{worker_id}_carry_untouched", folder)
 
 
 def test_the_desk_lists_what_this_version_has_not_and_attaches_it_again(two_versions: Both) -> None:

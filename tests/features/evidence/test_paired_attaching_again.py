@@ -21,14 +21,11 @@ def two_rooms(
     """Give two copies of both versions, in which all that is there has the same ids."""
     kept, folder = evidence_snapshot, tmp_path_factory.mktemp("again-rooms")
     one, other = (
-        copy_of(
-            database_server, f"{worker_id}_again_{name}", folder / name, like=kept.database,
-            of=kept.folder, world=kept.world,
-        )
+        copy_of(kept, database_server, f"{worker_id}_again_{name}", folder / name)
         for name in ("html", "json")
     )  # fmt: skip
-    for html in one:
-        for json in other:
+    for html, _ in one:
+        for json, _ in other:
             yield html, json
 
 

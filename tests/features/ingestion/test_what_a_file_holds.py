@@ -21,6 +21,7 @@ from tests.worlds.reports import (
     marked,
     settle,
 )
+from tests.worlds.shared import Situation
 from tests.worlds.snapshots import copy_of
 
 LIE, SHOWN, UNSEEN, NAME = "Quillfeather", "ambidextrous", "Thistledown", "Brambleworth"
@@ -49,19 +50,17 @@ def doubtful_report() -> bytes:
 
 @pytest.fixture(scope="module")
 def room(
-    shared_snapshot: Any,
+    shared_snapshot: Situation,
     database_server: DatabaseServer,
     worker_id: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[World, ImportedVersion]]:
     """Import that report once; each test leaves it as it was."""
-    for world in copy_of(
+    for world, _ in copy_of(
+        shared_snapshot,
         database_server,
         f"{worker_id}_ingestion",
         tmp_path_factory.mktemp("ingestion") / "data",
-        like=shared_snapshot.database,
-        of=shared_snapshot.folder,
-        world=shared_snapshot.world,
     ):
         yield world, imported_version(world, content=doubtful_report(), title=f"On {NAME}")
 

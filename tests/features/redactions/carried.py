@@ -10,8 +10,8 @@ import httpx
 import pytest
 import typst
 
-from tests.database import Database, DatabaseServer
-from tests.world import Someone, World, build_world, make_settings
+from tests.database import DatabaseServer
+from tests.world import Someone, World
 from tests.worlds.doors import post_json
 from tests.worlds.reports import (
     COM,
@@ -23,7 +23,7 @@ from tests.worlds.reports import (
     imported_version,
     settle,
 )
-from tests.worlds.snapshots import copy_of
+from tests.worlds.snapshots import Snapshot, at_rest, copy_of
 
 MOVED = "outside reviewers"
 INSIDE = "The gatehouse has no second factor before spring."
@@ -120,14 +120,7 @@ def next_version(world: World, first: ImportedVersion, more: str = "") -> Import
     return ImportedVersion(first.report_id, taken.json()["id"])
 
 
-@dataclass(frozen=True)
-class Kept:
-    """Both versions at rest."""
-
-    database: Database
-    folder: Path
-    world: World
-    made: TwoVersions
+Kept = Snapshot[TwoVersions]
 
 
 @pytest.fixture(scope="session")
@@ -136,13 +129,7 @@ def carried_snapshot(
 ) -> Iterator[Kept]:
     """Make both versions once, the real way."""
     folder = tmp_path_factory.mktemp("carried") / "data"
-    database = database_server.clone(f"{worker_id}_carried")
-    world = build_world(make_settings(database, folder), database.owner)
-    made = make_two_versions(world)
-    for engine in (world.web.engine, world.worker.engine, database.owner):
-        engine.dispose()
-    yield Kept(database, folder, world, made)
-    database_server.drop(database)
+    yield from at_rest(database_server, f"{worker_id}_carried", folder, make_two_versions)
 
 
 @pytest.fixture
@@ -150,12 +137,8 @@ def two_versions(
     carried_snapshot: Kept, database_server: DatabaseServer, worker_id: str, tmp_path: Path
 ) -> Iterator[tuple[World, TwoVersions]]:
     """Give a copy of both versions that a test may change."""
-    kept = carried_snapshot
-    for world in copy_of(
-        database_server, f"{worker_id}_carry", tmp_path / "carried", like=kept.database,
-        of=kept.folder, world=kept.world,
-    ):  # fmt: skip
-        yield world, kept.made
+    folder = tmp_path / "carried"
+    yield from copy_of(carried_snapshot, database_server, f"{worker_id}_carry", folder)
 
 
 def carry_over(who: Someone, made: TwoVersions) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from tests.database import DatabaseServer
 from tests.world import World
 from tests.worlds.entries import entries
 from tests.worlds.reports import COM, LEG, PII, PUBLIC, SEC, SharedVersion, grant_internally
+from tests.worlds.shared import Situation
 from tests.worlds.snapshots import copy_of
 
 Room = tuple[World, SharedVersion]
@@ -17,22 +18,20 @@ Room = tuple[World, SharedVersion]
 
 @pytest.fixture(scope="module")
 def room(
-    shared_snapshot: Any,
+    shared_snapshot: Situation,
     database_server: DatabaseServer,
     worker_id: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Room]:
     """Give a published version of which the approver reads less than everything."""
-    for world in copy_of(
+    for world, made in copy_of(
+        shared_snapshot,
         database_server,
         f"{worker_id}_viewas",
         tmp_path_factory.mktemp("viewas") / "data",
-        like=shared_snapshot.database,
-        of=shared_snapshot.folder,
-        world=shared_snapshot.world,
     ):
-        grant_internally(world, shared_snapshot.made, world.approver, "SEC", "COM")
-        yield world, shared_snapshot.made
+        grant_internally(world, made, world.approver, "SEC", "COM")
+        yield world, made
 
 
 def address(world: World, made: SharedVersion, code: str, rest: str = "") -> str:
