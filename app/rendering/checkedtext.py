@@ -4,7 +4,6 @@ import io
 import logging
 import re
 import unicodedata
-from collections.abc import Callable
 from typing import Any
 
 import pypdf
@@ -110,9 +109,3 @@ def by_pdfminer(pdf: bytes, *, plain_font: bool) -> list[str]:
     for page in PDFPage.get_pages(io.BytesIO(pdf)):
         interpreter.process_page(page)
     return device.texts
-
-
-ENGINES: dict[str, Callable[..., list[str]]] = {
-    "pypdf": by_pypdf,
-    "pdfminer.six": by_pdfminer,
-}

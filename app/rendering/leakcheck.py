@@ -7,12 +7,12 @@ is not on the list: the list is the guarantee, the search for secrets a second n
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
-from app.rendering import checkedtext, checkedtools, secretsearch
+from app.rendering import checkedapart, checkedtext, checkedtools, secretsearch
 from app.rendering.checkedpixels import Box, loose_ends, uneven_boxes
 from app.rendering.pdfstrict import Document, NotPlain, read
 from app.rendering.shapelist import Page, whitelist
@@ -72,11 +72,18 @@ def check(
         found, pages = whitelist(document)
         run.note("structure", found)
         run.note("image data", loose_ends(pages))
-    run.note("secrets in bytes", secretsearch.in_bytes(pdf, pages, secrets))
-    _texts(pdf, pages, run, permitted=permitted, secrets=secrets)
-    _tools(pdf, pages, run, permitted=permitted, secrets=secrets)
-    if boxes is not None and pages:
-        run.note("box pixels", uneven_boxes(pages, boxes))
+    with checkedapart.reading(pdf, pages=len(pages)) as by_pdfminer:
+        run.note("secrets in bytes", secretsearch.in_bytes(pdf, pages, secrets))
+        if boxes is not None and pages:
+            run.note("box pixels", uneven_boxes(pages, boxes))
+        _tools(pdf, pages, run, permitted=permitted, secrets=secrets)
+        engines = {
+            "pypdf": lambda: checkedtext.by_pypdf(pdf, plain_font=bool(pages)),
+            "pdfminer.six": by_pdfminer,
+        }
+        if pages:
+            engines["own reader"] = lambda: [page.text for page in pages]
+        _texts(engines, run, permitted=permitted, secrets=secrets)
     return LeakReport(
         passed=not run.findings,
         findings=tuple(run.findings),
@@ -97,24 +104,20 @@ def _structure(pdf: bytes, run: _Run) -> Document | None:
 
 
 def _texts(
-    pdf: bytes,
-    pages: Sequence[Page],
+    engines: Mapping[str, Callable[[], list[str]]],
     run: _Run,
     *,
     permitted: Sequence[Sequence[str]] | None,
     secrets: Sequence[str],
 ) -> None:
-    readings: dict[str, list[str]] = {}
-    if pages:
-        readings["own reader"] = [page.text for page in pages]
-    for name, engine in checkedtext.ENGINES.items():
+    for name, read_pages in engines.items():
         try:
-            readings[name] = engine(pdf, plain_font=bool(pages))
+            texts = read_pages()
         except Exception as error:
             # Whatever a library stumbles over: a file that it cannot read has not passed.
             log.info("leak check: engine failed", engine=name, error=repr(error)[:200])
             run.note(f"text by {name}", [(0, "the file cannot be read")])
-    for name, texts in readings.items():
+            continue
         run.note(f"secrets in text by {name}", secretsearch.in_texts(texts, secrets))
         if permitted is not None:
             run.note(f"text by {name}", _differences(texts, permitted))
