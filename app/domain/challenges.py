@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.domain.calendar import add_business_days
+from app.domain.calendar import Calendar
 
 OPEN = frozenset({"open", "narrowing"})
 """States in which a challenge waits for the publisher."""
@@ -65,7 +65,7 @@ def after(state: str, verb: str) -> str:
 
 def due_on(day: date) -> date:
     """Give the day by which a challenge raised on `day` should be decided."""
-    return add_business_days(day, DAYS_TO_DECIDE)
+    return Calendar().add(day, DAYS_TO_DECIDE)
 
 
 def smaller(new: list[Rect], old: list[Rect]) -> bool:

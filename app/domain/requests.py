@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.domain.calendar import SHORT, Profile, add_business_days, business_days_between
+from app.domain.calendar import Calendar
 from app.domain.categories import BY_CODE
+from app.domain.clocks import Rules
 
 
 class State(StrEnum):
@@ -228,28 +229,38 @@ def priority_after_return(priority: str, returns: int) -> str:
     return "urgent" if returns >= 3 else priority
 
 
-def due_date(day: date, request_type: str, profile: Profile = SHORT) -> date:
+def due_date(day: date, request_type: str, rules: Rules) -> date:
     """Give the day by which a request that arrives on `day` is to be answered."""
+    profile = rules.profile
     days = profile.complex if request_type in COMPLEX else profile.standard
-    return add_business_days(day, days)
+    if request_type == "interview":
+        days = profile.interview
+    return rules.calendar.add(day, days)
 
 
-def triage_date(day: date, profile: Profile = SHORT) -> date:
+def triage_date(day: date, rules: Rules) -> date:
     """Give the day by which what arrives on `day` is to be triaged."""
-    return add_business_days(day, profile.triage)
+    return rules.calendar.add(day, rules.profile.triage)
 
 
-def resumed(due_on: date, *, paused_on: date, resumed_on: date) -> date:
+def appeal_date(day: date, rules: Rules) -> date:
+    """Give the day by which an appeal that arrives on `day` is to be decided."""
+    return rules.calendar.add(day, rules.profile.appeal)
+
+
+def resumed(due_on: date, *, paused_on: date, resumed_on: date, calendar: Calendar) -> date:
     """Give the due date after a pause: as many business days later as the pause was long."""
-    return add_business_days(due_on, business_days_between(paused_on, resumed_on))
+    return calendar.add(due_on, calendar.between(paused_on, resumed_on))
 
 
-def is_late(state: State, *, due_on: date | None, since: date, today: date) -> bool:
-    """Say whether a request is late: not answered when due, or not triaged when it should be.
+UNTRIAGED = frozenset({State.SUBMITTED, State.IN_TRIAGE})
+RUNNING = PENDING - {State.NEEDS_CLARIFICATION}
+"""Where the clock runs: what waits for the asker, what is answered and a draft are never late."""
 
-    While it waits for the asker, once it is answered, and as a draft, it is never late.
-    """
-    if state not in PENDING - {State.NEEDS_CLARIFICATION}:
+
+def is_late(state: State, *, due_on: date | None, triage_due_on: date | None, today: date) -> bool:
+    """Say whether a request is late: not answered when due, or not triaged when it should be."""
+    if state not in RUNNING:
         return False
-    untriaged = state in (State.SUBMITTED, State.IN_TRIAGE) and today > triage_date(since)
+    untriaged = state in UNTRIAGED and triage_due_on is not None and today > triage_due_on
     return untriaged or (due_on is not None and today > due_on)

@@ -31,6 +31,7 @@ class Request(Base):
     state: Mapped[str]
     state_since: Mapped[datetime]
     due_on: Mapped[date | None]
+    triage_due_on: Mapped[date | None]  # set on arrival, a clarification and a return
     returns: Mapped[int] = mapped_column(default=0)
     drafted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]

@@ -36,6 +36,10 @@ class Review(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="open")
+    calendar: Mapped[str] = mapped_column(default="none")  # domain/calendar: DE, GB-ENG
+    clock_profile: Mapped[str] = mapped_column(default="short")
+    clock_days: Mapped[dict[str, Any] | None]  # steps that differ from the profile
+    submitted_by: Mapped[str] = mapped_column(default="any")  # any, lead
     opened_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
 

@@ -13,12 +13,13 @@ from app.domain.actions import Action
 from app.domain.requests import (
     ENDED,
     PENDING,
+    RUNNING,
+    UNTRIAGED,
     Outward,
     State,
     behind,
     is_late,
     outward,
-    triage_date,
 )
 from app.domain.targets import Target
 from app.features.requests.schemas import (
@@ -43,7 +44,6 @@ from app.transaction import Transaction
 PAGE_SIZE = 50
 SeenAs = Literal["asker", "publisher", "responder"]
 _OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
-_UNTRIAGED = (State.SUBMITTED, State.IN_TRIAGE)
 _WORKED = (State.ASSIGNED, State.IN_PROGRESS)
 _SORTS: Mapping[str, Any] = {
     "number": Request.number,
@@ -79,7 +79,7 @@ def filters(seen: SeenAs) -> dict[str, ColumnElement[bool]]:
         }
     return {
         "open": Request.state.not_in(ENDED),
-        "untriaged": Request.state.in_(_UNTRIAGED),
+        "untriaged": Request.state.in_(UNTRIAGED),
         "in_progress": Request.state.in_(_WORKED),
         "check": Request.state == State.DISCLOSURE_CHECK,
         "waiting": Request.state == State.NEEDS_CLARIFICATION,
@@ -92,16 +92,8 @@ def filters(seen: SeenAs) -> dict[str, ColumnElement[bool]]:
 def _overdue() -> ColumnElement[bool]:
     """Late as `domain.requests.is_late` says it, in SQL."""
     day = today()
-    # The last day on which something arrived that is late for triage today.
-    limit = max((d for d in _days_before(day) if triage_date(d) < day), default=None)
-    since = func.date(func.timezone("UTC", Request.state_since))
-    untriaged = and_(Request.state.in_(_UNTRIAGED), since <= limit)
-    running = PENDING - {State.NEEDS_CLARIFICATION}
-    return or_(and_(Request.state.in_(running), Request.due_on < day), untriaged)
-
-
-def _days_before(day: date) -> list[date]:
-    return [date.fromordinal(day.toordinal() - back) for back in range(1, 8)]
+    untriaged = and_(Request.state.in_(UNTRIAGED), Request.triage_due_on < day)
+    return or_(and_(Request.state.in_(RUNNING), Request.due_on < day), untriaged)
 
 
 def list_requests(tx: Transaction, *, show: str, sort: str, page: int) -> RequestList:
@@ -150,7 +142,7 @@ def _sorted(statement: Select[Request], seen: SeenAs, sort: str) -> Select[Reque
         ended = Request.state.in_(ENDED)
         rank = case((reply, 0), (ended, 2), else_=1)
         return statement.order_by(rank, Request.created_at.desc(), Request.id)
-    untriaged = case((Request.state.in_(_UNTRIAGED), 0), else_=1)
+    untriaged = case((Request.state.in_(UNTRIAGED), 0), else_=1)
     return statement.order_by(untriaged, Request.due_on.asc().nulls_last(), Request.id)
 
 
@@ -199,9 +191,9 @@ def state_for(row: Request, seen: SeenAs) -> str:
 def clock_of(row: Request, seen: SeenAs) -> Clock:
     """Give when a request is due and whether it is late; untriaged too long is inside business."""
     state, day = State(row.state), today()
-    since = row.state_since.astimezone(UTC).date()
-    overdue = is_late(state, due_on=row.due_on, since=day, today=day)
-    untriaged = is_late(state, due_on=None, since=since, today=day) and seen == "publisher"
+    overdue = is_late(state, due_on=row.due_on, triage_due_on=None, today=day)
+    waited = is_late(state, due_on=None, triage_due_on=row.triage_due_on, today=day)
+    untriaged = waited and seen == "publisher"
     return Clock(
         due_on=row.due_on if state in PENDING else None,
         late=overdue or untriaged,

@@ -11,10 +11,11 @@ from app.access.numbers import next_number
 from app.domain.actions import Action
 from app.domain.categories import CODES
 from app.domain.events import Event
-from app.domain.requests import Move, State, due_date, priority_after_return, resumed
+from app.domain.requests import Move, State, priority_after_return
 from app.domain.targets import INSTALLATION, Target
 from app.features.requests import queries
 from app.features.requests.basis import keep_basis
+from app.features.requests.clocks import resume_clock, start_clock
 from app.features.requests.moving import locked, move, moved, target_of, tell
 from app.features.requests.reading import request_view, text
 from app.features.requests.schemas import (
@@ -104,7 +105,7 @@ def submit_request(tx: Transaction, request_id: str) -> MovedView:
     move(tx, row, Move.SUBMIT)
     row.number = next_number(tx, row.organisation_id, "RQ")
     row.submitted_at = now()
-    row.due_on = due_date(queries.today(), row.type)
+    due_on = start_clock(tx, row)
     for field in ("question", "purpose"):
         share_field(tx, target, field=field, narrowed_to=CODES)
     tell(
@@ -119,7 +120,7 @@ def submit_request(tx: Transaction, request_id: str) -> MovedView:
             "form": row.expected_form,
             "basis": row.basis_kind,
             "version_id": row.version_id,
-            "due_on": row.due_on.isoformat(),
+            "due_on": due_on.isoformat(),
         },
     )
     return moved(tx, row)
@@ -133,8 +134,7 @@ def give_clarification(tx: Transaction, request_id: str, command: GiveClarificat
     move(tx, row, Move.CLARIFY)
     number = queries.count_stages(tx, row.id, "ClarificationAsked")
     _deposit(tx, row, f"clarification.{number}", command.clarification, shared=True)
-    if row.due_on is not None:
-        row.due_on = resumed(row.due_on, paused_on=paused_on, resumed_on=queries.today())
+    resume_clock(tx, row, paused_on=paused_on)
     due = row.due_on.isoformat() if row.due_on else None
     facts = {"round": number, "due_on": due}
     tell(tx, row, "ClarificationGiven", Action.CLARIFY_REQUEST, shared=True, facts=facts)
@@ -162,7 +162,7 @@ def return_answer(tx: Transaction, request_id: str, command: ReturnAnswer) -> Mo
     row.returns += 1
     escalated = priority_after_return(row.priority, row.returns)
     row.priority = escalated
-    row.due_on = due_date(queries.today(), row.type)
+    due_on = start_clock(tx, row)
     _deposit(tx, row, f"return_reason.{number}", command.return_reason, shared=True)
     tell(
         tx,
@@ -170,7 +170,7 @@ def return_answer(tx: Transaction, request_id: str, command: ReturnAnswer) -> Mo
         "AnswerReturned",
         Action.RETURN_ANSWER,
         shared=True,
-        facts={"round": number, "returns": row.returns, "due_on": row.due_on.isoformat()},
+        facts={"round": number, "returns": row.returns, "due_on": due_on.isoformat()},
     )
     return moved(tx, row)
 

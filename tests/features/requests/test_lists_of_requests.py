@@ -85,7 +85,7 @@ def test_a_request_that_waits_for_triage_is_late_inside_only(
     with world.owner.begin() as connection:
         connection.execute(
             text(
-                "UPDATE requests SET state_since = now() - interval '6 days',"
+                "UPDATE requests SET triage_due_on = current_date - 1,"
                 " due_on = current_date + 5 WHERE id = :id"
             ),
             {"id": asked.request_id},

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from app.domain.calendar import Calendar
+from app.domain.clocks import Rules, rules_of
 from app.domain.requests import (
     DETERMINATIONS,
     ENDED,
@@ -19,6 +21,7 @@ from app.domain.requests import (
     State,
     admits,
     after,
+    appeal_date,
     behind,
     categories_for,
     due_date,
@@ -29,6 +32,7 @@ from app.domain.requests import (
     triage_date,
 )
 
+SHORT_REVIEW = rules_of("none", "short")
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
 PATH = (
     (Move.SUBMIT, State.SUBMITTED),
@@ -142,33 +146,57 @@ def test_the_third_return_escalates(returns: int, priority: str) -> None:
 
 
 def test_due_dates_count_business_days() -> None:
-    assert due_date(FRIDAY, "explanation") == date(2026, 11, 25)
-    assert due_date(FRIDAY, "data") == date(2026, 11, 27)
-    assert due_date(date(2026, 11, 21), "explanation") == date(2026, 11, 25)
-    assert triage_date(FRIDAY) == MONDAY
+    assert due_date(FRIDAY, "explanation", SHORT_REVIEW) == date(2026, 11, 25)
+    assert due_date(FRIDAY, "data", SHORT_REVIEW) == date(2026, 11, 27)
+    assert due_date(date(2026, 11, 21), "explanation", SHORT_REVIEW) == date(2026, 11, 25)
+    assert triage_date(FRIDAY, SHORT_REVIEW) == MONDAY
+    assert appeal_date(FRIDAY, SHORT_REVIEW) == date(2026, 11, 24)
 
 
-@given(st.dates(date(2020, 1, 1), date(2100, 1, 1)), st.sampled_from(sorted(TYPES)))
-def test_a_due_date_is_a_later_working_day(day: date, request_type: str) -> None:
-    due = due_date(day, request_type)
-    assert due > day
-    assert due.weekday() < 5
+def test_a_long_review_gives_more_time_and_its_own_days_count() -> None:
+    long = rules_of("none", "long")
+    assert due_date(FRIDAY, "explanation", long) == date(2026, 11, 27)
+    assert due_date(FRIDAY, "interview", long) == date(2026, 12, 4)
+    own = rules_of("none", "short", {"interview": 1, "standard": 2, "unheard_of": 9})
+    assert due_date(FRIDAY, "interview", own) == MONDAY
+    assert due_date(FRIDAY, "data", own) == date(2026, 11, 27)
 
 
 @given(
-    st.dates(date(2020, 1, 1), date(2100, 1, 1)),
-    st.integers(0, 40),
-    st.integers(0, 40),
+    st.dates(date(2020, 1, 1), date(2098, 1, 1)),
+    st.sampled_from(sorted(TYPES)),
+    st.sampled_from(["none", "DE", "GB-ENG", "US-CA", "IL"]),
+    st.sampled_from(["short", "long"]),
 )
-def test_a_pause_never_brings_the_due_date_nearer(day: date, pause: int, ahead: int) -> None:
-    due = due_date(date.fromordinal(day.toordinal() + ahead), "explanation")
+def test_a_due_date_is_a_later_business_day(
+    day: date, request_type: str, calendar: str, profile: str
+) -> None:
+    rules = rules_of(calendar, profile)
+    due = due_date(day, request_type, rules)
+    assert due > day
+    assert rules.calendar.is_business_day(due)
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2098, 1, 1)),
+    st.integers(0, 40),
+    st.integers(0, 40),
+    st.sampled_from(["none", "DE", "IL"]),
+)
+def test_a_pause_never_brings_the_due_date_nearer(
+    day: date, pause: int, ahead: int, name: str
+) -> None:
+    calendar = Calendar(name)
+    due = due_date(
+        date.fromordinal(day.toordinal() + ahead), "explanation", Rules(calendar=calendar)
+    )
     back = date.fromordinal(day.toordinal() + pause)
-    assert resumed(due, paused_on=day, resumed_on=back) >= due
-    assert resumed(due, paused_on=day, resumed_on=day) == due
+    assert resumed(due, paused_on=day, resumed_on=back, calendar=calendar) >= due
+    assert resumed(due, paused_on=day, resumed_on=day, calendar=calendar) == due
 
 
 def test_what_is_late() -> None:
-    late = {"due_on": FRIDAY, "since": MONDAY, "today": MONDAY}
+    late = {"due_on": FRIDAY, "triage_due_on": None, "today": MONDAY}
     assert is_late(State.IN_PROGRESS, **late)
     assert not is_late(State.IN_PROGRESS, **{**late, "today": FRIDAY})
     for state in (State.NEEDS_CLARIFICATION, State.RELEASED, State.CLOSED, State.DRAFT):
@@ -176,7 +204,7 @@ def test_what_is_late() -> None:
 
 
 def test_what_waits_for_triage_too_long_is_late() -> None:
-    arrived = {"due_on": date(2026, 12, 30), "since": FRIDAY}
+    arrived = {"due_on": date(2026, 12, 30), "triage_due_on": MONDAY}
     assert not is_late(State.SUBMITTED, **arrived, today=MONDAY)
     assert is_late(State.SUBMITTED, **arrived, today=date(2026, 11, 24))
     assert not is_late(State.ASSIGNED, **arrived, today=date(2026, 11, 24))
