@@ -32,6 +32,7 @@ FEATURES = (
     "requests",
     "findings",
     "notes",
+    "notices",
     "auditing",
     "ownwork",
     "admin",

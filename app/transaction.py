@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from procrastinate import App
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,7 @@ from app.audit.entry import Entry, Outcome, uuid7
 from app.db.session import enter_context
 from app.domain.actions import Action
 from app.domain.events import Event
+from app.domain.notices import READING as SUBJECTS
 from app.domain.reactions import reactions
 from app.domain.targets import Target
 from app.jobs.queue import enqueue
@@ -32,6 +33,7 @@ from app.kernel.context import RequestContext
 from app.kernel.errors import AuditUnavailable, ProgrammingFault
 from app.kernel.ids import new_id
 from app.models.history import Stage
+from app.models.notices import Notice
 from app.policy.engine import PolicyEngine
 from app.storage.blobs import BlobStore
 from app.storage.sources import OpenableSources, SealedSources
@@ -50,6 +52,7 @@ READING = frozenset(
         Action.READ_DELIBERATION,
         Action.READ_INGESTION,
         Action.VIEW_AS,
+        Action.MARK_NOTICES_READ,
     }
 )
 """Acts whose traces are security data: the log names a reviewer only in the personal facet."""
@@ -142,6 +145,7 @@ class Transaction:
             return
         licences = [self._licence_of(event) for event in self.events]
         self._write_stages()
+        self._mark_noticed()
         self._enqueue_jobs()
         entries = [
             self._entry(event, decision)
@@ -201,17 +205,37 @@ class Transaction:
             )
         self.session.flush()
 
+    def _mark_noticed(self) -> None:
+        """Whoever has read a thing, or acted on it, has noticed what they were told of it."""
+        seen = {event.about.id for event in self.events if event.about.kind in SUBJECTS}
+        if self.actor.kind != "person" or not seen:
+            return
+        self.session.execute(
+            update(Notice)
+            .where(
+                Notice.person_id == self.actor.id,
+                Notice.organisation_id == self.actor.organisation_id,
+                Notice.subject_id.in_(sorted(seen)),
+                Notice.read_at.is_(None),
+            )
+            .values(read_at=now())
+            .execution_options(synchronize_session=False)
+        )
+
     def _enqueue_jobs(self) -> None:
         wanted = dict.fromkeys(reaction for event in self.events for reaction in reactions(event))
         if not wanted:
             return
         connection = self.session.connection().connection.driver_connection
         for reaction in wanted:
+            arguments = dict(reaction.arguments)
+            if reaction.occurs:
+                arguments |= {"occurrence": new_id("occurrence"), "by": self.actor.id}
             enqueue(
                 self.installation.queue,
                 connection=connection,
                 name=reaction.job,
-                arguments=dict(reaction.arguments),
+                arguments=arguments,
             )
 
     def _append(self, entries: list[Entry]) -> None:

@@ -29,7 +29,7 @@ from app.kernel.logs import configure_logs
 from app.transaction import Installation
 
 TaskBody = Callable[..., None]
-FEATURES_WITH_TASKS = ("reports", "redactions", "reviews", "findings", "identity")
+FEATURES_WITH_TASKS = ("reports", "redactions", "reviews", "findings", "identity", "notices")
 FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports")
 _SILENT_SECONDS = 15
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)

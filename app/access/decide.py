@@ -7,7 +7,7 @@ from typing import TypeVar
 from app.access.facts import database_now, find_facts, grants_for, person_facts
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
-from app.kernel.actor import Side
+from app.kernel.actor import Actor, Side
 from app.kernel.errors import Forbidden, NotFound, SignInNeeded, VitrineError
 from app.policy.facts import (
     Answer,
@@ -81,6 +81,14 @@ def may(tx: Transaction, action: Action, target: Target) -> bool:
     """Ask without consequence, to show or hide what a person can do. Never a licence."""
     resource = find_facts(tx, target)
     return _decide(tx, action, target, resource).allowed
+
+
+def may_somebody(tx: Transaction, actor: Actor, action: Action, target: Target) -> bool:
+    """Ask what the policies would say if somebody else asked now. Never a licence.
+
+    The facts are read behind the wall of the one who acts; only the worker's jobs see all of them.
+    """
+    return may(Transaction(tx.installation, tx.session, actor, tx.context), action, target)
 
 
 def may_all(tx: Transaction, asked: Sequence[tuple[Action, Target]]) -> list[bool]:

@@ -39,6 +39,7 @@ WALLS: Final[dict[str, str]] = {
     "justification_templates": "publisher only: how it gives its reasons",
     "marks_not_needed": "publisher only: how marks went from version to version",
     "memberships": "publisher: all; an organisation: its own; everybody: their own",
+    "notices": "the person who is told, acting for the organisation for which they are told",
     "org_slot": "an organisation: its own; the publisher: all",
     "organisations": "publisher: all; an organisation: itself, and the publisher's name",
     "ownerships": "publisher only: who owns what stays inside",

@@ -134,6 +134,11 @@ class Action(Enum):
     CONTEST_FINDING = ("finding:contest", "finding")
     WITHDRAW_FINDING = ("finding:withdraw", "finding")
 
+    # notices
+    LIST_NOTICES = ("notice:list", "installation")
+    MARK_NOTICES_READ = ("notice:read", "installation")
+    TELL_PEOPLE = ("notice:tell", "installation")
+
     # the log
     READ_LOG = ("audit:log:read", "installation")
     EXPORT_LOG = ("audit:log:export", "installation")

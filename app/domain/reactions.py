@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 
 from app.domain.events import Event
+from app.domain.notices import rule_for
+
+TELLING = "notices.tell"
 
 
 @dataclass(frozen=True)
 class Reaction:
-    """A job by name with its arguments (ids)."""
+    """A job by name with its arguments (ids).
+
+    `occurs`: what happened is told apart from its like, and from whoever did it: the job gets an
+    id of the occurrence and the id of the one who acted.
+    """
 
     job: str
     arguments: tuple[tuple[str, str], ...]
+    occurs: bool = False
 
 
 _JOBS: dict[str, tuple[str, str]] = {
@@ -47,6 +55,24 @@ WANTED = "wanted"
 
 def reactions(event: Event) -> tuple[Reaction, ...]:
     """Derive the jobs that an event calls for."""
+    return (*_work(event), *_telling(event))
+
+
+def _telling(event: Event) -> tuple[Reaction, ...]:
+    rule = rule_for(event.name, event.facts)
+    if rule is None:
+        return ()
+    named = str(event.facts.get(rule.named) or "") if rule.named else ""
+    arguments = (
+        ("event", event.name),
+        ("kind", event.about.kind),
+        ("subject", event.about.id),
+        ("named", named),
+    )
+    return (Reaction(TELLING, arguments, occurs=True),)
+
+
+def _work(event: Event) -> tuple[Reaction, ...]:
     if event.name in {"GrantApproved", "GrantIssued"}:
         version = str(event.facts["version_id"])
         return tuple(

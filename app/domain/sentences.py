@@ -160,6 +160,9 @@ _EVENTS = {
     "FindingContested": "Contested the answer to {number}",
     "DisagreementRecorded": "Recorded a disagreement on {number}",
     "FindingWithdrawn": "Withdrew {number}",
+    # notices
+    "NoticesMade": "Told people of what happened, in fixed words",
+    "NoticesRead": "Marked notices as read",
     # the log
     "LogExportStarted": "Began to export the log",
     "RecordExportStarted": "Began to export the organisation's record",
@@ -266,6 +269,9 @@ _ACTS = {
     Action.CONFIRM_FINDING: "confirm an answer",
     Action.CONTEST_FINDING: "contest an answer",
     Action.WITHDRAW_FINDING: "withdraw a finding",
+    Action.LIST_NOTICES: "list one's notices",
+    Action.MARK_NOTICES_READ: "mark notices as read",
+    Action.TELL_PEOPLE: "tell people of what happened",
     Action.READ_LOG: "read the log",
     Action.EXPORT_LOG: "export the log",
     Action.READ_RECORD: "read an organisation's record",

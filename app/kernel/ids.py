@@ -42,6 +42,8 @@ PREFIXES: dict[str, str] = {
     "challenge": "chl",
     "field": "fld",
     "stage": "stg",
+    "notice": "ntc",
+    "occurrence": "occ",
     "job": "job",
     "installation": "ins",
 }

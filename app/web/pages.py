@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from app.access.decide import may_all
 from app.access.memberships import other_memberships
+from app.access.noticed import count_unread
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
 from app.kernel.actor import PUBLISHER_ROLES, Actor, Role, Side
@@ -14,8 +15,11 @@ from app.transaction import Transaction
 from app.web import csrf, render
 from app.web.render import Membership, RailItem, Viewer
 
+NOTICES = "/notices"
+LIVE_COUNT = "/api/v1/notices/count"
 _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("Home", "/", Action.SEE_HOME),
+    ("Notices", NOTICES, Action.LIST_NOTICES),
     ("Reports", "/reports", Action.LIST_REPORTS),
     ("My notes", "/notes", Action.LIST_NOTES),
     ("Reviews", "/reviews", Action.LIST_REVIEWS),
@@ -62,7 +66,7 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
     *allowed, work, record, people = may_all(tx, [*asked, *((act, own) for act in own_acts)])
     path = request.url.path
     items = [
-        RailItem(label, href, None, path == href or (href != "/" and path.startswith(f"{href}/")))
+        _rail_item(tx, label, href, path)
         for (label, href, action), good in zip(_RAIL, allowed, strict=True)
         if good and _finds(actor, action)
     ]
@@ -84,6 +88,13 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
         key=actor.membership_id or "",
         session_key=actor.session_id or "",
     )
+
+
+def _rail_item(tx: Transaction, label: str, href: str, path: str) -> RailItem:
+    current = path == href or (href != "/" and path.startswith(f"{href}/"))
+    if href == NOTICES:
+        return RailItem(label, href, count_unread(tx), current, LIVE_COUNT)
+    return RailItem(label, href, None, current)
 
 
 def _finds(actor: Actor, action: Action) -> bool:

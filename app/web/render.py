@@ -40,12 +40,16 @@ _MARKDOWN_TAGS = {
 
 
 class RailItem(NamedTuple):
-    """One line of the rail: where it leads and how much waits there."""
+    """One line of the rail: where it leads and how much waits there.
+
+    ``live`` is the address that says the number anew, for a page that stays open.
+    """
 
     label: str
     href: str
     waiting: int | None = None
     current: bool = False
+    live: str | None = None
 
 
 class Membership(NamedTuple):

@@ -83,3 +83,5 @@ INSERT INTO reader_notes VALUES ('rdn_§n', 'per_§n', 'org_§n', 'ver_§n', 1, 
 INSERT INTO guarded_fields (id, subject_kind, subject_id, field, body, sensitivity, organisation_id, side, shared,
                             written_by, written_at)
   VALUES ('note_§n', 'note', 'rdn_§n', 'text', 'b', '{}', 'org_§n', 'reviewer', false, 'per_§n', now());
+INSERT INTO notices (id, occurrence, person_id, organisation_id, kind, subject_kind, subject_id, facts, at_once, created_at)
+  VALUES ('ntc_§n', 'occ_§n', 'per_§n', 'org_§n', 'request_assigned', 'request', 'req_§n', '{}', false, now());

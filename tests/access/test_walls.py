@@ -41,7 +41,8 @@ REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
 OWN_ROWS = (
     *("assessments", "challenges", "edition_evidence", "evidence_items"),
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
-    *("grants", "guarded_fields", "identities", "invitations", "memberships", "organisations"),
+    *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
+    "organisations",
     *(
         "pathways",
         "people",

@@ -105,7 +105,20 @@ def _a_page_for_a_dense_screen(world: SharedWorld) -> dict[str, object]:
     return {"version_id": world.made.version_id, "edition": key, "page": "4"}
 
 
+def _something_to_tell(world: SharedWorld) -> dict[str, object]:
+    """Tell of the review once more; what was told before is put out of the way."""
+    world.change(
+        "UPDATE procrastinate_jobs SET task_name = 'done.before' WHERE task_name = 'notices.tell'"
+    )
+    review = {"event": "ReviewOpened", "kind": "review", "subject": world.made.review_a}
+    return {**review, "named": "", "occurrence": "occ_killed", "by": ""}
+
+
 JOBS = (
+    Killed(
+        "notices.tell", _something_to_tell, "NoticesMade",
+        "SELECT count(DISTINCT occurrence) FROM notices WHERE occurrence = 'occ_killed'",
+    ),
     Killed(
         "reports.draw_finely", _a_page_for_a_dense_screen, "FinePagesDrawn",
         "SELECT count(DISTINCT page) FROM edition_pages WHERE fine_digest IS NOT NULL",

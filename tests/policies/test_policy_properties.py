@@ -98,6 +98,7 @@ PUBLISHER_ONLY = frozenset(
         "EndEmbargo",
         "RunSequencer",
         "Operate",
+        "TellPeople",
     ]
 )
 REVIEWER_ONLY = frozenset(
@@ -132,6 +133,7 @@ JOBS_MAY = {
     },
     "system:tidy": {"RemoveStaleRows"},
     "system:embargo": {"EndEmbargo"},
+    "system:notices": {"TellPeople"},
     "system:other": set(),
 }
 

@@ -1,4 +1,5 @@
 // What every page has; each part does nothing where its elements are missing.
+import { watchCounts } from "./counts.js";
 import { keepDrafts } from "./forms.js";
 import { watchKeys } from "./lists.js";
 import { watchProgress } from "./progress.js";
@@ -39,5 +40,6 @@ keepDrafts();
 sendUploads();
 watchKeys();
 watchProgress();
+watchCounts();
 offerCopying();
 dismissMenus();

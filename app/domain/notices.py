@@ -1,0 +1,213 @@
+"""Who is told what: which events make a notice, for whom, in which fixed words. Pure.
+
+A notice says a kind, a number or an alias, a type, an expected form and a due date, and where to
+look. There is no place in it for anything that somebody wrote.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.actions import Action
+from app.domain.requests import FORMS, TYPES
+
+
+class Audience(StrEnum):
+    """Who is told, of those whom the thing concerns."""
+
+    COORDINATORS = "coordinators"  # of the publisher
+    RELEASERS = "releasers"  # the publisher's coordinators and approvers
+    APPROVERS = "approvers"
+    RESPONDERS = "responders"  # to whom the request is assigned
+    NAMED = "named"  # the person whose id stands in the event's fact `named`
+    AUTHOR = "author"  # who answers for the passage of a finding
+    ASKERS = "askers"  # who drafted or submitted it, and the leads of the organisation
+    FILER = "filer"  # who filed the finding or raised the challenge
+    MEMBERS = "members"  # the people of the organisation, or those whom the grant names
+    LEADS = "leads"
+    READERS = "readers"  # of every organisation with a review of the version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What one event leads to.
+
+    Attributes:
+        kind: of KINDS.
+        to: who is told; whoever acted is not, and nobody who may not do what `may` says.
+        may: the act that the policies must allow a person, so that there is a point in telling.
+        at_once: somebody else's work stands still until this person acts, or access has changed.
+        named: the fact of the event that holds a person's id.
+        needs: a fact without which nobody is told.
+        only: a fact and the values of it that matter; with any other nobody is told.
+    """
+
+    kind: str
+    to: tuple[Audience, ...]
+    may: Action
+    at_once: bool = False
+    named: str = ""
+    needs: str = ""
+    only: tuple[str, frozenset[str]] | None = None
+
+
+KINDS: Mapping[str, str] = {
+    "request_submitted": "A new request waits for triage",
+    "request_assigned": "A request was assigned to you",
+    "request_withdrawn": "A request was withdrawn",
+    "answer_to_check": "An answer waits for its release check",
+    "answer_sent_back": "An answer came back from the release check",
+    "answer_released": "Your request was answered",
+    "answer_accepted": "An answer was accepted",
+    "answer_returned": "An answer was returned",
+    "clarification_asked": "Your request needs your reply",
+    "clarification_given": "A clarification was given",
+    "due_date_moved": "The due date of your request was moved",
+    "due_in_3": "A request is due in three business days",
+    "due_in_1": "A request is due on the next business day",
+    "due_today": "A request is due today",
+    "overdue": "A request is three business days late",
+    "finding_alert": "A finding needs a look at once",
+    "finding_filed": "A finding waits for an author",
+    "finding_routed": "A finding waits for your answer",
+    "finding_answered": "Your finding was answered",
+    "finding_contested": "The answer to a finding was contested",
+    "finding_withdrawn": "A finding was withdrawn",
+    "finding_settled": "A finding was settled",
+    "rejection_proposed": "The rejection of a finding waits for a second person",
+    "rejection_turned_down": "The rejection of a finding was turned down",
+    "challenge_raised": "A challenge of a redaction waits for a decision",
+    "challenge_decided": "Your challenge of a redaction was decided",
+    "narrowing_proposed": "A smaller mark waits for a second person",
+    "grant_waits": "A grant waits for a second person",
+    "grant_given": "You may read more than before",
+    "grant_revoked": "Access was taken back",
+    "review_opened": "A review was opened for you",
+    "terms_changed": "New terms wait to be accepted",
+    "receipt_issued": "A receipt waits to be acknowledged",
+    "version_published": "A version under review was published",
+}
+"""What a notice says, by its kind. The words are ours; nothing is put into them."""
+
+_A = Audience
+_ASKED, _FOUND, _CHALLENGED = Action.READ_REQUEST, Action.READ_FINDING, Action.READ_CHALLENGE
+
+RULES: Mapping[str, Rule] = {
+    "RequestSubmitted": Rule(
+        kind="request_submitted", to=(_A.COORDINATORS,), may=Action.TRIAGE_REQUEST
+    ),
+    "RequestAssigned": Rule(
+        kind="request_assigned", to=(_A.NAMED,), may=_ASKED, at_once=True, named="responder"
+    ),
+    "RequestWithdrawn": Rule(
+        kind="request_withdrawn", to=(_A.RESPONDERS, _A.COORDINATORS), may=_ASKED
+    ),
+    "AnswerSentToCheck": Rule(
+        kind="answer_to_check", to=(_A.RELEASERS,), may=Action.RELEASE_ANSWER, at_once=True
+    ),
+    "AnswerSentBack": Rule(
+        kind="answer_sent_back", to=(_A.RESPONDERS,), may=_ASKED, at_once=True
+    ),
+    "AnswerReleased": Rule(kind="answer_released", to=(_A.ASKERS,), may=_ASKED),
+    "AnswerAccepted": Rule(kind="answer_accepted", to=(_A.RESPONDERS,), may=_ASKED),
+    "AnswerReturned": Rule(
+        kind="answer_returned", to=(_A.RESPONDERS, _A.COORDINATORS), may=_ASKED, at_once=True
+    ),
+    "ClarificationAsked": Rule(
+        kind="clarification_asked", to=(_A.ASKERS,), may=_ASKED, at_once=True
+    ),
+    "ClarificationGiven": Rule(
+        kind="clarification_given", to=(_A.COORDINATORS,), may=_ASKED, at_once=True
+    ),
+    "DueDateMoved": Rule(kind="due_date_moved", to=(_A.ASKERS,), may=_ASKED),
+    "FindingFiled": Rule(
+        kind="finding_alert", to=(_A.RELEASERS,), may=_FOUND, at_once=True,
+        only=("class", frozenset({"H"})),
+    ),
+    "FindingRouted": Rule(kind="finding_routed", to=(_A.NAMED,), may=_FOUND, named="to"),
+    "FindingRerouted": Rule(kind="finding_routed", to=(_A.NAMED,), may=_FOUND, named="to"),
+    "FindingResponded": Rule(kind="finding_answered", to=(_A.FILER,), may=_FOUND),
+    "RejectionDecided": Rule(kind="finding_answered", to=(_A.FILER,), may=_FOUND),
+    "RejectionProposed": Rule(
+        kind="rejection_proposed", to=(_A.RELEASERS,), may=Action.REJECT_FINDING, at_once=True
+    ),
+    "RejectionTurnedDown": Rule(kind="rejection_turned_down", to=(_A.AUTHOR,), may=_FOUND),
+    "FindingContested": Rule(kind="finding_contested", to=(_A.AUTHOR,), may=_FOUND),
+    "FindingConfirmed": Rule(kind="finding_settled", to=(_A.AUTHOR,), may=_FOUND),
+    "DisagreementRecorded": Rule(
+        kind="finding_settled", to=(_A.AUTHOR, _A.COORDINATORS), may=_FOUND
+    ),
+    "FindingWithdrawn": Rule(kind="finding_withdrawn", to=(_A.AUTHOR,), may=_FOUND),
+    "RedactionChallenged": Rule(
+        kind="challenge_raised", to=(_A.APPROVERS,), may=Action.DECIDE_CHALLENGE
+    ),
+    "NarrowingProposed": Rule(
+        kind="narrowing_proposed", to=(_A.APPROVERS,), may=Action.CONFIRM_NARROWING, at_once=True
+    ),
+    **{
+        name: Rule(kind="challenge_decided", to=(_A.FILER,), may=_CHALLENGED)
+        for name in ("ChallengeUpheld", "ChallengeLifted", "ChallengeNarrowed")
+    },
+    "GrantProposed": Rule(
+        kind="grant_waits", to=(_A.APPROVERS,), may=Action.APPROVE_GRANT, at_once=True
+    ),
+    **{
+        name: Rule(kind="grant_given", to=(_A.MEMBERS,), may=Action.READ_REVIEW)
+        for name in ("GrantIssued", "GrantApproved")
+    },
+    "GrantRevoked": Rule(
+        kind="grant_revoked", to=(_A.MEMBERS,), may=Action.READ_REVIEW, at_once=True
+    ),
+    "ReviewOpened": Rule(kind="review_opened", to=(_A.MEMBERS,), may=Action.READ_REVIEW),
+    "TermsChanged": Rule(
+        kind="terms_changed", to=(_A.MEMBERS,), may=Action.ACCEPT_TERMS, at_once=True
+    ),
+    "ReceiptIssued": Rule(  # of an edition; that of an answer comes with the answer
+        kind="receipt_issued", to=(_A.LEADS,), may=Action.READ_RECEIPT, needs="grant"
+    ),
+    "VersionPublished": Rule(kind="version_published", to=(_A.READERS,), may=Action.READ_REVIEW),
+}  # fmt: skip
+"""By the name of the event. What is not here is told to nobody; the thing's own page shows it."""
+
+UNROUTED = Rule(kind="finding_filed", to=(Audience.COORDINATORS,), may=_FOUND)
+"""Of a finding that was sent to nobody: it sits in the coordinator's queue."""
+
+READING: Mapping[str, Action] = {
+    "request": Action.READ_REQUEST,
+    "finding": Action.READ_FINDING,
+    "challenge": Action.READ_CHALLENGE,
+    "grant": Action.READ_GRANT,
+    "review": Action.READ_REVIEW,
+    "receipt": Action.READ_RECEIPT,
+}
+"""What a notice can be about, and the act of reading it. Who may no longer read gets no mail."""
+
+
+def rule_for(event: str, facts: Mapping[str, object]) -> Rule | None:
+    """Give the rule of an event with these facts; None when nobody is told."""
+    rule = RULES.get(event)
+    if rule is None:
+        return None
+    if rule.needs and not facts.get(rule.needs):
+        return None
+    if rule.only is not None and str(facts.get(rule.only[0])) not in rule.only[1]:
+        return None
+    if event == "FindingRouted" and not facts.get(rule.named):
+        return UNROUTED
+    return rule
+
+
+def path_of(kind: str, subject_kind: str, subject_id: str) -> str:
+    """Give the path of the page that a notice leads to."""
+    rest = "/terms" if kind == "terms_changed" else ""
+    return f"/{subject_kind}s/{subject_id}{rest}"
+
+
+def said(facts: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the facts of a notice in words, but for its due date; what is unknown is left out."""
+    words = (
+        facts.get("number"),
+        TYPES.get(facts.get("type", "")),
+        FORMS.get(facts.get("form", "")),
+    )
+    return tuple(word for word in words if word)

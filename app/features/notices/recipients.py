@@ -1,0 +1,183 @@
+"""Who is told of an occurrence, and in which facts: rows and policies, no text of anybody's.
+
+It runs in the worker, which sees every row. Whether a person may know of the thing is asked of the
+policies for each of them; a number that names an organisation is given to nobody who is not told
+whose thing it is.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.access.decide import may_somebody
+from app.access.memberships import people_of, publishers_people
+from app.domain.notices import Audience, Rule
+from app.domain.targets import Target
+from app.kernel.actor import Actor, Role, Side
+from app.models.findings import Finding
+from app.models.history import Stage
+from app.models.organisations import Organisation
+from app.models.requests import Assignment, Request
+from app.models.reviews import Grant, Receipt, Review
+from app.models.withheld import Challenge
+from app.transaction import Transaction
+
+Facts = dict[str, str]
+_Finder = Callable[[Transaction, Target, Target, str], list[Actor]]
+_OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One person who is told, and what."""
+
+    actor: Actor
+    subject: Target
+    facts: Facts
+
+
+def recipients(tx: Transaction, rule: Rule, about: Target, *, by: str, named: str) -> list[Told]:
+    """List who is told; whoever acted is not.
+
+    Args:
+        tx: of the worker.
+        rule: the event's.
+        about: what changed.
+        by: the id of the one who acted.
+        named: the id of the person whom the event names, or nothing.
+    """
+    told: dict[tuple[str, str], Told] = {}
+    for subject in _subjects(tx, rule, about):
+        for actor in _people(tx, rule, subject, about, named):
+            key = (actor.id, subject.id)
+            if actor.id == by or key in told or not may_somebody(tx, actor, rule.may, subject):
+                continue
+            told[key] = Told(actor, subject, facts_for(tx, subject, actor))
+    return list(told.values())
+
+
+def facts_for(tx: Transaction, subject: Target, actor: Actor) -> Facts:
+    """Give what a person may be told of a thing, in the fixed vocabulary."""
+    if subject.kind == "request":
+        return _of_request(tx, subject, actor)
+    if subject.kind == "finding":
+        return _of_finding(tx, subject, actor)
+    if subject.kind == "challenge":
+        challenge = tx.session.get_one(Challenge, subject.id)
+        number = challenge.number if _knows(actor) else challenge.alias
+        return {"number": number, "due_on": challenge.due_on.isoformat()}
+    return {}
+
+
+def _of_request(tx: Transaction, subject: Target, actor: Actor) -> Facts:
+    row = tx.session.get_one(Request, subject.id)
+    facts = {"number": (row.number or "") if _knows(actor) else row.alias, "type": row.type}
+    if row.expected_form:
+        facts["form"] = row.expected_form
+    if row.due_on is not None:
+        facts["due_on"] = row.due_on.isoformat()
+    return {name: value for name, value in facts.items() if value}
+
+
+def _of_finding(tx: Transaction, subject: Target, actor: Actor) -> Facts:
+    row = tx.session.get_one(Finding, subject.id)
+    named = tx.session.get_one(Organisation, row.organisation_id).names_itself_to_authors
+    return {"number": row.number if named or _knows(actor) else row.alias}
+
+
+def _knows(actor: Actor) -> bool:
+    """Say whether a person knows whose requests and findings are whose."""
+    return actor.side is Side.REVIEWER or bool(actor.roles & _OVERSEERS)
+
+
+def _subjects(tx: Transaction, rule: Rule, about: Target) -> list[Target]:
+    """Give what people can look at: of a grant or a version its reviews, else the thing itself.
+
+    An internal grant has none: it is seen on the version's own page.
+    """
+    if about.kind == "version":
+        reviews = select(Review.id).where(Review.version_id == about.id, Review.state == "open")
+        return [
+            Target("review", found) for found in tx.session.scalars(reviews.order_by(Review.id))
+        ]
+    if about.kind == "grant" and rule.may.target == "review":
+        review = tx.session.get_one(Grant, about.id).review_id
+        return [] if review is None else [Target("review", review)]
+    return [about]
+
+
+def _people(
+    tx: Transaction, rule: Rule, subject: Target, about: Target, named: str
+) -> Iterable[Actor]:
+    return [
+        actor for audience in rule.to for actor in _AUDIENCES[audience](tx, subject, about, named)
+    ]
+
+
+def _with_role(*roles: Role) -> _Finder:
+    def find(tx: Transaction, _subject: Target, _about: Target, _named: str) -> list[Actor]:
+        return [actor for actor in publishers_people(tx) if actor.roles & set(roles)]
+
+    return find
+
+
+def _named(tx: Transaction, _subject: Target, _about: Target, named: str) -> list[Actor]:
+    return publishers_people(tx, {named}) if named else []
+
+
+def _responders(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
+    assigned = select(Assignment.responder_id).where(Assignment.request_id == subject.id)
+    return publishers_people(tx, set(tx.session.scalars(assigned)))
+
+
+def _author(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
+    author = tx.session.get_one(Finding, subject.id).author_id
+    return publishers_people(tx, {author}) if author else []
+
+
+def _askers(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
+    row = tx.session.get_one(Request, subject.id)
+    submitted = tx.session.scalars(
+        select(Stage.person_id).where(
+            Stage.subject_id == subject.id, Stage.name == "RequestSubmitted"
+        )
+    )
+    own = {row.drafted_by, *submitted}
+    people = people_of(tx, row.organisation_id)
+    return [actor for actor in people if actor.id in own or actor.has(Role.LEAD)]
+
+
+def _filer(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
+    if subject.kind == "finding":
+        finding = tx.session.get_one(Finding, subject.id)
+        return people_of(tx, finding.organisation_id, {finding.filed_by})
+    challenge = tx.session.get_one(Challenge, subject.id)
+    return people_of(tx, challenge.organisation_id, {challenge.raised_by})
+
+
+def _members(tx: Transaction, subject: Target, about: Target, _named: str) -> list[Actor]:
+    if about.kind == "grant":
+        grant = tx.session.get_one(Grant, about.id)
+        return people_of(tx, grant.organisation_id, grant.person_ids)
+    return people_of(tx, tx.session.get_one(Review, subject.id).organisation_id)
+
+
+def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
+    receipt = tx.session.get_one(Receipt, subject.id)
+    return [a for a in people_of(tx, receipt.organisation_id) if a.has(Role.LEAD)]
+
+
+_AUDIENCES: Mapping[Audience, _Finder] = {
+    Audience.COORDINATORS: _with_role(Role.COORDINATOR),
+    Audience.RELEASERS: _with_role(Role.COORDINATOR, Role.APPROVER),
+    Audience.APPROVERS: _with_role(Role.APPROVER),
+    Audience.RESPONDERS: _responders,
+    Audience.NAMED: _named,
+    Audience.AUTHOR: _author,
+    Audience.ASKERS: _askers,
+    Audience.FILER: _filer,
+    Audience.MEMBERS: _members,
+    Audience.LEADS: _leads,
+    Audience.READERS: _members,
+}
