@@ -21,6 +21,7 @@ from app.models.redactions import Redaction
 from app.models.reports import Ownership, Report, Version
 from app.models.requests import Answer, Assignment, Request
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
 from app.policy.facts import (
     AssessmentFacts,
@@ -276,17 +277,24 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
     """Load the facts of a page of requests in two queries."""
     ids = [row.id for row in rows]
     responders: dict[str, set[str]] = {}
-    for request_id, person_id in tx.session.execute(
-        select(Assignment.request_id, Assignment.responder_id).where(Assignment.request_id.in_(ids))
-    ):
-        responders.setdefault(request_id, set()).add(person_id)
-    drafters = dict(
-        tx.session.execute(
-            select(Answer.request_id, Answer.drafted_by)
-            .where(Answer.request_id.in_(ids))
-            .order_by(Answer.request_id, Answer.round)
-        ).all()
+    held = select(Assignment.request_id, Assignment.responder_id).where(
+        Assignment.request_id.in_(ids), Assignment.state != "dropped"
     )
+    of_teams = (
+        select(Assignment.request_id, TeamMember.person_id)
+        .join(TeamMember, TeamMember.team_id == Assignment.team_id)
+        .where(Assignment.request_id.in_(ids), Assignment.state != "dropped")
+    )
+    for request_id, person_id in tx.session.execute(held.union(of_teams)):
+        if person_id is not None:
+            responders.setdefault(request_id, set()).add(person_id)
+    drafters: dict[str, set[str]] = {}
+    for request_id, person_id in tx.session.execute(
+        select(Answer.request_id, Answer.drafted_by).where(
+            Answer.request_id.in_(ids), Answer.state == "in_check"
+        )
+    ):
+        drafters.setdefault(request_id, set()).add(person_id)
     for row in rows:
         tx.memory[("facts", Target("request", row.id))] = RequestFacts(
             id=row.id,
@@ -294,7 +302,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             state=row.state,
             drafted_by=row.drafted_by,
             responder_ids=frozenset(responders.get(row.id, ())),
-            answer_drafted_by=drafters.get(row.id),
+            answer_drafter_ids=frozenset(drafters.get(row.id, ())),
         )
 
 

@@ -14,6 +14,7 @@ from app.models.organisations import Organisation
 from app.models.reports import Ownership, Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
+from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
 from app.transaction import Transaction
 
@@ -71,15 +72,24 @@ def receipts(tx: Transaction) -> Select[Receipt]:
 
 
 def requests(tx: Transaction) -> Select[Request]:
-    """Give the requests: an organisation's own; for responders those assigned to them."""
+    """Give the requests: an organisation's own; for responders theirs and those of their teams."""
     statement = select(Request)
     if _reviewer(tx):
         return statement.where(Request.organisation_id == _own(tx))
     statement = statement.where(Request.state != "draft")
     if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
         return statement
-    mine = select(Assignment.request_id).where(Assignment.responder_id == tx.actor.id)
+    mine = parts_of_mine(tx).with_only_columns(Assignment.request_id)
     return statement.where(Request.id.in_(mine))
+
+
+def parts_of_mine(tx: Transaction) -> Select[Assignment]:
+    """Give the parts of requests that the acting person holds, and those of their teams."""
+    teams = select(TeamMember.team_id).where(TeamMember.person_id == tx.actor.id)
+    return select(Assignment).where(
+        or_(Assignment.responder_id == tx.actor.id, Assignment.team_id.in_(teams)),
+        Assignment.state != "dropped",
+    )
 
 
 def findings(tx: Transaction) -> Select[Finding]:

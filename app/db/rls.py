@@ -8,6 +8,7 @@ from typing import Final
 
 WALLS: Final[dict[str, str]] = {
     "assessments": "an organisation: its own; publisher: those that were shared with it",
+    "absences": "publisher only: who is away stays inside",
     "alembic_version": "the owner's alone; nobody else holds a privilege on it",
     "answers": "publisher: all; an organisation: its own, once released",
     "assignments": "publisher only: who answers stays inside",
@@ -66,6 +67,8 @@ WALLS: Final[dict[str, str]] = {
     "source_pages": "the worker's jobs alone: every word, withheld or not",
     "source_surveys": "publisher's people who have lifted all that the version withholds",
     "stages": "publisher: all; an organisation: steps it was told of",
+    "team_members": "publisher only: who answers stays inside",
+    "teams": "publisher only: who answers stays inside",
     "terms": "publisher: all; an organisation: those of its reviews",
     "unconfirmed_words": "publisher's people who have lifted all that the version withholds",
     "workbook_sheets": "publisher's people who have lifted all that the version withholds",

@@ -112,6 +112,7 @@ class Action(Enum):
     ASSIGN_REQUEST = ("request:assign", "request")
     NOTE_REQUEST = ("request:note", "request")
     READ_NOTES = ("request:notes:read", "request")
+    HAND_OVER_PART = ("request:part:hand-over", "request")
     DRAFT_ANSWER = ("request:answer:draft", "request")
     CHECK_ANSWER = ("request:answer:send-to-check", "request")
     RELEASE_ANSWER = ("request:answer:release", "request")
@@ -121,6 +122,11 @@ class Action(Enum):
     ACCEPT_ANSWER = ("request:answer:accept", "request")
     RETURN_ANSWER = ("request:answer:return", "request")
     WITHDRAW_REQUEST = ("request:withdraw", "request")
+
+    # the publisher's teams
+    LIST_TEAMS = ("team:list", "installation")
+    MANAGE_TEAMS = ("team:manage", "installation")
+    NOTE_ABSENCE = ("team:absence:note", "installation")
 
     # fact-check findings
     LIST_FINDINGS = ("finding:list", "installation")

@@ -1,6 +1,6 @@
 """Information requests: who may move what, the states people see, outcomes and clocks. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from app.domain.calendar import Calendar
 from app.domain.categories import BY_CODE
 from app.domain.clocks import Rules
+from app.domain.parts import PartState
 
 
 class State(StrEnum):
@@ -53,29 +54,29 @@ class Move(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the table: who moves a request from where to where."""
+    """One row of the table: who moves a request from where to where; None: as its parts say."""
 
     by: Party
     before: frozenset[State]
-    after: State
+    after: State | None
 
 
 TRIAGED = frozenset({State.IN_TRIAGE, State.ASSIGNED, State.IN_PROGRESS})
-HELD = frozenset({State.ASSIGNED, State.IN_PROGRESS})
+HELD = frozenset({State.ASSIGNED, State.IN_PROGRESS, State.DISCLOSURE_CHECK})
 PENDING = TRIAGED | {State.SUBMITTED, State.DISCLOSURE_CHECK, State.NEEDS_CLARIFICATION}
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.CLOSED_UNRESOLVED})
 
 MOVES: Mapping[Move, Rule] = {
     Move.SUBMIT: Rule(Party.ASKER, frozenset({State.DRAFT}), State.SUBMITTED),
     Move.TAKE: Rule(Party.PUBLISHER, frozenset({State.SUBMITTED}), State.IN_TRIAGE),
-    Move.ASSIGN: Rule(Party.PUBLISHER, TRIAGED, State.ASSIGNED),
+    Move.ASSIGN: Rule(Party.PUBLISHER, TRIAGED | HELD, None),
     Move.ASK_CLARIFICATION: Rule(Party.PUBLISHER, TRIAGED, State.NEEDS_CLARIFICATION),
     # The coordinator reads the clarification first: it may have to be reworded for the expert.
     Move.CLARIFY: Rule(Party.ASKER, frozenset({State.NEEDS_CLARIFICATION}), State.IN_TRIAGE),
-    Move.DRAFT_ANSWER: Rule(Party.PUBLISHER, HELD, State.IN_PROGRESS),
-    Move.CHECK: Rule(Party.PUBLISHER, frozenset({State.IN_PROGRESS}), State.DISCLOSURE_CHECK),
-    Move.SEND_BACK: Rule(Party.PUBLISHER, frozenset({State.DISCLOSURE_CHECK}), State.IN_PROGRESS),
-    Move.RELEASE: Rule(Party.PUBLISHER, frozenset({State.DISCLOSURE_CHECK}), State.RELEASED),
+    Move.DRAFT_ANSWER: Rule(Party.PUBLISHER, HELD, None),
+    Move.CHECK: Rule(Party.PUBLISHER, HELD, None),
+    Move.SEND_BACK: Rule(Party.PUBLISHER, HELD, None),
+    Move.RELEASE: Rule(Party.PUBLISHER, HELD, None),
     Move.ACCEPT: Rule(Party.ASKER, frozenset({State.RELEASED}), State.CLOSED),
     Move.RETURN: Rule(Party.ASKER, frozenset({State.RELEASED}), State.IN_TRIAGE),
     Move.WITHDRAW: Rule(Party.ASKER, PENDING, State.WITHDRAWN),
@@ -86,8 +87,8 @@ class IllegalMove(ValueError):
     """The request's state, or the party, does not admit this."""
 
 
-def after(move: Move, state: State, *, by: Party) -> State:
-    """Give the state that a move leads to.
+def after(move: Move, state: State, *, by: Party, parts: Collection[PartState] = ()) -> State:
+    """Give the state that a move leads to; `parts` are its parts as the move leaves them.
 
     Raises:
         IllegalMove: the state does not admit it, or it is the other party's move.
@@ -95,7 +96,20 @@ def after(move: Move, state: State, *, by: Party) -> State:
     rule = MOVES[move]
     if by is not rule.by or state not in rule.before:
         raise IllegalMove(f"{by} cannot {move} from {state}")
-    return rule.after
+    return rule.after or whole(parts)
+
+
+def whole(parts: Collection[PartState]) -> State:
+    """Give where a request is that was given to people, by where its parts are."""
+    live = {part for part in parts if part is not PartState.DROPPED}
+    if not live:
+        return State.IN_TRIAGE
+    if live == {PartState.RELEASED}:
+        return State.RELEASED
+    if PartState.IN_CHECK in live:
+        return State.DISCLOSURE_CHECK
+    begun = {PartState.IN_PROGRESS, PartState.RELEASED}
+    return State.IN_PROGRESS if live & begun else State.ASSIGNED
 
 
 def admits(move: Move, state: State) -> bool:

@@ -132,6 +132,8 @@ _EVENTS = {
     "RequestRead": "Read a request",
     "RequestTaken": "Took a request in hand",
     "RequestAssigned": "Assigned a request",
+    "PartHandedOver": "Handed a part of a request over",
+    "PartDropped": "Took a part of a request out",
     "RequestNoted": "Wrote an internal note",
     "RequestReworded": "Reworded a request for its responder",
     "RequestWithdrawn": "Withdrew a request",
@@ -147,6 +149,12 @@ _EVENTS = {
     "AnswerAccepted": "Accepted an answer",
     "AnswerReturned": "Returned an answer",
     "TextNarrowed": "Stated who else may read a text",
+    # teams
+    "TeamMade": "Made a team",
+    "TeamChanged": "Changed a team",
+    "TeamEnded": "Ended a team",
+    "AbsenceNoted": "Noted who is away",
+    "AbsenceRemoved": "Removed an absence",
     # findings
     "FindingFiled": "Filed {number}",
     "FindingRead": "Read {number}",

@@ -40,30 +40,39 @@ class Request(Base):
 
 
 class Assignment(Base):
-    """A request in the hands of one responder (or their team)."""
+    """A part of a request: with a team, a person, or both. Most requests have one.
+
+    Guarded field of the request: `part.<id>`, the part worded for whoever answers it.
+    """
 
     __tablename__ = "assignments"
+    __table_args__ = (UniqueConstraint("request_id", "number"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
-    responder_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    number: Mapped[int]  # from 1 in each request
+    team_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id"), index=True)
+    responder_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    # without a responder it waits in the team's queue; without either, in the coordinators'
     assigned_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    state: Mapped[str]  # assigned, in_progress, done
+    worded: Mapped[bool] = mapped_column(default=False)  # it has a wording of its own
+    state: Mapped[str]  # domain/parts.py
     due_on: Mapped[date | None]
     created_at: Mapped[datetime]
 
 
 class Answer(Base):
-    """One answer of a request, in rounds. Guarded fields: `body`, `reason`."""
+    """One answer to a part of a request. Guarded fields: `answer.<round>`, `reason.<round>`."""
 
     __tablename__ = "answers"
     __table_args__ = (UniqueConstraint("request_id", "round"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), index=True)
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
-    round: Mapped[int]
+    round: Mapped[int]  # counts the answers of the request, whichever part they answer
     state: Mapped[str]  # draft, in_check, released, accepted, returned
     determination: Mapped[str | None]
     category: Mapped[str | None]

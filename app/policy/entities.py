@@ -200,9 +200,8 @@ def _request(facts: RequestFacts) -> Entity:
         "state": facts.state,
         "draftedBy": _reference("Person", facts.drafted_by),
         "responders": _references("Person", facts.responder_ids),
+        "answerDrafters": _references("Person", facts.answer_drafter_ids),
     }
-    if facts.answer_drafted_by is not None:
-        attributes["answerDraftedBy"] = _reference("Person", facts.answer_drafted_by)
     return _entity("Request", facts.id, attributes)
 
 

@@ -149,14 +149,14 @@ class ReceiptFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFacts:
-    """An information request: state, asker, responders, who drafted the answer in hand."""
+    """An information request: state, asker, responders, who drafted the answers in check."""
 
     id: str
     organisation_id: str
     state: str
     drafted_by: str
     responder_ids: frozenset[str]
-    answer_drafted_by: str | None
+    answer_drafter_ids: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -205,7 +205,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         state=waiting | states,
         drafted_by=ids,
         responder_ids=some_people,
-        answer_drafted_by=st.none() | ids,
+        answer_drafter_ids=some_people,
     ),
     "finding": st.builds(
         FindingFacts,
@@ -439,7 +439,8 @@ def _involved(question: Question) -> set[str | None]:
     if isinstance(resource, RedactionFacts | GrantFacts):
         return {resource.proposed_by}
     if isinstance(resource, RequestFacts):
-        return {resource.answer_drafted_by}
+        # Who drafted one part may release another: the service looks at each answer by itself.
+        return resource.answer_drafter_ids if len(resource.answer_drafter_ids) == 1 else set()
     if isinstance(resource, ChallengeFacts):
         confirming = question.action == "ConfirmNarrowing"
         return {*resource.involved_ids, *({resource.narrowed_by} if confirming else ())}

@@ -8,12 +8,16 @@ from app.access.editions import active_redactions, edition_key, withheld_ids
 from app.access.narrowing import granted_codes
 from app.domain.actions import Action
 from app.domain.events import Event
-from app.domain.requests import WITHOUT_BODY, Move, categories_for
+from app.domain.parts import PartMove, PartState
+from app.domain.requests import WITHOUT_BODY, categories_for
 from app.domain.targets import Target
-from app.features.requests import queries
-from app.features.requests.moving import locked, move, moved, target_of, tell
+from app.features.requests import parts
+from app.features.requests.assigning import part_of, workable
+from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
+from app.features.requests.parts import Part
 from app.features.requests.reading import text
 from app.features.requests.schemas import (
+    CheckAnswer,
     DraftAnswer,
     MovedView,
     NoteRequest,
@@ -22,7 +26,7 @@ from app.features.requests.schemas import (
 )
 from app.features.requests.triage import NOTHING_WITHHELD, UNSTATED, keep_note
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Forbidden, Invalid
+from app.kernel.errors import Forbidden, Invalid
 from app.kernel.ids import new_id
 from app.models.requests import Answer, Request
 from app.models.reviews import Receipt
@@ -33,14 +37,16 @@ def draft_answer(tx: Transaction, request_id: str, command: DraftAnswer) -> Move
     """Save the answer as far as it is written; whoever takes a draft over becomes its drafter."""
     require(tx, Action.DRAFT_ANSWER, Target("request", request_id))
     row = locked(tx, request_id)
-    move(tx, row, Move.DRAFT_ANSWER)
-    answer = queries.find_answer(tx, row.id)
-    if answer is None or answer.round != row.returns + 1:
+    part = part_of(workable(tx, row), command.part_id)
+    move_part(tx, row, part, PartMove.DRAFT)
+    answer = part.answer
+    if answer is None or answer.state != "draft":
         answer = Answer(
             id=new_id("answer"),
             request_id=row.id,
+            assignment_id=part.row.id,
             organisation_id=row.organisation_id,
-            round=row.returns + 1,
+            round=parts.next_round(tx, row.id),
             state="draft",
         )
         tx.session.add(answer)
@@ -48,22 +54,23 @@ def draft_answer(tx: Transaction, request_id: str, command: DraftAnswer) -> Move
     answer.drafted_by, answer.drafted_at = tx.actor.id, now()
     tx.session.flush()
     _deposit(tx, row, f"answer.{answer.round}", command.answer)
-    _mark_assignment(tx, row, "in_progress")
     # Only a new drafter is a step: four eyes looks at everybody who drafted, not at every save.
     name = "AnswerDrafted" if anew else "AnswerSaved"
-    tell(tx, row, name, Action.DRAFT_ANSWER, step=anew, facts={"round": answer.round})
+    facts = {"round": answer.round, "part": part.row.number}
+    tell(tx, row, name, Action.DRAFT_ANSWER, step=anew, facts=facts)
     return moved(tx, row)
 
 
-def check_answer(tx: Transaction, request_id: str) -> MovedView:
+def check_answer(tx: Transaction, request_id: str, command: CheckAnswer) -> MovedView:
     """Hand the drafted answer to the release check."""
     require(tx, Action.CHECK_ANSWER, Target("request", request_id))
     row = locked(tx, request_id)
-    answer = _answer_in(tx, row, "draft")
+    part = part_of(workable(tx, row), command.part_id)
+    answer = _answer_in(part, "draft")
     written = text(tx, row, f"answer.{answer.round}")
     if written is None or written.masked:
         raise Invalid(fields={"answer": "Write the answer before you send it on."})
-    move(tx, row, Move.CHECK)
+    move_part(tx, row, part, PartMove.CHECK)
     answer.state = "in_check"
     tx.session.flush()
     tell(tx, row, "AnswerSentToCheck", Action.CHECK_ANSWER, facts={"round": answer.round})
@@ -74,8 +81,10 @@ def send_back_answer(tx: Transaction, request_id: str, command: SendBackAnswer) 
     """Send an answer back from the release check, with an internal note that says why."""
     require(tx, Action.SEND_BACK_ANSWER, Target("request", request_id))
     row = locked(tx, request_id)
-    answer = _answer_in(tx, row, "in_check")
-    move(tx, row, Move.SEND_BACK)
+    part = _in_check(tx, row, command.part_id)
+    answer = _answer_in(part, "in_check")
+    _refuse_own(tx, row, answer)
+    move_part(tx, row, part, PartMove.SEND_BACK)
     answer.state = "draft"
     tx.session.flush()
     note = NoteRequest(note=command.note, nothing_withheld=command.nothing_withheld)
@@ -93,19 +102,18 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
     """
     require(tx, Action.RELEASE_ANSWER, Target("request", request_id))
     row = locked(tx, request_id)
-    answer = _answer_in(tx, row, "in_check")
-    if tx.actor.id in queries.answer_drafters(tx, row.id, answer.round):
-        raise Forbidden("You had a hand in this answer, so somebody else releases it.")
+    part = _in_check(tx, row, command.part_id)
+    answer = _answer_in(part, "in_check")
+    _refuse_own(tx, row, answer)
     _refuse_incomplete(command)
     released = _share(tx, row, answer, command)
-    move(tx, row, Move.RELEASE)
+    move_part(tx, row, part, PartMove.RELEASE)
     receipt = _receipt(tx, row, released)
     answer.state = "released"
     answer.determination = command.determination
     answer.category = command.category or None
     answer.released_by, answer.released_at = tx.actor.id, now()
     answer.receipt_id = receipt.id
-    _mark_assignment(tx, row, "done")
     tx.session.flush()
     tell(
         tx,
@@ -115,6 +123,7 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
         shared=True,
         facts={
             "round": answer.round,
+            "released": _released_so_far(tx, row),
             "determination": command.determination,
             "category": command.category or None,
             "digest": _digest(released),
@@ -124,6 +133,13 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
     )
     _tell_receipt(tx, row, receipt, released)
     return moved(tx, row)
+
+
+def _released_so_far(tx: Transaction, row: Request) -> str:
+    """Say how many parts of how many are released, such as "1 of 3"."""
+    held = parts.list_parts(tx, row.id)
+    out = [part for part in held if part.state is PartState.RELEASED]
+    return f"{len(out)} of {len(held)}"
 
 
 def _refuse_incomplete(command: ReleaseAnswer) -> None:
@@ -202,18 +218,26 @@ def _tell_receipt(tx: Transaction, row: Request, receipt: Receipt, released: str
     )
 
 
-def _answer_in(tx: Transaction, row: Request, state: str) -> Answer:
-    answer = queries.find_answer(tx, row.id)
-    if answer is None or answer.state != state:
-        raise Conflict("The answer is no longer where you saw it, so nothing was changed.")
-    return answer
+def _in_check(tx: Transaction, row: Request, part_id: str | None) -> Part:
+    """Give the part whose answer is in the release check: the one named, or the only one."""
+    held = parts.list_parts(tx, row.id)
+    if part_id is None:
+        held = [part for part in held if part.state is PartState.IN_CHECK]
+    if not held:
+        raise gone()
+    return part_of(held, part_id)
 
 
-def _mark_assignment(tx: Transaction, row: Request, state: str) -> None:
-    assignment = queries.find_assignment(tx, row.id)
-    if assignment is not None:
-        assignment.state = state
-        tx.session.flush()
+def _answer_in(part: Part, state: str) -> Answer:
+    if part.answer is None or part.answer.state != state:
+        raise gone()
+    return part.answer
+
+
+def _refuse_own(tx: Transaction, row: Request, answer: Answer) -> None:
+    """Drafter ≠ releaser, for each answer by itself: the policies know the request as a whole."""
+    if tx.actor.id in parts.answer_drafters(tx, row.id, answer.round):
+        raise Forbidden("You had a hand in this answer, so somebody else releases it.")
 
 
 def _deposit(tx: Transaction, row: Request, field: str, body: str) -> None:

@@ -9,15 +9,18 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.actions import Action
-from app.features.requests import answering, service, triage
+from app.features.requests import answering, assigning, service, triage
 from app.features.requests.schemas import (
     AskClarification,
     AskerView,
     AssignRequest,
+    CheckAnswer,
     DraftAnswer,
     DraftRequest,
+    DropPart,
     EditDraft,
     GiveClarification,
+    HandOver,
     MovedView,
     NoteRequest,
     PublisherView,
@@ -29,6 +32,7 @@ from app.features.requests.schemas import (
     RewordRequest,
     SendBackAnswer,
     SetClock,
+    SplitRequest,
 )
 from app.web.routing import Routes, Tx
 
@@ -134,8 +138,30 @@ def ask_clarification(tx: Tx, request_id: str, command: AskClarification) -> Mov
     "/requests/{request_id}/assignment", action=Action.ASSIGN_REQUEST, response_model=MovedView
 )
 def assign_request(tx: Tx, request_id: str, command: AssignRequest) -> MovedView:
-    """Give a request to a person of the publisher."""
-    return triage.assign_request(tx, request_id, command)
+    """Give a request, or a part of it, to a team or a person of the publisher."""
+    return assigning.assign_request(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/parts", action=Action.ASSIGN_REQUEST, response_model=MovedView)
+def split_request(tx: Tx, request_id: str, command: SplitRequest) -> MovedView:
+    """Add a part to a request, with a wording of its own."""
+    return assigning.split_request(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/drop-part", action=Action.ASSIGN_REQUEST, response_model=MovedView
+)
+def drop_part(tx: Tx, request_id: str, command: DropPart) -> MovedView:
+    """Take a part out that was not answered."""
+    return assigning.drop_part(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/hand-over", action=Action.HAND_OVER_PART, response_model=MovedView
+)
+def hand_over_part(tx: Tx, request_id: str, command: HandOver) -> MovedView:
+    """Give a part that the caller or their team holds to a person of the publisher."""
+    return assigning.hand_over_part(tx, request_id, command)
 
 
 @routes.act("/requests/{request_id}/notes", action=Action.NOTE_REQUEST, response_model=MovedView)
@@ -151,9 +177,9 @@ def draft_answer(tx: Tx, request_id: str, command: DraftAnswer) -> MovedView:
 
 
 @routes.act("/requests/{request_id}/check", action=Action.CHECK_ANSWER, response_model=MovedView)
-def check_answer(tx: Tx, request_id: str) -> MovedView:
+def check_answer(tx: Tx, request_id: str, command: CheckAnswer | None = None) -> MovedView:
     """Hand the answer to the release check."""
-    return answering.check_answer(tx, request_id)
+    return answering.check_answer(tx, request_id, command or CheckAnswer())
 
 
 @routes.act(

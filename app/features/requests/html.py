@@ -224,9 +224,15 @@ def accept_form(tx: Tx, request: Request, request_id: str) -> Response:
 
 
 @routes.form("/requests/{request_id}/return", action=Action.RETURN_ANSWER)
-def return_form(tx: Tx, request: Request, request_id: str, return_reason: Text = "") -> Response:
-    """Return the answer with a reason."""
-    typed: Typed = {"return_reason": return_reason}
+def return_form(
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    return_reason: Text = "",
+    rounds: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Return the answer, or some of several, with a reason."""
+    typed: Typed = {"return_reason": return_reason, "rounds": rounds or []}
 
     def act() -> MovedView:
         return service.return_answer(tx, request_id, command_from(ReturnAnswer, typed))

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from app.access.facts import forget
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
+from app.domain.parts import IllegalPartMove, PartMove, part_after
 from app.domain.requests import IllegalMove, Move, Party, State, after
 from app.domain.targets import Target
-from app.features.requests import queries
+from app.features.requests import parts, queries
+from app.features.requests.parts import Part
 from app.features.requests.schemas import MovedView
 from app.kernel.actor import Side
 from app.kernel.clock import now
@@ -36,18 +38,48 @@ def move(tx: Transaction, row: Request, what: Move) -> None:
         Conflict: its state does not admit the move.
     """
     party = Party.ASKER if tx.actor.side is Side.REVIEWER else Party.PUBLISHER
+    held = [part.state for part in parts.list_parts(tx, row.id)]
     try:
-        state = after(what, State(row.state), by=party)
+        state = after(what, State(row.state), by=party, parts=held)
     except IllegalMove as refused:
-        raise Conflict(
-            "This request is no longer where you saw it, so nothing was changed.",
-            remedy="Open it again to see where it is now.",
-        ) from refused
+        raise gone() from refused
     if row.state != state.value:
         row.state = state.value
         row.state_since = now()
     tx.session.flush()
     forget(tx, target_of(row))
+
+
+_OF_PARTS = {
+    PartMove.GIVE: Move.ASSIGN,
+    PartMove.DROP: Move.ASSIGN,
+    PartMove.DRAFT: Move.DRAFT_ANSWER,
+    PartMove.CHECK: Move.CHECK,
+    PartMove.SEND_BACK: Move.SEND_BACK,
+    PartMove.RELEASE: Move.RELEASE,
+}
+
+
+def move_part(tx: Transaction, row: Request, part: Part, what: PartMove) -> None:
+    """Move a part of a locked request, and the request to where its parts then are.
+
+    Raises:
+        Conflict: the state of the part, or of the request, does not admit the move.
+    """
+    try:
+        part.row.state = part_after(what, part.state).value
+    except IllegalPartMove as refused:
+        raise gone() from refused
+    tx.session.flush()
+    move(tx, row, _OF_PARTS[what])
+
+
+def gone() -> Conflict:
+    """Say that somebody else was quicker."""
+    return Conflict(
+        "This request is no longer where you saw it, so nothing was changed.",
+        remedy="Open it again to see where it is now.",
+    )
 
 
 def tell(

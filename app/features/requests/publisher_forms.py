@@ -5,17 +5,21 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from app.domain.actions import Action
-from app.features.requests import answering, triage
+from app.features.requests import answering, assigning, triage
 from app.features.requests.schemas import (
     AskClarification,
     AssignRequest,
+    CheckAnswer,
     DraftAnswer,
+    DropPart,
+    HandOver,
     MovedView,
     NoteRequest,
     ReleaseAnswer,
     RewordRequest,
     SendBackAnswer,
     SetClock,
+    SplitRequest,
 )
 from app.features.requests.showing import Typed, acted, command_from
 from app.web.routing import Routes, Tx
@@ -85,16 +89,72 @@ def assign_form(
     tx: Tx,
     request: Request,
     request_id: str,
+    team_id: Text = "",
     responder_id: Text = "",
+    part_id: Text = "",
     nothing_withheld: Text = "",
 ) -> Response:
-    """Give a request to a person of the publisher."""
-    typed: Typed = {"responder_id": responder_id, "nothing_withheld": nothing_withheld == "yes"}
+    """Give a request, or a part of it, to a team or a person."""
+    typed: Typed = {
+        "team_id": team_id or None,
+        "responder_id": responder_id or None,
+        "part_id": part_id or None,
+        "nothing_withheld": nothing_withheld == "yes",
+    }
 
     def act() -> MovedView:
-        return triage.assign_request(tx, request_id, command_from(AssignRequest, typed))
+        return assigning.assign_request(tx, request_id, command_from(AssignRequest, typed))
 
-    return acted(tx, request, request_id, act, form="assign", typed=typed)
+    return acted(tx, request, request_id, act, form="assign" + part_id, typed=typed)
+
+
+@routes.form("/requests/{request_id}/parts", action=Action.ASSIGN_REQUEST)
+def split_form(
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    team_id: Text = "",
+    responder_id: Text = "",
+    ask: Text = "",
+    due_on: Text = "",
+    nothing_withheld: Text = "",
+) -> Response:
+    """Add a part to a request."""
+    typed: Typed = {
+        "team_id": team_id or None,
+        "responder_id": responder_id or None,
+        "ask": ask,
+        "due_on": due_on or None,
+        "nothing_withheld": nothing_withheld == "yes",
+    }
+
+    def act() -> MovedView:
+        return assigning.split_request(tx, request_id, command_from(SplitRequest, typed))
+
+    return acted(tx, request, request_id, act, form="split", typed=typed)
+
+
+@routes.form("/requests/{request_id}/drop-part", action=Action.ASSIGN_REQUEST)
+def drop_form(tx: Tx, request: Request, request_id: str, part_id: Text = "") -> Response:
+    """Take a part out that was not answered."""
+
+    def act() -> MovedView:
+        return assigning.drop_part(tx, request_id, command_from(DropPart, {"part_id": part_id}))
+
+    return acted(tx, request, request_id, act, form="drop")
+
+
+@routes.form("/requests/{request_id}/hand-over", action=Action.HAND_OVER_PART)
+def hand_over_form(
+    tx: Tx, request: Request, request_id: str, part_id: Text = "", responder_id: Text = ""
+) -> Response:
+    """Give a part to oneself or to a colleague."""
+    typed: Typed = {"part_id": part_id, "responder_id": responder_id or None}
+
+    def act() -> MovedView:
+        return assigning.hand_over_part(tx, request_id, command_from(HandOver, typed))
+
+    return acted(tx, request, request_id, act, form="hand_over" + part_id, typed=typed)
 
 
 @routes.form("/requests/{request_id}/notes", action=Action.NOTE_REQUEST)
@@ -112,35 +172,56 @@ def note_form(
 
 @routes.form("/requests/{request_id}/answer", action=Action.DRAFT_ANSWER)
 def answer_form(
-    tx: Tx, request: Request, request_id: str, answer: Text = "", then: Text = "keep"
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    answer: Text = "",
+    part_id: Text = "",
+    then: Text = "keep",
 ) -> Response:
     """Save the answer, and hand it to the release check when asked to."""
-    typed: Typed = {"answer": answer}
+    typed: Typed = {"answer": answer, "part_id": part_id or None}
 
     def act() -> MovedView:
         saved = answering.draft_answer(tx, request_id, command_from(DraftAnswer, typed))
-        return answering.check_answer(tx, request_id) if then == "check" else saved
+        if then != "check":
+            return saved
+        return answering.check_answer(tx, request_id, CheckAnswer(part_id=part_id or None))
 
-    return acted(tx, request, request_id, act, form="answer", typed=typed)
+    return acted(tx, request, request_id, act, form="answer" + part_id, typed=typed)
 
 
 @routes.form("/requests/{request_id}/check", action=Action.CHECK_ANSWER)
-def check_form(tx: Tx, request: Request, request_id: str) -> Response:
+def check_form(tx: Tx, request: Request, request_id: str, part_id: Text = "") -> Response:
     """Hand the answer to the release check."""
-    return acted(tx, request, request_id, lambda: answering.check_answer(tx, request_id))
+
+    def act() -> MovedView:
+        command = command_from(CheckAnswer, {"part_id": part_id or None})
+        return answering.check_answer(tx, request_id, command)
+
+    return acted(tx, request, request_id, act, form="answer" + part_id)
 
 
 @routes.form("/requests/{request_id}/send-back", action=Action.SEND_BACK_ANSWER)
 def send_back_form(
-    tx: Tx, request: Request, request_id: str, note: Text = "", nothing_withheld: Text = ""
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    note: Text = "",
+    nothing_withheld: Text = "",
+    part_id: Text = "",
 ) -> Response:
     """Send the answer back to its responder."""
-    typed: Typed = {"note": note, "nothing_withheld": nothing_withheld == "yes"}
+    typed: Typed = {
+        "note": note,
+        "nothing_withheld": nothing_withheld == "yes",
+        "part_id": part_id or None,
+    }
 
     def act() -> MovedView:
         return answering.send_back_answer(tx, request_id, command_from(SendBackAnswer, typed))
 
-    return acted(tx, request, request_id, act, form="send_back", typed=typed)
+    return acted(tx, request, request_id, act, form="send_back" + part_id, typed=typed)
 
 
 @routes.form("/requests/{request_id}/release", action=Action.RELEASE_ANSWER)
@@ -152,9 +233,11 @@ def release_form(
     category: Text = "",
     reason: Text = "",
     nothing_withheld: Text = "",
+    part_id: Text = "",
 ) -> Response:
     """Release the answer with its outcome."""
     typed: Typed = {
+        "part_id": part_id or None,
         "determination": determination,
         "category": category or None,
         "reason": reason,
@@ -164,4 +247,4 @@ def release_form(
     def act() -> MovedView:
         return answering.release_answer(tx, request_id, command_from(ReleaseAnswer, typed))
 
-    return acted(tx, request, request_id, act, form="release", typed=typed)
+    return acted(tx, request, request_id, act, form="release" + part_id, typed=typed)

@@ -22,6 +22,7 @@ from app.domain.requests import (
     outward,
 )
 from app.domain.targets import Target
+from app.features.requests import parts
 from app.features.requests.schemas import (
     AskerRow,
     Chip,
@@ -37,7 +38,7 @@ from app.models.history import Stage
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.reports import Claim, Report, Version
-from app.models.requests import Answer, Assignment, InternalNote, Request
+from app.models.requests import InternalNote, Request
 from app.models.reviews import Review
 from app.transaction import Transaction
 
@@ -154,13 +155,13 @@ def _rows(
     if seen == "responder":
         return [ResponderRow(alias=row.alias, **_common(row, seen)) for row in rows]
     names = organisation_names(tx, {row.organisation_id for row in rows})
-    holders = responder_names(tx, {row.id for row in rows})
+    held = parts.holders(tx, {row.id for row in rows})
     return [
         PublisherRow(
             number=row.number,
             organisation_name=names.get(row.organisation_id, ""),
             priority=row.priority,
-            responder=holders.get(row.id),
+            responder=held.get(row.id),
             **_common(row, seen),
         )
         for row in rows
@@ -227,22 +228,6 @@ def get_request(tx: Transaction, request_id: str, *, lock: bool = False) -> Requ
     return row
 
 
-def find_answer(tx: Transaction, request_id: str) -> Answer | None:
-    """Find the latest answer of a request that this side may see."""
-    return tx.session.scalars(
-        select(Answer).where(Answer.request_id == request_id).order_by(Answer.round.desc())
-    ).first()
-
-
-def find_assignment(tx: Transaction, request_id: str) -> Assignment | None:
-    """Find who has the request in hand."""
-    return tx.session.scalars(
-        select(Assignment)
-        .where(Assignment.request_id == request_id)
-        .order_by(Assignment.created_at.desc())
-    ).first()
-
-
 def list_stages(tx: Transaction, request_id: str, *, seen: SeenAs) -> list[Stage]:
     """List the steps of a request, oldest first; for the asker those shared with it."""
     statement = select(Stage).where(Stage.subject_id == request_id).order_by(Stage.at, Stage.id)
@@ -255,14 +240,6 @@ def count_stages(tx: Transaction, request_id: str, name: str) -> int:
     """Count how often a step was taken."""
     statement = select(func.count()).where(Stage.subject_id == request_id, Stage.name == name)
     return tx.session.scalars(statement).one()
-
-
-def answer_drafters(tx: Transaction, request_id: str, number: int) -> set[str]:
-    """Give everybody who drafted the answer of a round, also those who handed it on."""
-    stages = tx.session.scalars(
-        select(Stage).where(Stage.subject_id == request_id, Stage.name == "AnswerDrafted")
-    )
-    return {stage.person_id for stage in stages if stage.facts.get("round") == number}
 
 
 def list_notes(tx: Transaction, request_id: str) -> list[InternalNote]:
@@ -333,17 +310,6 @@ def person_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """Give the names of people by id, as far as the acting side may know them."""
     rows = tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
     return {row.id: row.name for row in rows}
-
-
-def responder_names(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
-    """Give who has each request in hand, by request."""
-    rows = tx.session.execute(
-        select(Assignment.request_id, Person.name)
-        .join(Person, Person.id == Assignment.responder_id)
-        .where(Assignment.request_id.in_(set(request_ids)))
-        .order_by(Assignment.created_at)
-    )
-    return {row.request_id: row.name for row in rows}
 
 
 def possible_responders(tx: Transaction) -> list[tuple[str, str]]:

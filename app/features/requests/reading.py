@@ -9,15 +9,18 @@ from typing import Any
 from app.access.decide import may, may_all, require
 from app.access.release import release, release_field
 from app.domain.actions import Action
-from app.domain.requests import WITHOUT_BODY, Move, State, admits
+from app.domain.parts import PartMove, part_admits
+from app.domain.requests import WITHOUT_BODY, Move, Outward, State, admits
 from app.domain.targets import FieldRef, PassageRef, Target
-from app.features.requests import queries
+from app.features.requests import parts, queries
+from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import (
     AnswerView,
     AskerView,
     BasisView,
     NoteView,
+    PartView,
     PublisherView,
     RequestView,
     ResponderView,
@@ -44,15 +47,17 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
         "reword": (Action.TRIAGE_REQUEST, None),
         "ask_clarification": (Action.ASK_CLARIFICATION, Move.ASK_CLARIFICATION),
         "assign": (Action.ASSIGN_REQUEST, Move.ASSIGN),
-        "draft_answer": (Action.DRAFT_ANSWER, Move.DRAFT_ANSWER),
-        "release": (Action.RELEASE_ANSWER, Move.RELEASE),
-        "send_back": (Action.SEND_BACK_ANSWER, Move.SEND_BACK),
         "note": (Action.NOTE_REQUEST, None),
     },
-    "responder": {
-        "draft_answer": (Action.DRAFT_ANSWER, Move.DRAFT_ANSWER),
-        "note": (Action.NOTE_REQUEST, None),
-    },
+    "responder": {"note": (Action.NOTE_REQUEST, None)},
+}
+_ACTS_OF_PARTS: dict[str, tuple[Action, PartMove, Move]] = {
+    "assign": (Action.ASSIGN_REQUEST, PartMove.GIVE, Move.ASSIGN),
+    "drop": (Action.ASSIGN_REQUEST, PartMove.DROP, Move.ASSIGN),
+    "hand_over": (Action.HAND_OVER_PART, PartMove.DRAFT, Move.DRAFT_ANSWER),
+    "draft_answer": (Action.DRAFT_ANSWER, PartMove.DRAFT, Move.DRAFT_ANSWER),
+    "release": (Action.RELEASE_ANSWER, PartMove.RELEASE, Move.RELEASE),
+    "send_back": (Action.SEND_BACK_ANSWER, PartMove.SEND_BACK, Move.SEND_BACK),
 }
 _FROM_SUBMITTED = frozenset({"assign", "ask_clarification"})  # taking into triage comes with them
 _TEXTS: dict[str, tuple[str, ...]] = {
@@ -63,7 +68,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 }
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
-     "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn"}
+     "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver"}
 )  # fmt: skip
 
 
@@ -104,14 +109,20 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         created_at=row.created_at,
         submitted_at=row.submitted_at,
         beyond_window=_beyond_window(tx, row),
+        released_so_far=_so_far(shared),
+        open_rounds=tuple(answer.round for answer in parts.list_answers(tx, row.id, "released")),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
     )
 
 
+def _so_far(shared: dict[str, Any]) -> str | None:
+    """Say how many parts are released while others are still to come."""
+    said = [step.released for step in shared["timeline"] if step.released]
+    return said[-1] if said and shared["state"] == Outward.IN_PROGRESS.value else None
+
+
 def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> PublisherView:
-    assignment = queries.find_assignment(tx, row.id)
-    holder = assignment.responder_id if assignment else None
     names = queries.organisation_names(tx, {row.organisation_id})
     return PublisherView(
         **shared,
@@ -129,9 +140,7 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
         reworded=text(tx, row, "reworded"),
-        responder_id=holder,
-        responder=queries.person_names(tx, {holder or ""}).get(holder or ""),
-        answer=_answer(tx, row),
+        parts=_parts(tx, row, parts.list_parts(tx, row.id)),
         notes=_notes(tx, row),
     )
 
@@ -147,7 +156,7 @@ def _for_responder(tx: Transaction, row: Request, shared: dict[str, Any]) -> Res
         reworded=reworded is not None,
         # Where the coordinator has worded the ask, the asker's own words stay out of sight.
         clarifications=() if reworded else tuple(item for item in given if item),
-        answer=_answer(tx, row, seen="responder"),
+        parts=_parts(tx, row, parts.own_parts(tx, row.id), seen="responder"),
         notes=_notes(tx, row, seen="responder"),
     )
 
@@ -220,15 +229,48 @@ def _basis(tx: Transaction, row: Request) -> BasisView | None:
     return view.model_copy(update={"quote": passage.quote, "quote_state": "shown"})
 
 
-def _answer(tx: Transaction, row: Request, *, seen: SeenAs = "publisher") -> AnswerView | None:
-    answer = queries.find_answer(tx, row.id)
+def _parts(
+    tx: Transaction, row: Request, held: list[Part], *, seen: SeenAs = "publisher"
+) -> tuple[PartView, ...]:
+    teams = parts.team_names(tx, {part.row.team_id or "" for part in held})
+    people = queries.person_names(tx, {part.row.responder_id or "" for part in held})
+    target = Target("request", row.id)
+    wanted = list(_ACTS_OF_PARTS.items())
+    allowed = may_all(tx, [(action, target) for _, (action, _, _) in wanted])
+    acts = [(name, *rest) for (name, rest), good in zip(wanted, allowed, strict=True) if good]
+    return tuple(
+        PartView(
+            id=part.row.id,
+            number=part.row.number,
+            team_id=part.row.team_id,
+            team=teams.get(part.row.team_id or ""),
+            responder_id=part.row.responder_id,
+            responder=people.get(part.row.responder_id or ""),
+            mine=part.row.responder_id == tx.actor.id,
+            state=part.state.value,
+            due_on=part.row.due_on,
+            ask=text(tx, row, f"part.{part.row.id}", seen=seen) if part.row.worded else None,
+            answer=_answer(tx, row, part.answer, seen=seen),
+            acts=tuple(
+                name
+                for name, _, part_move, move in acts
+                if part_admits(part_move, part.state) and admits(move, State(row.state))
+            ),
+        )
+        for part in held
+    )
+
+
+def _answer(
+    tx: Transaction, row: Request, answer: Answer | None, *, seen: SeenAs
+) -> AnswerView | None:
     if answer is None or answer.state not in ("draft", "in_check"):
         return None
     return AnswerView(
         round=answer.round,
         state=answer.state,
         drafted_by=queries.person_names(tx, {answer.drafted_by}).get(answer.drafted_by, ""),
-        mine=answer.drafted_by == tx.actor.id,
+        mine=tx.actor.id in parts.answer_drafters(tx, row.id, answer.round),
         drafted_at=answer.drafted_at,
         text=text(tx, row, f"answer.{answer.round}", seen=seen) or _blank(answer),
     )
@@ -262,6 +304,7 @@ class _Scene:
     row: Request
     seen: SeenAs
     names: dict[str, str]  # of people, by id
+    teams: dict[str, str]
     asker: str
     reworded: bool
 
@@ -278,6 +321,7 @@ def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ..
         row=row,
         seen=seen,
         names=queries.person_names(tx, people),
+        teams=parts.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
         asker=names.get(row.organisation_id, ""),
         reworded=reworded,
     )
@@ -300,8 +344,16 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         due_on=facts.get("to") if moved_due else None,
         extension=facts.get("reason") if moved_due else None,
         receipt_id=_receipt(tx, facts.get("receipt")),
-        person=None if seen == "asker" else scene.names.get(str(facts.get("responder", ""))),
+        person=None if seen == "asker" else _given_to(scene, facts),
+        part=None if seen == "asker" else facts.get("part"),
+        released=facts.get("released"),
         texts=tuple(item for item in found if item),
+    )
+
+
+def _given_to(scene: _Scene, facts: dict[str, Any]) -> str | None:
+    return scene.names.get(str(facts.get("responder", ""))) or scene.teams.get(
+        str(facts.get("team", ""))
     )
 
 

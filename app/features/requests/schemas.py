@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Draft = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 RequestType = Literal[
     "explanation",
     "document",
@@ -83,9 +84,10 @@ class GiveClarification(Frozen):
 
 
 class ReturnAnswer(Frozen):
-    """Return a released answer with the reason why it does not answer the request."""
+    """Return what was released, or some of its answers, with the reason why it will not do."""
 
     return_reason: Prose
+    rounds: Annotated[tuple[int, ...], Field(max_length=100)] = ()
 
 
 # ---- commands of the publisher
@@ -113,10 +115,38 @@ class AskClarification(Frozen):
 
 
 class AssignRequest(Frozen):
-    """Give the request to a person of the publisher, who learns its alias only."""
+    """Give a request, or a part of it, to a team, a person, or a person of a team.
 
-    responder_id: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    They learn its alias only. Without a part it is the only one that there is, or the first.
+    """
+
+    team_id: Id | None = None
+    responder_id: Id | None = None
+    part_id: Id | None = None
     nothing_withheld: bool = False
+
+
+class SplitRequest(Frozen):
+    """Add a part to a request, worded for those who are to answer it."""
+
+    team_id: Id | None = None
+    responder_id: Id | None = None
+    ask: Prose
+    due_on: date | None = None
+    nothing_withheld: bool = False
+
+
+class DropPart(Frozen):
+    """Take a part out that was not answered."""
+
+    part_id: Id
+
+
+class HandOver(Frozen):
+    """Give a part that one holds, or that waits in one's team, to a colleague; or take it."""
+
+    part_id: Id
+    responder_id: Id | None = None
 
 
 class NoteRequest(Frozen):
@@ -127,9 +157,16 @@ class NoteRequest(Frozen):
 
 
 class DraftAnswer(Frozen):
-    """Save the answer as far as it is written (Markdown)."""
+    """Save the answer as far as it is written (Markdown); without a part, to one's own."""
 
     answer: Draft
+    part_id: Id | None = None
+
+
+class CheckAnswer(Frozen):
+    """Hand an answer to the release check."""
+
+    part_id: Id | None = None
 
 
 class ReleaseAnswer(Frozen):
@@ -139,11 +176,13 @@ class ReleaseAnswer(Frozen):
     category: Annotated[str, StringConstraints(max_length=20)] | None = None
     reason: Draft = ""
     nothing_withheld: bool = False
+    part_id: Id | None = None
 
 
 class SendBackAnswer(Frozen):
     """Send an answer back to its responder with an internal note."""
 
+    part_id: Id | None = None
     note: Prose
     nothing_withheld: bool = False
 
@@ -185,6 +224,8 @@ class StepView(Frozen):
     extension: str | None = None
     receipt_id: str | None = None
     person: str | None = None
+    part: int | None = None  # where there are several
+    released: str | None = None  # such as "1 of 3"
     texts: tuple[TextView, ...] = ()
 
 
@@ -206,6 +247,23 @@ class AnswerView(Frozen):
     mine: bool
     drafted_at: datetime
     text: TextView
+
+
+class PartView(Frozen):
+    """A part of a request as the publisher's people see it."""
+
+    id: str
+    number: int
+    team_id: str | None
+    team: str | None
+    responder_id: str | None
+    responder: str | None  # None: it waits for somebody
+    mine: bool
+    state: str
+    due_on: date | None
+    ask: TextView | None  # worded for those who answer this part
+    answer: AnswerView | None
+    acts: tuple[str, ...]
 
 
 class Clock(Frozen):
@@ -248,6 +306,8 @@ class AskerView(Frozen):
     submitted_at: datetime | None
     clock: Clock
     beyond_window: bool  # the due date lies after the end of the review
+    released_so_far: str | None  # such as "1 of 3", while some parts are still to come
+    open_rounds: tuple[int, ...]  # of the answers to accept or to return
     question: TextView | None
     purpose: TextView | None
     basis: BasisView | None
@@ -282,9 +342,7 @@ class PublisherView(Frozen):
     purpose: TextView | None
     reworded: TextView | None
     basis: BasisView | None
-    responder_id: str | None
-    responder: str | None
-    answer: AnswerView | None
+    parts: tuple[PartView, ...]
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]
@@ -307,7 +365,7 @@ class ResponderView(Frozen):
     reworded: bool
     clarifications: tuple[TextView, ...]
     basis: BasisView | None
-    answer: AnswerView | None
+    parts: tuple[PartView, ...]  # theirs, and those of their teams
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]

@@ -13,7 +13,7 @@ from app.domain.categories import CODES
 from app.domain.events import Event
 from app.domain.requests import Move, State, priority_after_return
 from app.domain.targets import INSTALLATION, Target
-from app.features.requests import queries
+from app.features.requests import parts, queries
 from app.features.requests.basis import keep_basis
 from app.features.requests.clocks import resume_clock, start_clock
 from app.features.requests.moving import locked, move, moved, target_of, tell
@@ -146,7 +146,7 @@ def accept_answer(tx: Transaction, request_id: str) -> MovedView:
     require(tx, Action.ACCEPT_ANSWER, Target("request", request_id))
     row = locked(tx, request_id)
     move(tx, row, Move.ACCEPT)
-    number = _settle(tx, row, "accepted")
+    number = _settle(tx, row, "accepted", ())
     row.closed_at = now()
     facts = {"round": number}
     tell(tx, row, "AnswerAccepted", Action.ACCEPT_ANSWER, shared=True, facts=facts)
@@ -158,7 +158,7 @@ def return_answer(tx: Transaction, request_id: str, command: ReturnAnswer) -> Mo
     require(tx, Action.RETURN_ANSWER, Target("request", request_id))
     row = locked(tx, request_id)
     move(tx, row, Move.RETURN)
-    number = _settle(tx, row, "returned")
+    number = _settle(tx, row, "returned", command.rounds)
     row.returns += 1
     escalated = priority_after_return(row.priority, row.returns)
     row.priority = escalated
@@ -236,11 +236,19 @@ def _refuse_incomplete(tx: Transaction, row: Request) -> None:
         raise Invalid(fields=problems)
 
 
-def _settle(tx: Transaction, row: Request, state: str) -> int:
-    """Mark the released answer as accepted or returned; gives its round."""
-    answer = queries.find_answer(tx, row.id)
-    if answer is None or answer.state != "released":
+def _settle(tx: Transaction, row: Request, state: str, rounds: tuple[int, ...]) -> int:
+    """Mark released answers, all or those of some rounds, as accepted or returned.
+
+    Gives the round of the last one.
+    """
+    released = [
+        answer
+        for answer in parts.list_answers(tx, row.id, "released")
+        if not rounds or answer.round in rounds
+    ]
+    if not released:
         raise Conflict("There is no released answer to this request.")
-    answer.state = state
+    for answer in released:
+        answer.state = state
     tx.session.flush()
-    return answer.round
+    return released[-1].round

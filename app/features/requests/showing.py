@@ -15,7 +15,7 @@ from app.domain.requests import (
     REFUSALS,
     TYPES,
 )
-from app.features.requests import queries, service
+from app.features.requests import parts, queries, service
 from app.features.requests.schemas import (
     AskerView,
     Basis,
@@ -139,11 +139,14 @@ def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, 
     if isinstance(view, PublisherView):
         return {
             "responders": _options(queries.possible_responders(tx)),
+            "teams": _options(parts.team_options(tx)),
             "priorities": _options(PRIORITIES.items()),
             "extensions": _options(EXTENSIONS.items()),
             "determinations": _options(DETERMINATIONS.items()),
             "refusals": [{"value": v, "label": f"{v} · {name}"} for v, name in REFUSALS.items()],
         }
+    if any("hand_over" in part.acts for part in view.parts):
+        return {"responders": _options(queries.possible_responders(tx))}
     return {}
 
 

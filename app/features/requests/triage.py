@@ -1,5 +1,9 @@
-"""Requests as a coordinator handles them: take, reword, set the clock, ask back, assign, note."""
+"""Requests as a coordinator handles them: take, reword, set the clock, ask back, note.
 
+Who answers is settled in assigning.py.
+"""
+
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -11,11 +15,10 @@ from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.requests import Move, State
 from app.domain.targets import Target
-from app.features.requests import queries
+from app.features.requests import parts, queries
 from app.features.requests.moving import locked, move, moved, target_of, tell
 from app.features.requests.schemas import (
     AskClarification,
-    AssignRequest,
     MovedView,
     NoteRequest,
     RewordRequest,
@@ -24,8 +27,8 @@ from app.features.requests.schemas import (
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.models.people import Membership
 from app.models.requests import Assignment, InternalNote, Request
+from app.models.teams import TeamMember
 from app.transaction import Transaction
 
 NOTHING_WITHHELD = "nothing withheld from the organisation"
@@ -44,8 +47,8 @@ def reword_request(tx: Transaction, request_id: str, command: RewordRequest) -> 
     """Word a request for the expert; the asker's words stay as they are, beside it."""
     require(tx, Action.TRIAGE_REQUEST, Target("request", request_id))
     row = locked(tx, request_id)
-    _take_if_waiting(tx, row)
-    _deposit_internal(tx, row, "reworded", command.reworded)
+    take_if_waiting(tx, row)
+    deposit_internal(tx, row, "reworded", command.reworded)
     tell(tx, row, "RequestReworded", Action.TRIAGE_REQUEST)
     return moved(tx, row)
 
@@ -75,7 +78,7 @@ def ask_clarification(tx: Transaction, request_id: str, command: AskClarificatio
     row = locked(tx, request_id)
     if not command.nothing_withheld:
         raise Invalid(fields={"nothing_withheld": UNSTATED})
-    _take_if_waiting(tx, row)
+    take_if_waiting(tx, row)
     move(tx, row, Move.ASK_CLARIFICATION)
     number = queries.count_stages(tx, row.id, "ClarificationAsked") + 1
     field = f"clarification_asked.{number}"
@@ -94,37 +97,6 @@ def ask_clarification(tx: Transaction, request_id: str, command: AskClarificatio
     return moved(tx, row)
 
 
-def assign_request(tx: Transaction, request_id: str, command: AssignRequest) -> MovedView:
-    """Give a request to a person of the publisher; who held it before does so no longer."""
-    target = Target("request", request_id)
-    require(tx, Action.ASSIGN_REQUEST, target)
-    row = locked(tx, request_id)
-    _refuse_stranger(tx, command.responder_id)
-    _take_if_waiting(tx, row)
-    move(tx, row, Move.ASSIGN)
-    assignment = queries.find_assignment(tx, row.id)
-    before = assignment.responder_id if assignment else None
-    if assignment is None:
-        assignment = Assignment(
-            id=new_id("assignment"),
-            request_id=row.id,
-            organisation_id=row.organisation_id,
-            created_at=now(),
-        )
-        tx.session.add(assignment)
-    assignment.responder_id = command.responder_id
-    assignment.assigned_by = tx.actor.id
-    assignment.state = "assigned"
-    assignment.due_on = row.due_on
-    tx.session.flush()
-    if command.nothing_withheld:
-        reworded = "reworded" if _is_reworded(tx, row) else "question"
-        _narrow(tx, row, reworded, command.responder_id, Action.ASSIGN_REQUEST)
-    facts = {"assignment": assignment.id, "responder": command.responder_id, "before": before}
-    tell(tx, row, "RequestAssigned", Action.ASSIGN_REQUEST, facts=facts)
-    return moved(tx, row)
-
-
 def note_request(tx: Transaction, request_id: str, command: NoteRequest) -> MovedView:
     """Write an internal note; it never leaves the publisher."""
     require(tx, Action.NOTE_REQUEST, Target("request", request_id))
@@ -140,10 +112,10 @@ def keep_note(tx: Transaction, row: Request, command: NoteRequest, licence: Acti
     )
     tx.session.add(note)
     tx.session.flush()
-    _deposit_internal(tx, row, f"note.{note.id}", command.note)
-    assignment = queries.find_assignment(tx, row.id)
-    if command.nothing_withheld and assignment is not None:
-        _narrow(tx, row, f"note.{note.id}", assignment.responder_id, licence)
+    deposit_internal(tx, row, f"note.{note.id}", command.note)
+    if command.nothing_withheld:
+        people = [one for part in parts.list_parts(tx, row.id) for one in readers(tx, part.row)]
+        narrow_for(tx, row, f"note.{note.id}", people, licence)
     tell(tx, row, "RequestNoted", licence, step=False, facts={"note": note.id})
 
 
@@ -152,7 +124,7 @@ def _take(tx: Transaction, row: Request) -> None:
     tell(tx, row, "RequestTaken", Action.TRIAGE_REQUEST)
 
 
-def _take_if_waiting(tx: Transaction, row: Request) -> None:
+def take_if_waiting(tx: Transaction, row: Request) -> None:
     if row.state == State.SUBMITTED.value:
         require(tx, Action.TRIAGE_REQUEST, target_of(row))
         _take(tx, row)
@@ -179,23 +151,7 @@ def _move_due_date(tx: Transaction, row: Request, day: date, reason: str | None)
     )
 
 
-def _refuse_stranger(tx: Transaction, person_id: str) -> None:
-    member = tx.session.scalars(
-        select(Membership.id).where(
-            Membership.person_id == person_id,
-            Membership.organisation_id == (tx.actor.organisation_id or ""),
-            Membership.state == "active",
-        )
-    ).first()
-    if member is None:
-        raise Invalid(fields={"responder_id": "Choose a person of your own organisation."})
-
-
-def _is_reworded(tx: Transaction, row: Request) -> bool:
-    return queries.count_stages(tx, row.id, "RequestReworded") > 0
-
-
-def _deposit_internal(tx: Transaction, row: Request, field: str, body: str) -> None:
+def deposit_internal(tx: Transaction, row: Request, field: str, body: str) -> None:
     deposit_field(
         tx,
         target_of(row),
@@ -207,14 +163,31 @@ def _deposit_internal(tx: Transaction, row: Request, field: str, body: str) -> N
     )
 
 
-def _narrow(tx: Transaction, row: Request, field: str, person_id: str, licence: Action) -> None:
-    """Record that a text holds nothing withheld from the person who is to read it."""
-    codes = granted_codes(
-        tx,
-        row.version_id,
-        organisation_id=tx.actor.organisation_id or "",
-        person_id=person_id,
+def narrow_for(
+    tx: Transaction, row: Request, field: str, people: Collection[str], licence: Action
+) -> None:
+    """Record that a text holds nothing withheld from any of the people who are to read it."""
+    if not people:
+        return
+    organisation = tx.actor.organisation_id or ""
+    codes = frozenset.intersection(
+        *(
+            granted_codes(tx, row.version_id, organisation_id=organisation, person_id=one)
+            for one in people
+        )
     )
     still = narrow_field(tx, target_of(row), field=field, narrowed_to=codes)
-    facts: dict[str, Fact] = {"field": field, "for": person_id, "still_needed": list(still)}
+    facts: dict[str, Fact] = {"field": field, "for": sorted(people), "still_needed": list(still)}
     tell(tx, row, "TextNarrowed", licence, step=False, facts=facts)
+
+
+def readers(tx: Transaction, part: Assignment) -> list[str]:
+    """Name who is to read a part: who holds it, and everybody of its team."""
+    people = set() if part.responder_id is None else {part.responder_id}
+    if part.team_id is not None:
+        people |= set(
+            tx.session.scalars(
+                select(TeamMember.person_id).where(TeamMember.team_id == part.team_id)
+            )
+        )
+    return sorted(people)

@@ -179,7 +179,7 @@ def test_an_answer_sent_back_is_drafted_again(world: World, version: SharedVersi
     asked = request_in(world, "in_check", version)
     asked.post(world.approver, "send-back", note="Shorter, please.", nothing_withheld=True)
     seen = asked.seen_by(world.responder)
-    assert (seen["state"], seen["answer"]["state"]) == ("in_progress", "draft")
+    assert (seen["state"], seen["parts"][0]["answer"]["state"]) == ("in_progress", "draft")
     assert [note["text"]["body"] for note in seen["notes"]][-1] == "Shorter, please."
     asked.post(world.responder, "answer", answer="Two people.")
     asked.post(world.responder, "check")

@@ -1,0 +1,111 @@
+"""Parts of requests and their answers: rows and names, no guarded text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.access import scope
+from app.domain.parts import PartState
+from app.models.history import Stage
+from app.models.people import Person
+from app.models.requests import Answer, Assignment
+from app.models.teams import Team
+from app.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a request with its latest answer.
+
+    Its state is the row's, but for what the asker returned: they do not see who answers, so the
+    return is written on the answer alone.
+    """
+
+    row: Assignment
+    answer: Answer | None
+
+    @property
+    def state(self) -> PartState:
+        """Give where the part is."""
+        returned = self.answer is not None and self.answer.state == "returned"
+        if self.row.state == PartState.RELEASED.value and returned:
+            return PartState.RETURNED
+        return PartState(self.row.state)
+
+
+def list_parts(tx: Transaction, request_id: str) -> list[Part]:
+    """List the parts of a request, without those that were dropped; none for its asker."""
+    rows = tx.session.scalars(
+        select(Assignment)
+        .where(Assignment.request_id == request_id, Assignment.state != "dropped")
+        .order_by(Assignment.number)
+    ).all()
+    answers = tx.session.scalars(
+        select(Answer).where(Answer.request_id == request_id).order_by(Answer.round)
+    )
+    latest = {answer.assignment_id: answer for answer in answers} if rows else {}
+    return [Part(row, latest.get(row.id)) for row in rows]
+
+
+def next_part_number(tx: Transaction, request_id: str) -> int:
+    """Give the number of the next part; that of a dropped one is not used again."""
+    last = select(func.max(Assignment.number)).where(Assignment.request_id == request_id)
+    return (tx.session.scalars(last).one() or 0) + 1
+
+
+def list_answers(tx: Transaction, request_id: str, *states: str) -> list[Answer]:
+    """List the answers of a request that this side may see, in any of some states."""
+    statement = select(Answer).where(Answer.request_id == request_id, Answer.state.in_(states))
+    return list(tx.session.scalars(statement.order_by(Answer.round)))
+
+
+def next_round(tx: Transaction, request_id: str) -> int:
+    """Give the number of a request's next answer."""
+    last = select(func.max(Answer.round)).where(Answer.request_id == request_id)
+    return (tx.session.scalars(last).one() or 0) + 1
+
+
+def answer_drafters(tx: Transaction, request_id: str, number: int) -> set[str]:
+    """Give everybody who drafted the answer of a round, also those who handed it on."""
+    stages = tx.session.scalars(
+        select(Stage).where(Stage.subject_id == request_id, Stage.name == "AnswerDrafted")
+    )
+    return {stage.person_id for stage in stages if stage.facts.get("round") == number}
+
+
+def holders(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
+    """Give who has each request in hand, by request: people, teams with nobody yet, in parts."""
+    rows = tx.session.execute(
+        select(Assignment.request_id, Person.name, Team.name.label("team"))
+        .outerjoin(Person, Person.id == Assignment.responder_id)
+        .outerjoin(Team, Team.id == Assignment.team_id)
+        .where(Assignment.request_id.in_(set(request_ids)), Assignment.state != "dropped")
+        .order_by(Assignment.number)
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        name = row.name or (f"{row.team}, nobody yet" if row.team else "nobody yet")
+        found.setdefault(row.request_id, []).append(name)
+    return {request_id: " · ".join(dict.fromkeys(names)) for request_id, names in found.items()}
+
+
+def team_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """Give the names of teams by id."""
+    rows = tx.session.execute(select(Team.id, Team.name).where(Team.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
+
+
+def team_options(tx: Transaction) -> list[tuple[str, str]]:
+    """List (id, name) of the teams there are."""
+    rows = tx.session.execute(
+        select(Team.id, Team.name).where(Team.ended_at.is_(None)).order_by(Team.name)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def own_parts(tx: Transaction, request_id: str) -> list[Part]:
+    """List the parts of a request that the acting person, or one of their teams, holds."""
+    mine = scope.parts_of_mine(tx).where(Assignment.request_id == request_id)
+    ids = set(tx.session.scalars(mine.with_only_columns(Assignment.id)))
+    return [part for part in list_parts(tx, request_id) if part.row.id in ids]
