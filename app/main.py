@@ -30,6 +30,7 @@ FEATURES = (
     "viewas",
     "reviews",
     "requests",
+    "teams",
     "findings",
     "notes",
     "notices",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ARRAY, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ARRAY, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -12,9 +12,13 @@ class Team(Base):
     """A group of the publisher's people that answers requests of some topics."""
 
     __tablename__ = "teams"
+    __table_args__ = (
+        # The name of a team that ended is free again.
+        Index("uq_teams_name", "name", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     topics: Mapped[list[str]] = mapped_column(ARRAY(Text))
     created_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]

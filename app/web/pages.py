@@ -24,6 +24,7 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("My notes", "/notes", Action.LIST_NOTES),
     ("Reviews", "/reviews", Action.LIST_REVIEWS),
     ("Requests", "/requests", Action.LIST_REQUESTS),
+    ("Teams", "/teams", Action.LIST_TEAMS),
     ("Findings", "/findings", Action.LIST_FINDINGS),
     ("Challenges", "/challenges", Action.LIST_CHALLENGES),
     ("Shared items", "/shared-items", Action.READ_LEDGER),
@@ -38,6 +39,7 @@ _FINDERS: dict[Action, frozenset[Role]] = {
     Action.LIST_REPORTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR},
     Action.LIST_NOTES: PUBLISHER_ROLES - {Role.ADMINISTRATOR},
     Action.LIST_REQUESTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR},
+    Action.LIST_TEAMS: frozenset({Role.COORDINATOR, Role.RESPONDER, Role.ADMINISTRATOR}),
     Action.LIST_FINDINGS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
     Action.LIST_CHALLENGES: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
 }

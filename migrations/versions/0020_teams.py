@@ -16,9 +16,9 @@ CREATE TABLE teams (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_teams PRIMARY KEY (id),
-    CONSTRAINT uq_teams_name UNIQUE (name),
     CONSTRAINT fk_teams_created_by FOREIGN KEY (created_by) REFERENCES people (id)
 );
+CREATE UNIQUE INDEX uq_teams_name ON teams (name) WHERE ended_at IS NULL;
 CREATE TABLE team_members (
     id TEXT NOT NULL,
     team_id TEXT NOT NULL,

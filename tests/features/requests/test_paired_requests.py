@@ -108,6 +108,50 @@ def test_assigning_a_request(pair: Doors) -> None:
     assert "RequestAssigned" in events
 
 
+ASK = {"ask": "How fast?"}
+
+
+@pytest.mark.paired("/requests/{request_id}/parts")
+def test_splitting_a_request(pair: Doors) -> None:
+    path = pair.ids(lambda w: f"{_at(w, 'submitted')}/parts")
+    events = pair.assert_alike(
+        lambda w: post_form(w.coordinator, path(w), responder_id=w.responder.id, **ASK, **YES),
+        lambda w: post_json(w.coordinator, path(w), responder_id=w.responder.id, **ASK, **SAFE),
+    )
+    assert "RequestAssigned" in events
+
+
+def _part(world: SharedWorld) -> tuple[str, str]:
+    path = _at(world, "assigned")
+    request_id = path.rpartition("/")[2]
+    found = world.rows("SELECT id FROM assignments WHERE request_id = :r", r=request_id)
+    return path, str(found[0][0])
+
+
+@pytest.mark.paired("/requests/{request_id}/drop-part")
+def test_taking_a_part_out(pair: Doors) -> None:
+    path = pair.ids(lambda w: " ".join(_part(w)).replace(" ", "/drop-part "))
+    events = pair.assert_alike(
+        lambda w: post_form(w.coordinator, path(w).split()[0], part_id=path(w).split()[1]),
+        lambda w: post_json(w.coordinator, path(w).split()[0], part_id=path(w).split()[1]),
+    )
+    assert "PartDropped" in events
+
+
+@pytest.mark.paired("/requests/{request_id}/hand-over")
+def test_handing_a_part_over(pair: Doors) -> None:
+    path = pair.ids(lambda w: " ".join(_part(w)).replace(" ", "/hand-over "))
+
+    def handed(world: SharedWorld) -> dict[str, str]:
+        return {"part_id": path(world).split()[1], "responder_id": world.author.id}
+
+    events = pair.assert_alike(
+        lambda w: post_form(w.responder, path(w).split()[0], **handed(w)),
+        lambda w: post_json(w.responder, path(w).split()[0], **handed(w)),
+    )
+    assert "PartHandedOver" in events
+
+
 def _asked_back(world: SharedWorld) -> str:
     path = _at(world, "submitted")
     asked = {"clarification_asked": "Which?", **SAFE}
