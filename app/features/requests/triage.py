@@ -125,6 +125,7 @@ def _take(tx: Transaction, row: Request) -> None:
 
 
 def take_if_waiting(tx: Transaction, row: Request) -> None:
+    """Take a request into triage that nobody took yet: every act of a coordinator begins so."""
     if row.state == State.SUBMITTED.value:
         require(tx, Action.TRIAGE_REQUEST, target_of(row))
         _take(tx, row)
@@ -152,6 +153,7 @@ def _move_due_date(tx: Transaction, row: Request, day: date, reason: str | None)
 
 
 def deposit_internal(tx: Transaction, row: Request, field: str, body: str) -> None:
+    """Keep a text of the publisher's own, which no asker ever reads."""
     deposit_field(
         tx,
         target_of(row),
