@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0020_teams"
-down_revision = "0019_workbooks"
+revision = "0021_teams"
+down_revision = "0020_clocks"
 branch_labels = None
 depends_on = None
 
