@@ -298,10 +298,10 @@ class _Making:
         world = self.world
         made = self.ids["request"] = {
             tag: self._draft(world.reviewer_a, "ORGA", tag)
-            for tag in ("DRAFT", "SUBMITTED", "CHECKED", "RELEASED")
+            for tag in ("DRAFT", "SUBMITTED", "PARTED", "CHECKED", "RELEASED")
         }
         made["BRELEASED"] = self._draft(world.reviewer_b, "ORGB", "BRELEASED")
-        for tag in ("SUBMITTED", "CHECKED", "RELEASED"):
+        for tag in ("SUBMITTED", "PARTED", "CHECKED", "RELEASED"):
             self._act(world.lead_a, tag, "submit")
         self._act(world.lead_b, "BRELEASED", "submit")
         for tag in ("CHECKED", "RELEASED"):  # B's reaches the responder in B's own words
@@ -317,6 +317,25 @@ class _Making:
             self._act(world.responder, tag, "check")
         for tag in ("RELEASED", "BRELEASED"):
             self._act(world.approver, tag, "release", determination="full", nothing_withheld=True)
+
+        self._parts()
+
+    def _parts(self) -> None:
+        """Give one part of a request to a team, another to an author who is cleared for nothing."""
+        world = self.world
+        people = {"members": [world.responder.id], "topics": ["TOPIC-MONITORING"]}
+        team = self._post(world.coordinator, "/api/v1/teams", {"name": "CREW-MONITORING", **people})
+        days = {"starts_on": "2990-01-01", "ends_on": "2990-01-02"}
+        away = self._post(world.responder, "/api/v1/absences", days)
+        self.ids |= {"team": {"MONITORING": team["id"]}, "absence": {"RESPONDER": away["id"]}}
+        self._act(
+            world.coordinator, "PARTED", "parts",
+            ask="PART-PARTED", team_id=team["id"], nothing_withheld=True,
+        )  # fmt: skip
+        other = {"ask": "PART-OTHER", "responder_id": world.second_author.id}
+        self._act(world.coordinator, "PARTED", "parts", **other, nothing_withheld=True)
+        read = self._get(world.coordinator, f"/api/v1/requests/{self.ids['request']['PARTED']}")
+        self.ids["part"] = {"PARTED": read["parts"][0]["id"]}
 
     def _draft(self, someone: Someone, code: str, tag: str) -> str:
         body = {

@@ -118,6 +118,10 @@ def _requests() -> list[Canary]:
         "PURPOSE-DRAFT": A,
         "QUESTION-SUBMITTED": A | cleared,
         "PURPOSE-SUBMITTED": A | cleared,
+        "QUESTION-PARTED": A | cleared,
+        "PURPOSE-PARTED": A | cleared,
+        "PART-PARTED": OVERSEERS | expert,  # worded for a team
+        "PART-OTHER": OVERSEERS | {"second_author"},
         "QUESTION-CHECKED": A | cleared,  # the expert reads the coordinator's words instead
         "PURPOSE-CHECKED": A | cleared,
         "REWORDED-CHECKED": OVERSEERS | expert,
@@ -133,7 +137,8 @@ def _requests() -> list[Canary]:
         "NOTE-BRELEASED": cleared | expert,
         "ANSWER-BRELEASED": B | OVERSEERS | expert,
     }
-    return [_canary(name, allowed, guarded=True) for name, allowed in table.items()]
+    teams = [_canary(name, INSIDE) for name in ("CREW-MONITORING", "TOPIC-MONITORING")]
+    return [*teams, *(_canary(name, allowed, guarded=True) for name, allowed in table.items())]
 
 
 def _findings() -> list[Canary]:

@@ -22,7 +22,7 @@ OF_A = {
     "template": "ORGA",
     "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
-    "note": "PRIVATE",
+    "note": "PRIVATE", "team": "MONITORING", "absence": "RESPONDER",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
@@ -43,6 +43,8 @@ WHO_BY_ACTION = {
     Action.ASSIGN_REQUEST: "coordinator", Action.ASK_CLARIFICATION: "coordinator",
     Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
     Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
+    Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
+    Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "responder",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
 }  # fmt: skip
 WHO_BY_PLACE = {
@@ -81,6 +83,11 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "owner_id": world.author.id,
         "person_ids": [world.internal_reader.id],
         "responder_id": world.responder.id,
+        "team_id": None,
+        "part_id": world.ids["part"]["PARTED"],
+        "members": [world.responder.id],
+        "starts_on": "2990-01-01",
+        "ends_on": "2990-01-02",
         "membership": reviewer.membership_id,
         "redaction": world.ids["redaction"]["proposed"],
         "group": world.ids["redaction"]["proposed"],

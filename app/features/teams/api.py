@@ -8,6 +8,7 @@ from app.features.teams.schemas import (
     SaveTeam,
     TeamMade,
     TeamsView,
+    TeamView,
 )
 from app.web.routing import Routes, Tx
 
@@ -24,6 +25,12 @@ def list_teams(tx: Tx) -> TeamsView:
 def make_team(tx: Tx, command: SaveTeam) -> TeamMade:
     """Make a team."""
     return service.make_team(tx, command)
+
+
+@routes.read("/teams/{team_id}", action=Action.MANAGE_TEAMS, response_model=TeamView)
+def read_team(tx: Tx, team_id: str) -> TeamView:
+    """Give a team with its people."""
+    return service.read_team(tx, team_id)
 
 
 @routes.act("/teams/{team_id}", action=Action.MANAGE_TEAMS, response_model=TeamMade)

@@ -11,7 +11,7 @@ from app.domain.actions import Action
 from app.domain.targets import INSTALLATION
 from app.features.teams import service
 from app.features.teams.schemas import NoteAbsence, SaveTeam, TeamView
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.transaction import Transaction
 from app.web.forms import command_from
 from app.web.pages import see_other, show
@@ -161,10 +161,8 @@ def _team(
     status: int = 200,
 ) -> HTMLResponse:
     require(tx, Action.MANAGE_TEAMS, INSTALLATION)
+    team = service.read_team(tx, team_id) if team_id else None
     found = service.list_teams(tx)
-    team = next((one for one in found.teams if one.id == team_id), None)
-    if team_id is not None and team is None:
-        raise NotFound
     return show(
         tx,
         request,

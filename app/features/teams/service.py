@@ -14,6 +14,7 @@ from app.features.teams.schemas import (
     SaveTeam,
     TeamMade,
     TeamsView,
+    TeamView,
 )
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -35,6 +36,15 @@ def list_teams(tx: Transaction) -> TeamsView:
         people=queries.people(tx),
         may_manage=may(tx, Action.MANAGE_TEAMS, INSTALLATION),
     )
+
+
+def read_team(tx: Transaction, team_id: str) -> TeamView:
+    """Give a team with its people, to who may change it."""
+    require(tx, Action.MANAGE_TEAMS, INSTALLATION)
+    found = next((team for team in queries.list_teams(tx) if team.id == team_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def make_team(tx: Transaction, command: SaveTeam) -> TeamMade:
