@@ -20,6 +20,7 @@ from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.matrix.earlier_version import put_before
+from tests.matrix.parted_request import put_apart
 from tests.world import Someone, World, build_world, make_settings
 from tests.worlds.reports import (
     ImportedVersion,
@@ -318,24 +319,7 @@ class _Making:
         for tag in ("RELEASED", "BRELEASED"):
             self._act(world.approver, tag, "release", determination="full", nothing_withheld=True)
 
-        self._parts()
-
-    def _parts(self) -> None:
-        """Give one part of a request to a team, another to an author who is cleared for nothing."""
-        world = self.world
-        people = {"members": [world.responder.id], "topics": ["TOPIC-MONITORING"]}
-        team = self._post(world.coordinator, "/api/v1/teams", {"name": "CREW-MONITORING", **people})
-        days = {"starts_on": "2990-01-01", "ends_on": "2990-01-02"}
-        away = self._post(world.responder, "/api/v1/absences", days)
-        self.ids |= {"team": {"MONITORING": team["id"]}, "absence": {"RESPONDER": away["id"]}}
-        self._act(
-            world.coordinator, "PARTED", "parts",
-            ask="PART-PARTED", team_id=team["id"], nothing_withheld=True,
-        )  # fmt: skip
-        other = {"ask": "PART-OTHER", "responder_id": world.second_author.id}
-        self._act(world.coordinator, "PARTED", "parts", **other, nothing_withheld=True)
-        read = self._get(world.coordinator, f"/api/v1/requests/{self.ids['request']['PARTED']}")
-        self.ids["part"] = {"PARTED": read["parts"][0]["id"]}
+        self.ids |= put_apart(world, made["PARTED"])
 
     def _draft(self, someone: Someone, code: str, tag: str) -> str:
         body = {

@@ -24,7 +24,8 @@ MISSING = "zzzzzzzzzzzzzzzzzzzz"  # the random part of an id that nothing has
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "rev",
            "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
-           "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl"}  # fmt: skip
+           "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
+           "team": "tea", "absence": "abs"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {

@@ -177,9 +177,9 @@ def draft_answer(tx: Tx, request_id: str, command: DraftAnswer) -> MovedView:
 
 
 @routes.act("/requests/{request_id}/check", action=Action.CHECK_ANSWER, response_model=MovedView)
-def check_answer(tx: Tx, request_id: str, command: CheckAnswer | None = None) -> MovedView:
+def check_answer(tx: Tx, request_id: str, command: CheckAnswer) -> MovedView:
     """Hand the answer to the release check."""
-    return answering.check_answer(tx, request_id, command or CheckAnswer())
+    return answering.check_answer(tx, request_id, command)
 
 
 @routes.act(

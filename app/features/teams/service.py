@@ -124,7 +124,7 @@ def note_absence(tx: Transaction, command: NoteAbsence) -> AbsenceMade:
 def remove_absence(tx: Transaction, absence_id: str) -> AbsenceMade:
     """Take an absence back: one's own, or anybody's for who looks after teams."""
     require(tx, Action.NOTE_ABSENCE, INSTALLATION)
-    row = tx.session.get(Absence, absence_id)
+    row = tx.session.get(Absence, absence_id, with_for_update=True)
     if row is None:
         raise NotFound
     if row.person_id != tx.actor.id:

@@ -1,0 +1,28 @@
+"""A request in two parts, one with a team and one with somebody cleared for nothing."""
+
+from typing import Any
+
+from tests.world import Someone, World
+
+
+def put_apart(world: World, request_id: str) -> dict[str, dict[str, str]]:
+    """Make a team, an absence, and both parts of a request; gives their ids by kind."""
+    people = {"members": [world.responder.id], "topics": ["TOPIC-MONITORING"]}
+    team = _post(world.coordinator, "/teams", name="CREW-MONITORING", **people)
+    away = _post(world.responder, "/absences", starts_on="2990-01-01", ends_on="2990-01-02")
+    parts = f"/requests/{request_id}/parts"
+    safe = {"nothing_withheld": True}
+    _post(world.coordinator, parts, ask="PART-PARTED", team_id=team["id"], **safe)
+    _post(world.coordinator, parts, ask="PART-OTHER", responder_id=world.second_author.id, **safe)
+    read = world.coordinator.client.get(f"/api/v1/requests/{request_id}").json()
+    return {
+        "team": {"MONITORING": team["id"]},
+        "absence": {"RESPONDER": away["id"]},
+        "part": {"PARTED": read["parts"][0]["id"]},
+    }
+
+
+def _post(someone: Someone, path: str, **body: Any) -> Any:
+    answer = someone.client.post(f"/api/v1{path}", json=body)
+    assert answer.status_code in (200, 201), (path, answer.text)
+    return answer.json()
