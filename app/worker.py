@@ -29,8 +29,16 @@ from app.kernel.logs import configure_logs
 from app.transaction import Installation
 
 TaskBody = Callable[..., None]
-FEATURES_WITH_TASKS = ("reports", "redactions", "reviews", "findings", "identity", "notices")
-FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports")
+FEATURES_WITH_TASKS = (
+    "reports",
+    "redactions",
+    "reviews",
+    "findings",
+    "identity",
+    "notices",
+    "requests",
+)
+FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports", "requests")
 _SILENT_SECONDS = 15
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 _log = structlog.get_logger(__name__)

@@ -14,6 +14,7 @@ from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.kernel.actor import Role
 from app.models.findings import Finding, Response
+from app.models.history import Stage
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.people import Membership
@@ -295,6 +296,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
         )
     ):
         drafters.setdefault(request_id, set()).add(person_id)
+    involved = _involved_in_appeals(tx, [row.id for row in rows if row.state == "under_appeal"])
     for row in rows:
         tx.memory[("facts", Target("request", row.id))] = RequestFacts(
             id=row.id,
@@ -303,7 +305,26 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             drafted_by=row.drafted_by,
             responder_ids=frozenset(responders.get(row.id, ())),
             answer_drafter_ids=frozenset(drafters.get(row.id, ())),
+            appeal_involved_ids=frozenset(involved.get(row.id, ())),
         )
+
+
+def _involved_in_appeals(tx: Transaction, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Give who drafted (whoever saved it last) or released what is under appeal, by request."""
+    involved: dict[str, set[str]] = {}
+    if not ids:
+        return involved
+    appealed = (Answer.request_id.in_(ids), Answer.appeal == "open")
+    rounds = set()
+    for answer in tx.session.scalars(select(Answer).where(*appealed)):
+        people = involved.setdefault(answer.request_id, set())
+        people |= {answer.drafted_by, *((answer.released_by,) if answer.released_by else ())}
+        rounds.add((answer.request_id, answer.round))
+    drafted = select(Stage).where(Stage.subject_id.in_(ids), Stage.name == "AnswerDrafted")
+    for stage in tx.session.scalars(drafted):
+        if (stage.subject_id, stage.facts.get("round")) in rounds:
+            involved[stage.subject_id].add(stage.person_id)
+    return involved
 
 
 def _finding(tx: Transaction, target_id: str) -> ResourceFacts | None:

@@ -121,6 +121,10 @@ class Action(Enum):
     CLARIFY_REQUEST = ("request:clarification:give", "request")
     ACCEPT_ANSWER = ("request:answer:accept", "request")
     RETURN_ANSWER = ("request:answer:return", "request")
+    APPEAL_ANSWER = ("request:answer:appeal", "request")
+    DECIDE_APPEAL = ("request:appeal:decide", "request")
+    LET_RESPONDER_GO = ("request:responder:let-go", "request")
+    END_REQUEST = ("request:end", "request")
     WITHDRAW_REQUEST = ("request:withdraw", "request")
 
     # the publisher's teams

@@ -79,6 +79,9 @@ def _work(event: Event) -> tuple[Reaction, ...]:
             Reaction(job, (("version_id", version),))
             for job in ("reports.build_editions", "reviews.issue_receipts")
         )
+    if event.name == "MembershipEnded":
+        gone = (("membership_id", str(event.facts["membership"])),)
+        return (Reaction("requests.let_go", gone),)
     if event.name == "PageRead":
         return _finer(event) if event.facts.get("finer") == WANTED else ()
     known = _JOBS.get(event.name)

@@ -33,6 +33,7 @@ class Party(StrEnum):
 
     ASKER = "asker"
     PUBLISHER = "publisher"
+    CLOCK = "clock"
 
 
 class Move(StrEnum):
@@ -49,7 +50,11 @@ class Move(StrEnum):
     RELEASE = "release"
     ACCEPT = "accept"
     RETURN = "return"
+    APPEAL = "appeal"
+    UPHOLD = "uphold"
+    REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    END = "end"
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Rule:
 
 TRIAGED = frozenset({State.IN_TRIAGE, State.ASSIGNED, State.IN_PROGRESS})
 HELD = frozenset({State.ASSIGNED, State.IN_PROGRESS, State.DISCLOSURE_CHECK})
-PENDING = TRIAGED | {State.SUBMITTED, State.DISCLOSURE_CHECK, State.NEEDS_CLARIFICATION}
+PENDING = TRIAGED | HELD | {State.SUBMITTED, State.NEEDS_CLARIFICATION, State.UNDER_APPEAL}
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.CLOSED_UNRESOLVED})
 
 MOVES: Mapping[Move, Rule] = {
@@ -79,7 +84,13 @@ MOVES: Mapping[Move, Rule] = {
     Move.RELEASE: Rule(Party.PUBLISHER, HELD, None),
     Move.ACCEPT: Rule(Party.ASKER, frozenset({State.RELEASED}), State.CLOSED),
     Move.RETURN: Rule(Party.ASKER, frozenset({State.RELEASED}), State.IN_TRIAGE),
+    # A refusal is looked at a second time, by somebody who had no hand in it.
+    Move.APPEAL: Rule(Party.ASKER, frozenset({State.RELEASED}), State.UNDER_APPEAL),
+    Move.UPHOLD: Rule(Party.PUBLISHER, frozenset({State.UNDER_APPEAL}), State.RELEASED),
+    Move.REOPEN: Rule(Party.PUBLISHER, frozenset({State.UNDER_APPEAL}), State.IN_TRIAGE),
     Move.WITHDRAW: Rule(Party.ASKER, PENDING, State.WITHDRAWN),
+    # The review is over: what nobody closed is listed as unresolved.
+    Move.END: Rule(Party.CLOCK, PENDING | {State.RELEASED}, State.CLOSED_UNRESOLVED),
 }
 
 

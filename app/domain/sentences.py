@@ -133,6 +133,8 @@ _EVENTS = {
     "RequestTaken": "Took a request in hand",
     "RequestAssigned": "Assigned a request",
     "PartHandedOver": "Handed a part of a request over",
+    "ResponderLeft": "Put a part back whose holder left",
+    "RequestEnded": "Closed a request unresolved: its review is over",
     "PartDropped": "Took a part of a request out",
     "RequestNoted": "Wrote an internal note",
     "RequestReworded": "Reworded a request for its responder",
@@ -148,6 +150,8 @@ _EVENTS = {
     "AnswerReleased": "Released an answer",
     "AnswerAccepted": "Accepted an answer",
     "AnswerReturned": "Returned an answer",
+    "AnswerAppealed": "Asked for a second look at a refusal",
+    "AppealDecided": "Looked at a refusal a second time",
     "TextNarrowed": "Stated who else may read a text",
     # teams
     "TeamMade": "Made a team",

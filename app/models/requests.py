@@ -81,6 +81,8 @@ class Answer(Base):
     released_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     released_at: Mapped[datetime | None]
     receipt_id: Mapped[str | None] = mapped_column(ForeignKey("receipts.id"))
+    appeal: Mapped[str | None]  # open, upheld, granted
+    appeal_decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
 
 
 class InternalNote(Base):

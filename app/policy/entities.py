@@ -201,6 +201,7 @@ def _request(facts: RequestFacts) -> Entity:
         "draftedBy": _reference("Person", facts.drafted_by),
         "responders": _references("Person", facts.responder_ids),
         "answerDrafters": _references("Person", facts.answer_drafter_ids),
+        "appealInvolved": _references("Person", facts.appeal_involved_ids),
     }
     return _entity("Request", facts.id, attributes)
 

@@ -157,6 +157,7 @@ class RequestFacts:
     drafted_by: str
     responder_ids: frozenset[str]
     answer_drafter_ids: frozenset[str]
+    appeal_involved_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

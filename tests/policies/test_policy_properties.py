@@ -82,6 +82,7 @@ PUBLISHER_ONLY = frozenset(
         "NoteRequest",
         "ReadNotes",
         "HandOverPart",
+        "DecideAppeal",
         "ListTeams",
         "ManageTeams",
         "NoteAbsence",
@@ -115,6 +116,7 @@ REVIEWER_ONLY = frozenset(
         "ClarifyRequest",
         "AcceptAnswer",
         "ReturnAnswer",
+        "AppealAnswer",
         "WithdrawRequest",
         "FileFinding",
         "ConfirmFinding",
@@ -138,6 +140,8 @@ JOBS_MAY = {
     "system:tidy": {"RemoveStaleRows"},
     "system:embargo": {"EndEmbargo"},
     "system:notices": {"TellPeople"},
+    "system:reassign": {"LetResponderGo"},
+    "system:end-requests": {"EndRequest"},
     "system:other": set(),
 }
 
@@ -210,6 +214,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         drafted_by=ids,
         responder_ids=some_people,
         answer_drafter_ids=some_people,
+        appeal_involved_ids=some_people,
     ),
     "finding": st.builds(
         FindingFacts,

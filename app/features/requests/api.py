@@ -9,12 +9,14 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.actions import Action
-from app.features.requests import answering, assigning, service, triage
+from app.features.requests import answering, appealing, assigning, service, triage
 from app.features.requests.schemas import (
+    AppealAnswer,
     AskClarification,
     AskerView,
     AssignRequest,
     CheckAnswer,
+    DecideAppeal,
     DraftAnswer,
     DraftRequest,
     DropPart,
@@ -198,3 +200,17 @@ def send_back_answer(tx: Tx, request_id: str, command: SendBackAnswer) -> MovedV
 def release_answer(tx: Tx, request_id: str, command: ReleaseAnswer) -> MovedView:
     """Release the answer with its outcome."""
     return answering.release_answer(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/appeal", action=Action.APPEAL_ANSWER, response_model=MovedView)
+def appeal_answer(tx: Tx, request_id: str, command: AppealAnswer) -> MovedView:
+    """Ask for a second look at a refusal."""
+    return appealing.appeal_answer(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/appeal-decision", action=Action.DECIDE_APPEAL, response_model=MovedView
+)
+def decide_appeal(tx: Tx, request_id: str, command: DecideAppeal) -> MovedView:
+    """Let a refusal stand, or have the request answered anew."""
+    return appealing.decide_appeal(tx, request_id, command)

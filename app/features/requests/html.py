@@ -12,8 +12,9 @@ from app.access.decide import require
 from app.access.release import select_words
 from app.domain.actions import Action
 from app.domain.targets import PageRef, Target
-from app.features.requests import publisher_forms, queries, service
+from app.features.requests import appealing, publisher_forms, queries, service
 from app.features.requests.schemas import (
+    AppealAnswer,
     DraftRequest,
     EditDraft,
     GiveClarification,
@@ -238,6 +239,17 @@ def return_form(
         return service.return_answer(tx, request_id, command_from(ReturnAnswer, typed))
 
     return acted(tx, request, request_id, act, form="return", typed=typed)
+
+
+@routes.form("/requests/{request_id}/appeal", action=Action.APPEAL_ANSWER)
+def appeal_form(tx: Tx, request: Request, request_id: str, appeal_reason: Text = "") -> Response:
+    """Ask for a second look at a refusal."""
+    typed: Typed = {"appeal_reason": appeal_reason}
+
+    def act() -> MovedView:
+        return appealing.appeal_answer(tx, request_id, command_from(AppealAnswer, typed))
+
+    return acted(tx, request, request_id, act, form="appeal", typed=typed)
 
 
 @routes.form("/requests/{request_id}/withdraw", action=Action.WITHDRAW_REQUEST)

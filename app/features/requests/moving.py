@@ -21,6 +21,13 @@ from app.models.requests import Request
 from app.transaction import Transaction
 
 
+_PARTIES = {
+    Side.REVIEWER: Party.ASKER,
+    Side.PUBLISHER: Party.PUBLISHER,
+    Side.SYSTEM: Party.CLOCK,
+}
+
+
 def target_of(row: Request) -> Target:
     """Name a request as a target."""
     return Target("request", row.id)
@@ -37,7 +44,7 @@ def move(tx: Transaction, row: Request, what: Move) -> None:
     Raises:
         Conflict: its state does not admit the move.
     """
-    party = Party.ASKER if tx.actor.side is Side.REVIEWER else Party.PUBLISHER
+    party = _PARTIES[tx.actor.side]
     held = [part.state for part in parts.list_parts(tx, row.id)]
     try:
         state = after(what, State(row.state), by=party, parts=held)

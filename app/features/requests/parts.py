@@ -33,6 +33,11 @@ class Part:
             return PartState.RETURNED
         return PartState(self.row.state)
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether somebody is to answer it still."""
+        return self.state in (PartState.ASSIGNED, PartState.IN_PROGRESS)
+
 
 def list_parts(tx: Transaction, request_id: str) -> list[Part]:
     """List the parts of a request, without those that were dropped; none for its asker."""
@@ -58,6 +63,15 @@ def list_answers(tx: Transaction, request_id: str, *states: str) -> list[Answer]
     """List the answers of a request that this side may see, in any of some states."""
     statement = select(Answer).where(Answer.request_id == request_id, Answer.state.in_(states))
     return list(tx.session.scalars(statement.order_by(Answer.round)))
+
+
+def refused_answers(tx: Transaction, request_id: str) -> list[Answer]:
+    """List the released answers that give less than all and were never looked at a second time."""
+    return [
+        answer
+        for answer in list_answers(tx, request_id, "released")
+        if answer.determination != "full" and answer.appeal is None
+    ]
 
 
 def next_round(tx: Transaction, request_id: str) -> int:

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from app.domain.actions import Action
-from app.features.requests import answering, assigning, triage
+from app.features.requests import answering, appealing, assigning, triage
 from app.features.requests.schemas import (
     AskClarification,
     AssignRequest,
     CheckAnswer,
+    DecideAppeal,
     DraftAnswer,
     DropPart,
     HandOver,
@@ -248,3 +249,25 @@ def release_form(
         return answering.release_answer(tx, request_id, command_from(ReleaseAnswer, typed))
 
     return acted(tx, request, request_id, act, form="release" + part_id, typed=typed)
+
+
+@routes.form("/requests/{request_id}/appeal-decision", action=Action.DECIDE_APPEAL)
+def appeal_decision_form(
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    decision: Text = "",
+    appeal_words: Text = "",
+    nothing_withheld: Text = "",
+) -> Response:
+    """Say what became of the second look."""
+    typed: Typed = {
+        "decision": decision,
+        "appeal_words": appeal_words,
+        "nothing_withheld": nothing_withheld == "yes",
+    }
+
+    def act() -> MovedView:
+        return appealing.decide_appeal(tx, request_id, command_from(DecideAppeal, typed))
+
+    return acted(tx, request, request_id, act, form="appeal", typed=typed)

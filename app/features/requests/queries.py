@@ -38,7 +38,7 @@ from app.models.history import Stage
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.reports import Claim, Report, Version
-from app.models.requests import InternalNote, Request
+from app.models.requests import Assignment, InternalNote, Request
 from app.models.reviews import Review
 from app.transaction import Transaction
 
@@ -81,13 +81,23 @@ def filters(seen: SeenAs) -> dict[str, ColumnElement[bool]]:
     return {
         "open": Request.state.not_in(ENDED),
         "untriaged": Request.state.in_(UNTRIAGED),
+        "unowned": unowned(),
         "in_progress": Request.state.in_(_WORKED),
         "check": Request.state == State.DISCLOSURE_CHECK,
+        "appeal": Request.state == State.UNDER_APPEAL,
         "waiting": Request.state == State.NEEDS_CLARIFICATION,
         "overdue": _overdue(),
         "released": Request.state == State.RELEASED,
         "ended": Request.state.in_(ENDED),
     }
+
+
+def unowned() -> ColumnElement[bool]:
+    """Say of which requests some part waits for somebody, in a team's queue or in nobody's."""
+    waiting = select(Assignment.request_id).where(
+        Assignment.responder_id.is_(None), Assignment.state.in_(("assigned", "in_progress"))
+    )
+    return and_(Request.state.not_in(ENDED), Request.id.in_(waiting))
 
 
 def _overdue() -> ColumnElement[bool]:

@@ -40,6 +40,7 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
         "clarify": (Action.CLARIFY_REQUEST, Move.CLARIFY),
         "accept": (Action.ACCEPT_ANSWER, Move.ACCEPT),
         "return": (Action.RETURN_ANSWER, Move.RETURN),
+        "appeal": (Action.APPEAL_ANSWER, Move.APPEAL),
         "withdraw": (Action.WITHDRAW_REQUEST, Move.WITHDRAW),
     },
     "publisher": {
@@ -47,6 +48,7 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
         "reword": (Action.TRIAGE_REQUEST, None),
         "ask_clarification": (Action.ASK_CLARIFICATION, Move.ASK_CLARIFICATION),
         "assign": (Action.ASSIGN_REQUEST, Move.ASSIGN),
+        "decide_appeal": (Action.DECIDE_APPEAL, Move.UPHOLD),
         "note": (Action.NOTE_REQUEST, None),
     },
     "responder": {"note": (Action.NOTE_REQUEST, None)},
@@ -65,10 +67,13 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "ClarificationGiven": ("clarification.{round}",),
     "AnswerReleased": ("answer.{round}", "reason.{round}"),
     "AnswerReturned": ("return_reason.{round}",),
+    "AnswerAppealed": ("appeal.{round}",),
+    "AppealDecided": ("appeal_decision.{round}",),
 }
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
-     "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver"}
+     "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
+     "AppealDecided"}
 )  # fmt: skip
 
 
@@ -194,6 +199,8 @@ def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
     if seen == "asker" and state is State.DRAFT:
         editable = may(tx, Action.DRAFT_REQUEST, Target("review", row.review_id))
         acts += ["edit"] if editable else []
+    if "appeal" in acts and not parts.refused_answers(tx, row.id):
+        acts.remove("appeal")
     if seen == "publisher" and "ask_clarification" in acts:
         acts.append("clock")
     return tuple(acts)
@@ -347,6 +354,7 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         person=None if seen == "asker" else _given_to(scene, facts),
         part=None if seen == "asker" else facts.get("part"),
         released=facts.get("released"),
+        decision=facts.get("decision"),
         texts=tuple(item for item in found if item),
     )
 
@@ -362,7 +370,7 @@ def _fields(scene: _Scene, stage: Stage) -> list[str]:
     fields = _TEXTS.get(stage.name, ())
     if stage.facts.get("determination") in WITHOUT_BODY:
         fields = ("reason.{round}",)
-    if scene.seen == "responder" and stage.name != "AnswerReleased":
+    if scene.seen == "responder" and stage.name not in ("AnswerReleased", "AppealDecided"):
         # Where the coordinator has worded the ask, the asker's own words stay out of sight.
         fields = () if scene.reworded or stage.name != "AnswerReturned" else fields
     return [field.format(round=stage.facts.get("round")) for field in fields]

@@ -90,7 +90,21 @@ class ReturnAnswer(Frozen):
     rounds: Annotated[tuple[int, ...], Field(max_length=100)] = ()
 
 
+class AppealAnswer(Frozen):
+    """Ask for a second look at a refusal, with the reason."""
+
+    appeal_reason: Prose
+
+
 # ---- commands of the publisher
+
+
+class DecideAppeal(Frozen):
+    """Say what became of the second look: the refusal stands, or the request is answered anew."""
+
+    decision: Literal["upheld", "reopened"]
+    appeal_words: Prose
+    nothing_withheld: bool = False
 
 
 class SetClock(Frozen):
@@ -226,6 +240,7 @@ class StepView(Frozen):
     person: str | None = None
     part: int | None = None  # where there are several
     released: str | None = None  # such as "1 of 3"
+    decision: str | None = None  # of an appeal: upheld, reopened
     texts: tuple[TextView, ...] = ()
 
 

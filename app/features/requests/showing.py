@@ -38,8 +38,10 @@ _CHIPS = {
         "released": "Released", "under_appeal": "Under appeal", "closed": "Closed",
     },
     "publisher": {
-        "open": "All open", "untriaged": "Untriaged", "in_progress": "In progress",
-        "check": "In release check", "waiting": "Waiting on the asker", "overdue": "Overdue",
+        "open": "All open", "untriaged": "Untriaged", "unowned": "With nobody yet",
+        "in_progress": "In progress",
+        "check": "In release check", "appeal": "Under appeal",
+        "waiting": "Waiting on the asker", "overdue": "Overdue",
         "released": "Released", "ended": "Ended",
     },
     "responder": {"to_answer": "To answer", "check": "In release check", "all": "All"},

@@ -220,3 +220,39 @@ def test_writing_a_draft_anew(pair: Doors) -> None:
         lambda w: post_json(w.lead_a, path(w), **anew),
     )
     assert events
+
+
+REFUSED = {"determination": "withheld", "category": "SEC", "reason": "It would help.", **SAFE}
+APPEAL = {"appeal_reason": "The date alone would do."}
+STANDS = {"decision": "upheld", "appeal_words": "It stands."}
+
+
+def _refused(world: SharedWorld) -> str:
+    asked = request_in(world, "in_check", world.made)
+    asked.post(world.approver, "release", **REFUSED)
+    return f"/requests/{asked.request_id}/appeal"
+
+
+@pytest.mark.paired("/requests/{request_id}/appeal")
+def test_asking_for_a_second_look(pair: Doors) -> None:
+    path = pair.ids(_refused)
+    events = pair.assert_alike(
+        lambda w: post_form(w.reviewer_a, path(w), **APPEAL),
+        lambda w: post_json(w.reviewer_a, path(w), **APPEAL),
+    )
+    assert "AnswerAppealed" in events
+
+
+@pytest.mark.paired("/requests/{request_id}/appeal-decision")
+def test_deciding_an_appeal(pair: Doors) -> None:
+    def under_appeal(world: SharedWorld) -> str:
+        path = _refused(world)
+        assert post_json(world.reviewer_a, path, **APPEAL).status_code == 200
+        return f"{path}-decision"
+
+    path = pair.ids(under_appeal)
+    events = pair.assert_alike(
+        lambda w: post_form(w.coordinator, path(w), **STANDS, **YES),
+        lambda w: post_json(w.coordinator, path(w), **STANDS, **SAFE),
+    )
+    assert "AppealDecided" in events
