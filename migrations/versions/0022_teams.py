@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0021_teams"
-down_revision = "0020_clocks"
+revision = "0022_teams"
+down_revision = "0021_notices"
 branch_labels = None
 depends_on = None
 
