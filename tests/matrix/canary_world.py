@@ -28,7 +28,7 @@ from tests.worlds.reports import (
     imported_version,
     marked,
     settle,
-)
+)  # fmt: skip
 
 WORDS = {  # a word of the report, and the categories of the redaction over it
     "PUBQUOKKA": (),

@@ -20,7 +20,6 @@ from app.kernel.errors import Conflict
 from app.models.requests import Request
 from app.transaction import Transaction
 
-
 _PARTIES = {
     Side.REVIEWER: Party.ASKER,
     Side.PUBLISHER: Party.PUBLISHER,

@@ -13,17 +13,9 @@ Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Draft = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 RequestType = Literal[
-    "explanation",
-    "document",
-    "data",
-    "interview",
-    "confirmation",
-    "assurance",
-    "access",
-    "run_on_our_behalf",
-    "redaction_challenge",
-    "completeness_check",
-]
+    "explanation", "document", "data", "interview", "confirmation", "assurance", "access",
+    "run_on_our_behalf", "redaction_challenge", "completeness_check",
+]  # fmt: skip
 ExpectedForm = Literal[
     "yes_or_no", "short_text", "long_text", "table", "file", "conversation", "demonstration"
 ]
@@ -31,15 +23,9 @@ BasisKind = Literal["passage", "page", "claim", "redaction", "finding", "report"
 Priority = Literal["normal", "high", "urgent"]
 Extension = Literal["more_work", "others_asked", "people_away", "agreed"]
 Determination = Literal[
-    "full",
-    "part",
-    "substitute",
-    "withheld",
-    "none_exists",
-    "already_public",
-    "deferred",
+    "full", "part", "substitute", "withheld", "none_exists", "already_public", "deferred",
     "out_of_scope",
-]
+]  # fmt: skip
 
 
 class Frozen(BaseModel):
