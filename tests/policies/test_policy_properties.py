@@ -74,6 +74,7 @@ PUBLISHER_ONLY = frozenset(
         "DecideRedaction",
         "ReadLedger",
         "OpenReview",
+        "ChangeReviewSettings",
         "ProposeGrant",
         "ApproveGrant",
         "RevokeGrant",
@@ -215,6 +216,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         responder_ids=some_people,
         answer_drafter_ids=some_people,
         appeal_involved_ids=some_people,
+        lead_submits=st.booleans(),
     ),
     "finding": st.builds(
         FindingFacts,

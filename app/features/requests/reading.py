@@ -13,6 +13,7 @@ from app.domain.parts import PartMove, part_admits
 from app.domain.requests import WITHOUT_BODY, Move, Outward, State, admits
 from app.domain.targets import FieldRef, PassageRef, Target
 from app.features.requests import parts, queries
+from app.features.requests.clocks import promise
 from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import (
@@ -116,6 +117,7 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         beyond_window=_beyond_window(tx, row),
         released_so_far=_so_far(shared),
         open_rounds=tuple(answer.round for answer in parts.list_answers(tx, row.id, "released")),
+        promise=promise(tx, row.review_id, row.type) if shared["state"] == "draft" else None,
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
     )
