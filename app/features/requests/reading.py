@@ -13,7 +13,7 @@ from app.domain.parts import PartMove, part_admits
 from app.domain.requests import WITHOUT_BODY, Move, Outward, State, admits
 from app.domain.targets import FieldRef, PassageRef, Target
 from app.features.requests import parts, queries
-from app.features.requests.clocks import promise
+from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import (
@@ -118,6 +118,7 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         released_so_far=_so_far(shared),
         open_rounds=tuple(answer.round for answer in parts.list_answers(tx, row.id, "released")),
         promise=promise(tx, row.review_id, row.type) if shared["state"] == "draft" else None,
+        elapsed=elapsed_of(tx, row, seen="asker"),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
     )
@@ -143,6 +144,7 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         state_since=row.state_since,
         submitted_at=row.submitted_at,
         returns=row.returns,
+        elapsed=elapsed_of(tx, row, seen="publisher"),
         beyond_window=_beyond_window(tx, row),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
