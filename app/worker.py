@@ -38,7 +38,7 @@ FEATURES_WITH_TASKS = (
     "notices",
     "requests",
 )
-FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports", "requests")
+FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports", "notices", "requests")
 _SILENT_SECONDS = 15
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 _log = structlog.get_logger(__name__)

@@ -46,6 +46,7 @@ WHO_BY_ACTION = {
     Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
     Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "responder",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
+    Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",
 }  # fmt: skip
 WHO_BY_PLACE = {
     "reviews": "coordinator", "grants": "coordinator", "log": "auditor", "health": "administrator",

@@ -105,6 +105,9 @@ PUBLISHER_ONLY = frozenset(
         "RunSequencer",
         "Operate",
         "TellPeople",
+        "SendMails",
+        "ReadMails",
+        "RetryMail",
     ]
 )
 REVIEWER_ONLY = frozenset(
@@ -140,7 +143,7 @@ JOBS_MAY = {
     },
     "system:tidy": {"RemoveStaleRows"},
     "system:embargo": {"EndEmbargo"},
-    "system:notices": {"TellPeople"},
+    "system:notices": {"TellPeople", "SendMails"},
     "system:reassign": {"LetResponderGo"},
     "system:end-requests": {"EndRequest"},
     "system:other": set(),
