@@ -32,6 +32,7 @@ FEATURES = (
     "speed",
     "requests",
     "teams",
+    "packs",
     "findings",
     "notes",
     "notices",

@@ -188,6 +188,15 @@ class NoteFacts:
     shared: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class PackFacts:
+    """A question pack: whose own it is (None: the publisher offers it), and who wrote it."""
+
+    id: str
+    organisation_id: str | None
+    writer_id: str
+
+
 ResourceFacts = (
     InstallationFacts
     | OrganisationFacts
@@ -203,6 +212,7 @@ ResourceFacts = (
     | NoteFacts
     | AssessmentFacts
     | ChallengeFacts
+    | PackFacts
 )
 
 

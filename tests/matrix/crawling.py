@@ -25,7 +25,7 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "rev",
            "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
-           "team": "tea", "absence": "abs"}  # fmt: skip
+           "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {
