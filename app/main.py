@@ -33,6 +33,7 @@ FEATURES = (
     "requests",
     "teams",
     "packs",
+    "provided",
     "findings",
     "notes",
     "notices",
