@@ -34,6 +34,7 @@ FEATURES = (
     "teams",
     "packs",
     "provided",
+    "earlier",
     "findings",
     "notes",
     "notices",

@@ -128,6 +128,7 @@ class Action(Enum):
     LET_RESPONDER_GO = ("request:responder:let-go", "request")
     END_REQUEST = ("request:end", "request")
     WITHDRAW_REQUEST = ("request:withdraw", "request")
+    FIND_EARLIER = ("request:earlier:find", "installation")
     READ_PROVIDED = ("request:ledger:read", "installation")
 
     # the publisher's teams

@@ -160,6 +160,7 @@ _EVENTS = {
     "TeamEnded": "Ended a team",
     "AbsenceNoted": "Noted who is away",
     "AbsenceRemoved": "Removed an absence",
+    "EarlierSearched": "Looked for earlier answers to “{phrase}”",
     "ProvidedRead": "Read what was asked and what was provided",
     # question packs
     "PacksRead": "Read the list of question packs",
@@ -292,6 +293,7 @@ _ACTS = {
     Action.ACCEPT_ANSWER: "accept an answer",
     Action.RETURN_ANSWER: "return an answer",
     Action.WITHDRAW_REQUEST: "withdraw a request",
+    Action.FIND_EARLIER: "look for earlier answers",
     Action.READ_PROVIDED: "read what was asked and provided",
     Action.LIST_PACKS: "list question packs",
     Action.KEEP_PACK: "keep a question pack",

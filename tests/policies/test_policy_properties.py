@@ -114,6 +114,7 @@ REVIEWER_ONLY = frozenset(
         "AcceptTerms",
         "AcknowledgeReceipt",
         "DraftRequest",
+        "FindEarlier",
         "SubmitRequest",
         "ClarifyRequest",
         "AcceptAnswer",
