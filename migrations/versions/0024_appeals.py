@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0023_appeals"
-down_revision = "0022_teams"
+revision = "0024_appeals"
+down_revision = "0023_teams"
 branch_labels = None
 depends_on = None
 
