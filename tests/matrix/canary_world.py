@@ -20,8 +20,8 @@ from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.matrix.earlier_version import put_before
-from tests.matrix.parted_request import put_apart
 from tests.matrix.packs_kept import keep_packs
+from tests.matrix.parted_request import put_apart
 from tests.world import Someone, World, build_world, make_settings
 from tests.worlds.reports import (
     ImportedVersion,
