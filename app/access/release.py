@@ -202,6 +202,7 @@ def release_fields(
 
 
 def field_of(tx: Transaction, row: GuardedField) -> ReleasedField:
+    """Give a guarded text as the acting person may read it: the text, or what they lack for it."""
     own = row.written_by == tx.actor.id or (
         row.side == "reviewer" and row.organisation_id == tx.actor.organisation_id
     )

@@ -21,7 +21,7 @@ from app.features.reports import parts
 from app.features.reports import service as reports
 from app.features.reports.schemas import AssignOwner, CreateReport, ImportVersion, MarkClaim
 from app.features.requests import service as requests
-from app.features.requests.schemas import Basis, DraftRequest
+from app.features.requests.commands import Basis, DraftRequest
 from app.features.reviews import service as reviews
 from app.features.reviews import undertaking
 from app.features.reviews.defaults import TERMS_BODY, TERMS_TITLE

@@ -8,7 +8,7 @@ from enum import StrEnum
 from app.domain.calendar import Calendar
 from app.domain.categories import BY_CODE
 from app.domain.clocks import Rules
-from app.domain.parts import PartState
+from app.domain.parts import PartMove, PartState
 
 
 class State(StrEnum):
@@ -92,6 +92,17 @@ MOVES: Mapping[Move, Rule] = {
     # The review is over: what nobody closed is listed as unresolved.
     Move.END: Rule(Party.CLOCK, PENDING | {State.RELEASED}, State.CLOSED_UNRESOLVED),
 }
+
+
+OF_PARTS: Mapping[PartMove, Move] = {
+    PartMove.GIVE: Move.ASSIGN,
+    PartMove.DROP: Move.ASSIGN,
+    PartMove.DRAFT: Move.DRAFT_ANSWER,
+    PartMove.CHECK: Move.CHECK,
+    PartMove.SEND_BACK: Move.SEND_BACK,
+    PartMove.RELEASE: Move.RELEASE,
+}
+"""What the move of a part is for its request; the asker returns answers, not parts."""
 
 
 class IllegalMove(ValueError):

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from app.features.requests import service
-from app.features.requests.schemas import DraftRequest
+from app.features.requests.commands import DraftRequest
 from app.transaction import begin
 from tests.world import World
 from tests.worlds.reports import SharedVersion

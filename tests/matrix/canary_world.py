@@ -309,12 +309,11 @@ class _Making:
         self._act(world.lead_b, "BRELEASED", "submit")
         for tag in ("CHECKED", "RELEASED"):  # B's reaches the responder in B's own words
             self._act(world.coordinator, tag, "reworded", reworded=f"REWORDED-{tag}")
+        who = {"responder_id": world.responder.id}
         for tag in ("CHECKED", "RELEASED", "BRELEASED"):
-            self._act(
-                world.coordinator, tag, "assignment",
-                responder_id=world.responder.id, nothing_withheld=True,
-            )  # fmt: skip
-            self._act(world.coordinator, tag, "notes", note=f"NOTE-{tag}", nothing_withheld=True)
+            safe = {"nothing_withheld": True}
+            self._act(world.coordinator, tag, "assignment", **who, **safe)
+            self._act(world.coordinator, tag, "notes", note=f"NOTE-{tag}", **safe)
         for tag in ("CHECKED", "RELEASED", "BRELEASED"):
             self._act(world.responder, tag, "answer", answer=f"ANSWER-{tag}")
             self._act(world.responder, tag, "check")
@@ -337,8 +336,6 @@ class _Making:
 
     def _act(self, someone: Someone, tag: str, act: str, **body: Any) -> None:
         self._post(someone, f"/api/v1/requests/{self.ids['request'][tag]}/{act}", body)
-
-    # ---- findings
 
     def _findings(self) -> None:
         world = self.world

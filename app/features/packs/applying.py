@@ -23,8 +23,8 @@ from app.features.packs.schemas import (
     RunView,
 )
 from app.features.packs.service import target_of
+from app.features.requests.commands import Basis, DraftRequest
 from app.features.requests.queries import open_reviews, person_names, state_for
-from app.features.requests.schemas import Basis, DraftRequest
 from app.features.requests.service import draft_request
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound

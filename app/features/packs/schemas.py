@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.domain.packs import LENGTHS, MOST_DRAFTS, MOST_ITEMS
-from app.features.requests.schemas import ExpectedForm, Priority, RequestType
+from app.features.requests.commands import ExpectedForm, Priority, RequestType
 
 
 def _text(longest: int, shortest: int = 0) -> StringConstraints:

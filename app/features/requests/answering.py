@@ -13,17 +13,17 @@ from app.domain.requests import WITHOUT_BODY, categories_for
 from app.domain.targets import Target
 from app.features.requests import parts
 from app.features.requests.assigning import part_of, workable
-from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
-from app.features.requests.parts import Part
-from app.features.requests.reading import text
-from app.features.requests.schemas import (
+from app.features.requests.commands import (
     CheckAnswer,
     DraftAnswer,
-    MovedView,
     NoteRequest,
     ReleaseAnswer,
     SendBackAnswer,
 )
+from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
+from app.features.requests.parts import Part
+from app.features.requests.reading import text
+from app.features.requests.schemas import MovedView
 from app.features.requests.triage import NOTHING_WITHHELD, UNSTATED, keep_note
 from app.kernel.clock import now
 from app.kernel.errors import Forbidden, Invalid

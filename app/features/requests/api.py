@@ -10,10 +10,9 @@ from fastapi import Query
 
 from app.domain.actions import Action
 from app.features.requests import answering, appealing, assigning, service, triage
-from app.features.requests.schemas import (
+from app.features.requests.commands import (
     AppealAnswer,
     AskClarification,
-    AskerView,
     AssignRequest,
     CheckAnswer,
     DecideAppeal,
@@ -23,18 +22,21 @@ from app.features.requests.schemas import (
     EditDraft,
     GiveClarification,
     HandOver,
-    MovedView,
     NoteRequest,
-    PublisherView,
     ReleaseAnswer,
-    RequestList,
-    RequestView,
-    ResponderView,
     ReturnAnswer,
     RewordRequest,
     SendBackAnswer,
     SetClock,
     SplitRequest,
+)
+from app.features.requests.schemas import (
+    AskerView,
+    MovedView,
+    PublisherView,
+    RequestList,
+    RequestView,
+    ResponderView,
 )
 from app.web.routing import Routes, Tx
 

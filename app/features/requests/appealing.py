@@ -8,8 +8,9 @@ from app.domain.requests import Move, appeal_date
 from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.clocks import review_rules, start_clock
+from app.features.requests.commands import AppealAnswer, DecideAppeal
 from app.features.requests.moving import gone, locked, move, moved, target_of, tell
-from app.features.requests.schemas import AppealAnswer, DecideAppeal, MovedView
+from app.features.requests.schemas import MovedView
 from app.features.requests.triage import NOTHING_WITHHELD, UNSTATED
 from app.kernel.errors import Conflict, Invalid
 from app.models.requests import Request

@@ -9,15 +9,10 @@ from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
 from app.domain.targets import Target
 from app.features.requests import parts, queries
+from app.features.requests.commands import AssignRequest, DropPart, HandOver, SplitRequest
 from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
 from app.features.requests.parts import Part
-from app.features.requests.schemas import (
-    AssignRequest,
-    DropPart,
-    HandOver,
-    MovedView,
-    SplitRequest,
-)
+from app.features.requests.schemas import MovedView
 from app.features.requests.triage import (
     deposit_internal,
     narrow_for,

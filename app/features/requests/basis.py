@@ -2,7 +2,7 @@
 
 from app.access.release import select_words
 from app.domain.targets import PageRef
-from app.features.requests.schemas import Basis
+from app.features.requests.commands import Basis
 from app.kernel.errors import Invalid
 from app.models.findings import Finding
 from app.models.redactions import Redaction

@@ -13,14 +13,14 @@ from app.access.release import select_words
 from app.domain.actions import Action
 from app.domain.targets import PageRef, Target
 from app.features.requests import appealing, publisher_forms, queries, service
-from app.features.requests.schemas import (
+from app.features.requests.commands import (
     AppealAnswer,
     DraftRequest,
     EditDraft,
     GiveClarification,
-    MovedView,
     ReturnAnswer,
 )
+from app.features.requests.schemas import MovedView
 from app.features.requests.showing import (
     Typed,
     acted,

@@ -9,7 +9,7 @@ from app.access.facts import forget
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.parts import IllegalPartMove, PartMove, part_after
-from app.domain.requests import IllegalMove, Move, Party, State, after
+from app.domain.requests import OF_PARTS, IllegalMove, Move, Party, State, after
 from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.parts import Part
@@ -56,16 +56,6 @@ def move(tx: Transaction, row: Request, what: Move) -> None:
     forget(tx, target_of(row))
 
 
-_OF_PARTS = {
-    PartMove.GIVE: Move.ASSIGN,
-    PartMove.DROP: Move.ASSIGN,
-    PartMove.DRAFT: Move.DRAFT_ANSWER,
-    PartMove.CHECK: Move.CHECK,
-    PartMove.SEND_BACK: Move.SEND_BACK,
-    PartMove.RELEASE: Move.RELEASE,
-}
-
-
 def move_part(tx: Transaction, row: Request, part: Part, what: PartMove) -> None:
     """Move a part of a locked request, and the request to where its parts then are.
 
@@ -77,7 +67,7 @@ def move_part(tx: Transaction, row: Request, part: Part, what: PartMove) -> None
     except IllegalPartMove as refused:
         raise gone() from refused
     tx.session.flush()
-    move(tx, row, _OF_PARTS[what])
+    move(tx, row, OF_PARTS[what])
 
 
 def gone() -> Conflict:

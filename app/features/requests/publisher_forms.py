@@ -6,7 +6,7 @@ from fastapi import Form, Request, Response
 
 from app.domain.actions import Action
 from app.features.requests import answering, appealing, assigning, triage
-from app.features.requests.schemas import (
+from app.features.requests.commands import (
     AskClarification,
     AssignRequest,
     CheckAnswer,
@@ -14,7 +14,6 @@ from app.features.requests.schemas import (
     DraftAnswer,
     DropPart,
     HandOver,
-    MovedView,
     NoteRequest,
     ReleaseAnswer,
     RewordRequest,
@@ -22,6 +21,7 @@ from app.features.requests.schemas import (
     SetClock,
     SplitRequest,
 )
+from app.features.requests.schemas import MovedView
 from app.features.requests.showing import Typed, acted, command_from
 from app.web.routing import Routes, Tx
 

@@ -17,17 +17,10 @@ from app.domain.targets import INSTALLATION, Target
 from app.features.requests import parts, queries
 from app.features.requests.basis import keep_basis
 from app.features.requests.clocks import resume_clock, start_clock
+from app.features.requests.commands import DraftRequest, EditDraft, GiveClarification, ReturnAnswer
 from app.features.requests.moving import locked, move, moved, target_of, tell
 from app.features.requests.reading import request_view, text
-from app.features.requests.schemas import (
-    DraftRequest,
-    EditDraft,
-    GiveClarification,
-    MovedView,
-    RequestList,
-    RequestView,
-    ReturnAnswer,
-)
+from app.features.requests.schemas import MovedView, RequestList, RequestView
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id

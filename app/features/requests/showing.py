@@ -18,9 +18,9 @@ from app.domain.requests import (
 )
 from app.features.requests import parts, queries, service
 from app.features.requests.clocks import promise
+from app.features.requests.commands import Basis
 from app.features.requests.schemas import (
     AskerView,
-    Basis,
     MovedView,
     PublisherView,
     RequestList,

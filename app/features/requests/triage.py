@@ -16,14 +16,9 @@ from app.domain.events import Fact
 from app.domain.requests import Move, State
 from app.domain.targets import Target
 from app.features.requests import parts, queries
+from app.features.requests.commands import AskClarification, NoteRequest, RewordRequest, SetClock
 from app.features.requests.moving import locked, move, moved, target_of, tell
-from app.features.requests.schemas import (
-    AskClarification,
-    MovedView,
-    NoteRequest,
-    RewordRequest,
-    SetClock,
-)
+from app.features.requests.schemas import MovedView
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id

@@ -9,10 +9,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from app.domain.calendar import Calendar
 from app.domain.clocks import Rules, rules_of
+from app.domain.parts import PartMove, PartState, part_admits, part_after
 from app.domain.requests import (
     DETERMINATIONS,
     ENDED,
+    HELD,
     MOVES,
+    OF_PARTS,
     TYPES,
     IllegalMove,
     Move,
@@ -34,22 +37,27 @@ from app.domain.requests import (
 
 SHORT_REVIEW = rules_of("none", "short")
 FRIDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 23)
+NO_PARTS: tuple[PartState, ...] = ()
 PATH = (
-    (Move.SUBMIT, State.SUBMITTED),
-    (Move.TAKE, State.IN_TRIAGE),
-    (Move.ASSIGN, State.ASSIGNED),
-    (Move.DRAFT_ANSWER, State.IN_PROGRESS),
-    (Move.CHECK, State.DISCLOSURE_CHECK),
-    (Move.RELEASE, State.RELEASED),
-    (Move.ACCEPT, State.CLOSED),
+    # move, the parts as it leaves them, where the request is then
+    (Move.SUBMIT, NO_PARTS, State.SUBMITTED),
+    (Move.TAKE, NO_PARTS, State.IN_TRIAGE),
+    (Move.ASSIGN, (PartState.ASSIGNED,), State.ASSIGNED),
+    (Move.DRAFT_ANSWER, (PartState.IN_PROGRESS,), State.IN_PROGRESS),
+    (Move.CHECK, (PartState.IN_CHECK,), State.DISCLOSURE_CHECK),
+    (Move.RELEASE, (PartState.RELEASED,), State.RELEASED),
+    (Move.APPEAL, (PartState.RELEASED,), State.UNDER_APPEAL),
+    (Move.UPHOLD, (PartState.RELEASED,), State.RELEASED),
+    (Move.ACCEPT, (PartState.RELEASED,), State.CLOSED),
 )
+OF_WHOLES = sorted(set(Move) - set(OF_PARTS.values()))
 CLOSING = {State.CLOSED, State.WITHDRAWN}
 
 
 def test_a_request_goes_from_draft_to_closed_by_one_path() -> None:
     state = State.DRAFT
-    for move, expected in PATH:
-        state = after(move, state, by=MOVES[move].by)
+    for move, parts, expected in PATH:
+        state = after(move, state, by=MOVES[move].by, parts=parts)
         assert state is expected
 
 
@@ -57,7 +65,7 @@ def test_a_request_goes_from_draft_to_closed_by_one_path() -> None:
 def test_what_the_table_does_not_say_is_refused(move: Move, state: State, party: Party) -> None:
     row = MOVES[move]
     if row.by is party and state in row.before:
-        assert after(move, state, by=party) is row.after
+        assert after(move, state, by=party) is (row.after or State.IN_TRIAGE)
     else:
         with pytest.raises(IllegalMove):
             after(move, state, by=party)
@@ -82,26 +90,61 @@ def test_nothing_leads_out_of_an_ended_request_or_back_to_a_draft() -> None:
 
 
 class Life(RuleBasedStateMachine):
-    """Both parties try moves at random, on one request."""
+    """Asker, publisher and clock try moves at random, on one request and on its parts."""
 
     def __init__(self) -> None:
         super().__init__()
         self.state = State.DRAFT
+        self.parts: list[PartState] = []
         self.path: list[tuple[Party, Move]] = []
 
-    @rule(move=st.sampled_from(Move), party=st.sampled_from(Party))
-    def try_a_move(self, move: Move, party: Party) -> None:
+    @rule(
+        move=st.sampled_from(sorted(set(Move) - set(OF_PARTS.values()))), by=st.sampled_from(Party)
+    )
+    def try_a_move(self, move: Move, by: Party) -> None:
         try:
-            self.state = after(move, self.state, by=party)
+            self.state = after(move, self.state, by=by)
         except IllegalMove:
             return
+        self._went(by, move)
+        if move in (Move.RETURN, Move.REOPEN):
+            self.parts = [
+                PartState.RETURNED if part is PartState.RELEASED else part for part in self.parts
+            ]
+
+    @rule(by=st.sampled_from(Party))
+    def add_a_part(self, by: Party) -> None:
+        parts = [*self.parts, PartState.ASSIGNED]
+        try:
+            self.state = after(Move.ASSIGN, self.state, by=by, parts=parts)
+        except IllegalMove:
+            return
+        self.parts = parts
+        self._went(by, Move.ASSIGN)
+
+    @rule(at=st.integers(0, 5), move=st.sampled_from(sorted(OF_PARTS)), by=st.sampled_from(Party))
+    def move_a_part(self, at: int, move: PartMove, by: Party) -> None:
+        if at >= len(self.parts) or not part_admits(move, self.parts[at]):
+            return
+        parts = list(self.parts)
+        parts[at] = part_after(move, parts[at])
+        try:
+            self.state = after(OF_PARTS[move], self.state, by=by, parts=parts)
+        except IllegalMove:
+            return
+        self.parts = parts
+        self._went(by, OF_PARTS[move])
+
+    def _went(self, by: Party, move: Move) -> None:
         assert not self.path or MOVES[self.path[-1][1]].after not in ENDED
-        self.path.append((party, move))
+        self.path.append((by, move))
 
     @invariant()
     def only_the_asker_closes(self) -> None:
         if self.state in CLOSING:
             assert self.path[-1][0] is Party.ASKER
+        if self.state is State.CLOSED_UNRESOLVED:
+            assert self.path[-1] == (Party.CLOCK, Move.END)
 
     @invariant()
     def a_draft_is_left_by_submitting_only(self) -> None:
@@ -113,11 +156,21 @@ class Life(RuleBasedStateMachine):
         assert self.state in ENDED or any(admits(move, self.state) for move in Move)
 
     @invariant()
+    def what_is_worked_on_is_in_somebodys_hands(self) -> None:
+        if self.state in HELD:
+            assert set(self.parts) - {PartState.DROPPED, PartState.RELEASED}
+
+    @invariant()
+    def it_is_released_when_every_part_is(self) -> None:
+        live = [part for part in self.parts if part is not PartState.DROPPED]
+        if self.state in (State.RELEASED, State.UNDER_APPEAL, State.CLOSED):
+            assert live
+            assert set(live) == {PartState.RELEASED}
+
+    @invariant()
     def nothing_is_released_without_a_release_check(self) -> None:
         moves = [move for _, move in self.path]
-        for at, move in enumerate(moves):
-            if move is Move.RELEASE:
-                assert moves[at - 1] is Move.CHECK
+        assert moves.count(Move.RELEASE) <= moves.count(Move.CHECK)
 
 
 TestLife = Life.TestCase

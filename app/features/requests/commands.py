@@ -1,0 +1,183 @@
+"""Commands about information requests: what a form or a JSON body may ask for."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Draft = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+RequestType = Literal[
+    "explanation", "document", "data", "interview", "confirmation", "assurance", "access",
+    "run_on_our_behalf", "redaction_challenge", "completeness_check",
+]  # fmt: skip
+ExpectedForm = Literal[
+    "yes_or_no", "short_text", "long_text", "table", "file", "conversation", "demonstration"
+]
+BasisKind = Literal["passage", "page", "claim", "redaction", "finding", "report"]
+Priority = Literal["normal", "high", "urgent"]
+Extension = Literal["more_work", "others_asked", "people_away", "agreed"]
+Determination = Literal[
+    "full", "part", "substitute", "withheld", "none_exists", "already_public", "deferred",
+    "out_of_scope",
+]  # fmt: skip
+
+
+class Frozen(BaseModel):
+    """A value that is made once; unknown names are refused, so nothing slips in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# ---- commands of the asker
+
+
+class Basis(Frozen):
+    """What a request is about. A passage is chosen by words of the asker's own edition."""
+
+    kind: BasisKind
+    page: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    words: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = None
+    id: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class EditDraft(Frozen):
+    """Write a draft anew; `basis=None` keeps the one it has."""
+
+    type: RequestType = "explanation"
+    question: Draft = ""
+    purpose: Draft = ""
+    expected_form: ExpectedForm | None = None
+    wanted_by: date | None = None
+    basis: Basis | None = None
+
+
+class DraftRequest(EditDraft):
+    """Draft a request in a review; it stays the organisation's own until it is submitted."""
+
+    review_id: str
+
+
+class GiveClarification(Frozen):
+    """Answer what the publisher asked back."""
+
+    clarification: Prose
+
+
+class ReturnAnswer(Frozen):
+    """Return what was released, or some of its answers, with the reason why it will not do."""
+
+    return_reason: Prose
+    rounds: Annotated[tuple[int, ...], Field(max_length=100)] = ()
+
+
+class AppealAnswer(Frozen):
+    """Ask for a second look at a refusal, with the reason."""
+
+    appeal_reason: Prose
+
+
+# ---- commands of the publisher
+
+
+class DecideAppeal(Frozen):
+    """Say what became of the second look: the refusal stands, or the request is answered anew."""
+
+    decision: Literal["upheld", "reopened"]
+    appeal_words: Prose
+    nothing_withheld: bool = False
+
+
+class SetClock(Frozen):
+    """Set priority and due date; a later date needs a reason, which the asker reads."""
+
+    priority: Priority
+    due_on: date | None = None
+    extension: Extension | None = None
+
+
+class RewordRequest(Frozen):
+    """Word the request for the expert; the asker's own words are kept beside it."""
+
+    reworded: Prose
+
+
+class AskClarification(Frozen):
+    """Ask the asker back; the clock pauses."""
+
+    clarification_asked: Prose
+    nothing_withheld: bool = False
+
+
+class AssignRequest(Frozen):
+    """Give a request, or a part of it, to a team, a person, or a person of a team.
+
+    They learn its alias only. Without a part it is the only one that there is, or the first.
+    """
+
+    team_id: Id | None = None
+    responder_id: Id | None = None
+    part_id: Id | None = None
+    nothing_withheld: bool = False
+
+
+class SplitRequest(Frozen):
+    """Add a part to a request, worded for those who are to answer it."""
+
+    team_id: Id | None = None
+    responder_id: Id | None = None
+    ask: Prose
+    due_on: date | None = None
+    nothing_withheld: bool = False
+
+
+class DropPart(Frozen):
+    """Take a part out that was not answered."""
+
+    part_id: Id
+
+
+class HandOver(Frozen):
+    """Give a part that one holds, or that waits in one's team, to a colleague; or take it."""
+
+    part_id: Id
+    responder_id: Id | None = None
+
+
+class NoteRequest(Frozen):
+    """Write a note that never leaves the publisher."""
+
+    note: Prose
+    nothing_withheld: bool = False
+
+
+class DraftAnswer(Frozen):
+    """Save the answer as far as it is written (Markdown); without a part, to one's own."""
+
+    answer: Draft
+    part_id: Id | None = None
+
+
+class CheckAnswer(Frozen):
+    """Hand an answer to the release check."""
+
+    part_id: Id | None = None
+
+
+class ReleaseAnswer(Frozen):
+    """Release what was checked, with its outcome."""
+
+    determination: Determination
+    category: Annotated[str, StringConstraints(max_length=20)] | None = None
+    reason: Draft = ""
+    nothing_withheld: bool = False
+    part_id: Id | None = None
+
+
+class SendBackAnswer(Frozen):
+    """Send an answer back to its responder with an internal note."""
+
+    part_id: Id | None = None
+    note: Prose
+    nothing_withheld: bool = False
