@@ -30,6 +30,7 @@ FEATURES = (
     "viewas",
     "reviews",
     "requests",
+    "packs",
     "findings",
     "notes",
     "notices",

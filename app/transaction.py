@@ -51,6 +51,8 @@ READING = frozenset(
         Action.READ_FINDING,
         Action.READ_DELIBERATION,
         Action.READ_INGESTION,
+        Action.LIST_PACKS,
+        Action.READ_PACK,
         Action.VIEW_AS,
         Action.MARK_NOTICES_READ,
     }

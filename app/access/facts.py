@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
+from app.access.pack_facts import pack_facts
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.kernel.actor import Role
@@ -394,4 +395,5 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "note": _note,
     "assessment": _assessment,
     "challenge": _challenge,
+    "pack": pack_facts,
 }

@@ -4,13 +4,14 @@ The statement may only over-select; the policies decide each row of the page (`d
 row-level security stands behind both. Guarded text is never listed: it comes by release.
 """
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, false, or_, select
 
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
 from app.models.findings import Finding
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
+from app.models.packs import PackRun, QuestionPack
 from app.models.reports import Ownership, Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
@@ -109,6 +110,28 @@ def notes(tx: Transaction) -> Select[ReaderNote]:
     if not _reviewer(tx):
         return statement.where(mine)
     return statement.where(or_(mine, ReaderNote.shared & ReaderNote.removed_at.is_(None)))
+
+
+def packs(tx: Transaction) -> Select[QuestionPack]:
+    """Give the question packs that can be used: one's own, and those that are offered.
+
+    An outsider is offered some while a review of theirs is open.
+    """
+    statement = select(QuestionPack).where(QuestionPack.retired_at.is_(None))
+    own = QuestionPack.organisation_id == _own(tx)
+    if not _reviewer(tx):
+        return statement.where(own)
+    open_review = select(Review.id).where(
+        Review.organisation_id == _own(tx), Review.state == "open"
+    )
+    return statement.where(or_(own, QuestionPack.offered & open_review.exists()))
+
+
+def pack_runs(tx: Transaction) -> Select[PackRun]:
+    """Give where packs were applied: an organisation's own runs; inside the publisher none."""
+    statement = select(PackRun).order_by(PackRun.applied_at.desc(), PackRun.id)
+    own = PackRun.organisation_id == _own(tx)
+    return statement.where(own if _reviewer(tx) else false())
 
 
 def organisations(tx: Transaction) -> Select[Organisation]:

@@ -122,6 +122,13 @@ class Action(Enum):
     RETURN_ANSWER = ("request:answer:return", "request")
     WITHDRAW_REQUEST = ("request:withdraw", "request")
 
+    # question packs
+    LIST_PACKS = ("pack:list", "installation")
+    KEEP_PACK = ("pack:keep", "installation")
+    READ_PACK = ("pack:read", "pack")
+    CHANGE_PACK = ("pack:change", "pack")
+    OFFER_PACK = ("pack:offer", "pack")
+
     # fact-check findings
     LIST_FINDINGS = ("finding:list", "installation")
     FILE_FINDING = ("finding:file", "review")

@@ -18,6 +18,7 @@ Kind = Literal[
     "note",
     "assessment",
     "challenge",
+    "pack",
 ]
 
 

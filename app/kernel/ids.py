@@ -40,6 +40,8 @@ PREFIXES: dict[str, str] = {
     "response": "rsp",
     "assessment": "asm",
     "challenge": "chl",
+    "pack": "pck",
+    "pack_run": "pkr",
     "field": "fld",
     "stage": "stg",
     "notice": "ntc",

@@ -17,6 +17,7 @@ from app.policy.facts import (
     InstallationFacts,
     NoteFacts,
     OrganisationFacts,
+    PackFacts,
     PersonFacts,
     Question,
     ReceiptFacts,
@@ -230,6 +231,14 @@ def _note(facts: NoteFacts) -> Entity:
         "shared": facts.shared,
     }
     return _entity("Note", facts.id, attributes)
+
+
+@resource_entity.register
+def _pack(facts: PackFacts) -> Entity:
+    attributes: dict[str, Any] = {"writer": _reference("Person", facts.writer_id)}
+    if facts.organisation_id is not None:
+        attributes["organisation"] = _reference("Organisation", facts.organisation_id)
+    return _entity("Pack", facts.id, attributes)
 
 
 def entities_of(question: Question, built: dict[Any, Entity]) -> list[Entity]:

@@ -186,6 +186,15 @@ class NoteFacts:
     shared: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class PackFacts:
+    """A question pack: whose own it is (None: the publisher offers it), and who wrote it."""
+
+    id: str
+    organisation_id: str | None
+    writer_id: str
+
+
 ResourceFacts = (
     InstallationFacts
     | OrganisationFacts
@@ -201,6 +210,7 @@ ResourceFacts = (
     | NoteFacts
     | AssessmentFacts
     | ChallengeFacts
+    | PackFacts
 )
 
 

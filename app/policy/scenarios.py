@@ -24,6 +24,7 @@ from app.policy.facts import (
     InstallationFacts,
     NoteFacts,
     OrganisationFacts,
+    PackFacts,
     PersonFacts,
     Question,
     ReceiptFacts,
@@ -53,6 +54,7 @@ _KINDS: dict[str, type[ResourceFacts]] = {
     "note": NoteFacts,
     "assessment": AssessmentFacts,
     "challenge": ChallengeFacts,
+    "pack": PackFacts,
 }
 _CASE_FIELDS = frozenset(
     {"says", "expect", "policy", "person", "action", "resource", "grant", "now"}

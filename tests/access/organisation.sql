@@ -56,6 +56,9 @@ INSERT INTO requests (id, alias, organisation_id, review_id, version_id, type, b
                       state, state_since, returns, drafted_by, created_at)
   VALUES ('req_§n', 'q', 'org_§n', 'rev_§n', 'ver_§n', 'data', 'report', 'f', 'normal', 'submitted', now(), 0,
           'per_§n', now());
+INSERT INTO question_packs VALUES ('pck_§n', 'org_§n', 'per_§n', false, 1, now(), now(), NULL);
+INSERT INTO pack_runs VALUES ('pkr_§n', 'pck_§n', 'rev_§n', 'org_§n', 'per_§n', now());
+INSERT INTO pack_asked VALUES ('pkr_§n', 0, 'org_§n', 'rev_§n', 'req_§n', 'the report as a whole', 'm', 0);
 INSERT INTO assignments (id, request_id, organisation_id, responder_id, assigned_by, state, created_at)
   VALUES ('asg_§n', 'req_§n', 'org_§n', 'per_p', 'per_p', 'assigned', now());
 INSERT INTO answers (id, request_id, organisation_id, round, state, drafted_by, drafted_at)

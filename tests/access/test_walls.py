@@ -44,9 +44,12 @@ OWN_ROWS = (
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
     "organisations",
     *(
+        "pack_asked",
+        "pack_runs",
         "pathways",
         "people",
         "providers",
+        "question_packs",
         "reader_notes",
         "receipts",
         "redactions",

@@ -24,6 +24,7 @@ MISSING = "zzzzzzzzzzzzzzzzzzzz"  # the random part of an id that nothing has
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "rev",
            "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
+           "pack": "pck", "run": "pkr",
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.

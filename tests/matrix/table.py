@@ -56,6 +56,7 @@ def canaries(world: CanaryWorld) -> list[Canary]:
         *_said_of_redactions(),
         *_reviews(),
         *_notes(),
+        *_packs(),
         *_names(world),
         *_people(world),
         *_objects(world),
@@ -182,6 +183,20 @@ def _notes() -> list[Canary]:
     ]
 
 
+def _packs() -> list[Canary]:
+    """A pack is its organisation's; the publisher's is its writer's until it is offered."""
+    return [
+        _canary(f"{what}-{tag}", allowed, guarded=True)
+        for tag, allowed in _OF_PACKS.items()
+        for what in ("PACKTITLE", "PACKQUESTION")
+    ]
+
+
+_OF_PACKS: Mapping[str, set[str]] = {
+    "ORGA": A, "ORGB": B, "PUB": {"coordinator"}, "OFFERED": OUTSIDE | OVERSEERS,
+}  # fmt: skip
+
+
 def _names(world: CanaryWorld) -> list[Canary]:
     """Organisations cannot sense each other; the expert and the author do not learn who asks."""
     found = []
@@ -249,6 +264,9 @@ def _objects(world: CanaryWorld) -> list[Canary]:
             draft = tag == "DRAFT"
             own = B if tag.startswith("B") else A
             found.append(_canary(identity, own | (NOBODY if draft else readers)))
+    for tag, allowed in _OF_PACKS.items():
+        found.append(_canary(world.ids["pack"][tag], allowed))
+    found.append(_canary(world.ids["run"]["ORGA"], A))
     for tag, allowed in (
         ("PRIVATE", {"lead_a"}), ("COLLEAGUES", A), ("INTERNAL", {"internal_reader"}),
     ):  # fmt: skip

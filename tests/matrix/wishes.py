@@ -22,7 +22,7 @@ OF_A = {
     "template": "ORGA",
     "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
-    "note": "PRIVATE",
+    "note": "PRIVATE", "pack": "ORGA", "run": "ORGA",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
@@ -43,6 +43,7 @@ WHO_BY_ACTION = {
     Action.ASSIGN_REQUEST: "coordinator", Action.ASK_CLARIFICATION: "coordinator",
     Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
     Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
+    Action.OFFER_PACK: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
 }  # fmt: skip
 WHO_BY_PLACE = {

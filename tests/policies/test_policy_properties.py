@@ -23,6 +23,7 @@ from app.policy.facts import (
     InstallationFacts,
     NoteFacts,
     OrganisationFacts,
+    PackFacts,
     PersonFacts,
     Question,
     ReceiptFacts,
@@ -86,6 +87,7 @@ PUBLISHER_ONLY = frozenset(
         "ReleaseAnswer",
         "SendBackAnswer",
         "AskClarification",
+        "OfferPack",
         "AnswerFinding",
         "RejectFinding",
         "RouteFinding",
@@ -235,6 +237,9 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         state=states,
         involved_ids=some_people,
         narrowed_by=st.none() | ids,
+    ),
+    "pack": st.builds(
+        PackFacts, id=st.just("pck_1"), organisation_id=st.none() | organisations, writer_id=ids
     ),
 }
 

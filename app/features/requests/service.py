@@ -4,6 +4,7 @@ Also listing and reading, for everybody. The publisher's side is in triage.py an
 """
 
 import secrets
+from collections.abc import Iterable
 
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
@@ -51,8 +52,13 @@ def read_request(tx: Transaction, request_id: str) -> RequestView:
     return request_view(tx, row)
 
 
-def draft_request(tx: Transaction, command: DraftRequest) -> MovedView:
-    """Draft a request; only the organisation itself sees it until it is submitted."""
+def draft_request(
+    tx: Transaction, command: DraftRequest, *, at_least: Iterable[str] = ()
+) -> MovedView:
+    """Draft a request; only the organisation itself sees it until it is submitted.
+
+    `at_least` are categories that its readers need besides, for words taken from elsewhere.
+    """
     review_target = Target("review", command.review_id)
     require(tx, Action.DRAFT_REQUEST, review_target)
     review = tx.session.get(Review, command.review_id)
@@ -75,7 +81,7 @@ def draft_request(tx: Transaction, command: DraftRequest) -> MovedView:
     _write(tx, row, command)
     tx.session.add(row)
     tx.session.flush()
-    _deposit_draft(tx, row, command)
+    _deposit_draft(tx, row, command, at_least)
     _tell_draft(tx, row, "RequestDrafted")
     return moved(tx, row)
 
@@ -195,12 +201,22 @@ def _write(tx: Transaction, row: Request, command: EditDraft) -> None:
         keep_basis(tx, row, command.basis)
 
 
-def _deposit_draft(tx: Transaction, row: Request, command: EditDraft) -> None:
-    _deposit(tx, row, "question", command.question, shared=False)
-    _deposit(tx, row, "purpose", command.purpose, shared=False)
+def _deposit_draft(
+    tx: Transaction, row: Request, command: EditDraft, at_least: Iterable[str] = ()
+) -> None:
+    _deposit(tx, row, "question", command.question, shared=False, at_least=at_least)
+    _deposit(tx, row, "purpose", command.purpose, shared=False, at_least=at_least)
 
 
-def _deposit(tx: Transaction, row: Request, field: str, body: str, *, shared: bool) -> None:
+def _deposit(
+    tx: Transaction,
+    row: Request,
+    field: str,
+    body: str,
+    *,
+    shared: bool,
+    at_least: Iterable[str] = (),
+) -> None:
     deposit_field(
         tx,
         target_of(row),
@@ -209,6 +225,7 @@ def _deposit(tx: Transaction, row: Request, field: str, body: str, *, shared: bo
         version_id=row.version_id,
         organisation_id=row.organisation_id,
         shared=shared,
+        at_least=at_least,
     )
 
 
