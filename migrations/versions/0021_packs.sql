@@ -57,11 +57,10 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
     EXECUTE format('CREATE POLICY owner_all ON %I TO vitrine_owner USING (true) WITH CHECK (true)', t);
-    EXECUTE format('GRANT SELECT, INSERT ON %I TO vitrine_web', t);
-    EXECUTE format('GRANT SELECT ON %I TO vitrine_worker', t);
+    EXECUTE format('GRANT SELECT, INSERT ON %I TO vitrine_web, vitrine_worker', t);
   END LOOP;
 END $$;
-GRANT UPDATE (written_by, offered, items, changed_at, retired_at) ON question_packs TO vitrine_web;
+GRANT UPDATE (written_by, offered, items, changed_at, retired_at) ON question_packs TO vitrine_web, vitrine_worker;
 
 -- A pack is its organisation's own. The publisher's may be offered: then those see it who have, or
 -- had, a review. No job sees any: nothing that they do needs one.
@@ -78,6 +77,6 @@ CREATE POLICY seen ON pack_asked TO vitrine_web, vitrine_worker
   USING (vitrine_side() = 'reviewer' AND organisation_id = vitrine_organisation());
 
 -- The words of a pack that is offered are seen where the pack is.
-CREATE POLICY offered_packs ON guarded_fields FOR SELECT TO vitrine_web
+CREATE POLICY offered_packs ON guarded_fields FOR SELECT TO vitrine_web, vitrine_worker
   USING (vitrine_side() = 'reviewer' AND subject_kind = 'pack' AND side = 'publisher' AND shared
          AND EXISTS (SELECT 1 FROM question_packs p WHERE p.id = guarded_fields.subject_id AND p.offered));

@@ -20,6 +20,7 @@ from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.matrix.earlier_version import put_before
+from tests.matrix.packs_kept import keep_packs
 from tests.world import Someone, World, build_world, make_settings
 from tests.worlds.reports import (
     ImportedVersion,
@@ -170,7 +171,7 @@ class _Making:
         self._requests()
         self._findings()
         self._notes()
-        self._packs()
+        keep_packs(world, self.ids)
         self._said_of_redactions()
         for who in ("reviewer_a", "reviewer_b"):
             path = f"/api/v1/versions/{self.shared.version_id}/search"
@@ -333,29 +334,6 @@ class _Making:
 
     def _act(self, someone: Someone, tag: str, act: str, **body: Any) -> None:
         self._post(someone, f"/api/v1/requests/{self.ids['request'][tag]}/{act}", body)
-
-    # ---- question packs
-
-    def _packs(self) -> None:
-        world = self.world
-        made = self.ids["pack"] = {
-            tag: self._post(
-                someone,
-                "/api/v1/packs",
-                {"title": f"PACKTITLE-{tag}", "questions": [{"question": f"PACKQUESTION-{tag}"}]},
-            )["id"]
-            for tag, someone in (
-                ("ORGA", world.reviewer_a),
-                ("ORGB", world.reviewer_b),
-                ("PUB", world.coordinator),
-                ("OFFERED", world.coordinator),
-            )
-        }
-        statement = {"nothing_withheld": True}
-        self._post(world.coordinator, f"/api/v1/packs/{made['OFFERED']}/offer", statement)
-        applied = {"review_id": self.ids["review"]["ORGA"]}
-        run = self._post(world.reviewer_a, f"/api/v1/packs/{made['ORGA']}/apply", applied)
-        self.ids["run"] = {"ORGA": run["run_id"]}
 
     # ---- findings
 
