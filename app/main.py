@@ -31,6 +31,7 @@ FEATURES = (
     "reviews",
     "requests",
     "packs",
+    "provided",
     "findings",
     "notes",
     "notices",
