@@ -5,17 +5,20 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.actions import Action
-from app.features.packs import applying, service
+from app.features.packs import applying, drafting, service
 from app.features.packs.schemas import (
     AppliedView,
     ApplyPack,
     ChangePack,
+    DraftList,
     KeepPack,
     OfferPack,
     PackList,
     PackView,
     Preview,
     RunView,
+    SubmitDrafts,
+    SubmittedView,
 )
 from app.web.routing import Routes, Tx
 
@@ -91,3 +94,15 @@ def apply_pack(tx: Tx, pack_id: str, command: ApplyPack) -> AppliedView:
 def read_run(tx: Tx, pack_id: str, run_id: str) -> RunView:
     """Give what became of a pack in a review."""
     return applying.read_run(tx, pack_id, run_id)
+
+
+@routes.read("/drafts", action=Action.LIST_REQUESTS, response_model=DraftList)
+def list_drafts(tx: Tx) -> DraftList:
+    """List the drafts of the caller's organisation, with what each still needs."""
+    return drafting.list_drafts(tx)
+
+
+@routes.act("/drafts/submit", action=Action.SUBMIT_REQUEST, response_model=SubmittedView)
+def submit_drafts(tx: Tx, command: SubmitDrafts) -> SubmittedView:
+    """Submit several drafts at once; what is not ready stays a draft, with the reason."""
+    return drafting.submit_drafts(tx, command)

@@ -11,7 +11,7 @@ from app.domain.actions import Action
 from app.domain.packs import MOST_ITEMS
 from app.domain.requests import FORMS, PRIORITIES, TYPES
 from app.domain.targets import INSTALLATION
-from app.features.packs import applying, service
+from app.features.packs import applying, draft_pages, service
 from app.features.packs.schemas import ApplyPack, ChangePack, KeepPack, OfferPack
 from app.features.packs.sheets import COLUMNS, as_yaml, cells_of
 from app.kernel.errors import Invalid
@@ -254,3 +254,6 @@ def run_page(tx: Tx, request: Request, pack_id: str, run_id: str) -> HTMLRespons
 
 def _options(words: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in words.items()]
+
+
+routes.include_router(draft_pages.routes)

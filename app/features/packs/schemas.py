@@ -187,3 +187,52 @@ class RunView(Frozen):
     requests: tuple[RunItem, ...]
     answered: int
     drafts: int
+
+
+# ---- drafts, of packs and others
+
+
+class SubmitDrafts(Frozen):
+    """Submit several drafts at once."""
+
+    requests: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_DRAFTS)]
+
+
+class DraftRow(Frozen):
+    """A draft, and what it still needs before it can be submitted."""
+
+    id: str
+    question: str
+    type: str
+    form: str | None
+    about: str
+    review: str
+    missing: tuple[str, ...]
+
+
+class DraftList(Frozen):
+    """The drafts of one's organisation, oldest first; how many are ready."""
+
+    rows: tuple[DraftRow, ...]
+    ready: int
+
+
+class Submitted(Frozen):
+    """A draft that was submitted, and its number."""
+
+    id: str
+    number: str
+
+
+class KeptBack(Frozen):
+    """A draft that stays one, and why."""
+
+    id: str
+    said: str
+
+
+class SubmittedView(Frozen):
+    """What was submitted, and what stays a draft."""
+
+    submitted: tuple[Submitted, ...]
+    kept_back: tuple[KeptBack, ...]
