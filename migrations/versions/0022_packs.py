@@ -4,12 +4,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0021_packs"
-down_revision = "0020_clocks"
+revision = "0022_packs"
+down_revision = "0021_notices"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).with_name("0021_packs.sql")
+_SQL = Path(__file__).with_name("0022_packs.sql")
 
 
 def upgrade() -> None:
