@@ -102,6 +102,7 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "marks": [world.ids["redaction"]["earlier"]],
         "items": [world.ids["waiting"]["item"]],
         "code": "NEWCODE",
+        "requests": [world.ids["request"]["DRAFT"]],
     }
 
 
