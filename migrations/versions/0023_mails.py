@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0022_mails"
-down_revision = "0021_notices"
+revision = "0023_mails"
+down_revision = "0022_packs"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024_appeals"
-down_revision = "0023_teams"
+revision = "0025_appeals"
+down_revision = "0024_teams"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0023_teams"
-down_revision = "0022_mails"
+revision = "0024_teams"
+down_revision = "0023_mails"
 branch_labels = None
 depends_on = None
 
