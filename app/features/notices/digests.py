@@ -1,7 +1,7 @@
 """The mail of the day: what is new, and what is due, once a person and day."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import exists, select, update
 
@@ -24,19 +24,21 @@ from app.transaction import Installation, Transaction, begin
 
 
 def make_digests(installation: Installation, *, timestamp: int) -> None:
-    """Make today's digests, once it is time: whoever was forgotten at seven gets theirs later.
+    """Make the digests of the latest seven o'clock for whoever has none of it yet.
 
     Args:
         installation: of the worker.
-        timestamp: when the queue meant this run; the day is the one it is now.
+        timestamp: when the queue meant this run; the day is told by now.
     """
-    day = now().astimezone(UTC).date()
-    since = datetime.combine(day, DIGEST_AT, UTC)
-    if now() < since:
-        return
+    moment = now().astimezone(UTC)
+    since = datetime.combine(moment.date(), DIGEST_AT, UTC)
+    if moment < since:
+        since -= timedelta(days=1)
+    day = since.date()
     with begin(installation, NOTICES) as tx:
         require(tx, Action.SEND_MAILS, INSTALLATION)
-        reminders = _remind(tx, day, since)
+        # A reminder that comes a day late would name the wrong day.
+        reminders = _remind(tx, day, since) if day == moment.date() else 0
         mails = _collect(tx, day, since)
         if not reminders and not mails:
             return

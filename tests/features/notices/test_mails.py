@@ -200,11 +200,19 @@ def test_one_mail_a_day_holds_what_is_new_and_only_then(shared: SharedWorld) -> 
     assert digest["Subject"] == f"{notices(shared.lead_a)['unread']} notices wait for you"
 
 
-def test_before_seven_there_is_no_mail_of_the_day(shared: SharedWorld) -> None:
+def test_what_is_new_after_seven_waits_for_the_next_morning(shared: SharedWorld) -> None:
     asked_in(shared, "released")
-    with time_machine.travel(MORNING.replace(hour=6), tick=False):
+    digests = "SELECT count(*) FROM mails WHERE kind = 'digest' AND person_id = :p"
+    with time_machine.travel(MORNING, tick=False) as clock:
         make_digests(shared.worker, timestamp=0)
-    assert shared.rows("SELECT count(*) FROM mails WHERE kind = 'digest'") == [(0,)]
+        shared.change(
+            "UPDATE notices SET mail_id = NULL, created_at = :at WHERE person_id = :p",
+            p=shared.lead_a.id, at=MORNING,
+        )  # fmt: skip
+        for hours, made in ((0, 1), (12, 1), (11, 1), (1, 2)):
+            clock.shift(timedelta(hours=hours))
+            make_digests(shared.worker, timestamp=0)
+            assert shared.rows(digests, p=shared.lead_a.id) == [(made,)]
 
 
 @pytest.mark.parametrize(
