@@ -18,7 +18,8 @@ class Audience(StrEnum):
     COORDINATORS = "coordinators"  # of the publisher
     RELEASERS = "releasers"  # the publisher's coordinators and approvers
     APPROVERS = "approvers"
-    RESPONDERS = "responders"  # to whom the request is assigned
+    RESPONDERS = "responders"  # to whom the request is assigned; a team, where it is nobody's yet
+    TEAM = "team"
     NAMED = "named"  # the person whose id stands in the event's fact `named`
     AUTHOR = "author"  # who answers for the passage of a finding
     ASKERS = "askers"  # who drafted or submitted it, and the leads of the organisation
@@ -54,7 +55,12 @@ class Rule:
 KINDS: Mapping[str, str] = {
     "request_submitted": "A new request waits for triage",
     "request_assigned": "A request was assigned to you",
+    "request_in_team": "A request waits for somebody of your team",
+    "request_let_go": "A request waits for somebody: who held it left",
     "request_withdrawn": "A request was withdrawn",
+    "request_ended": "Your review ended with a request unresolved",
+    "appeal_waits": "A refusal waits for its second look",
+    "appeal_decided": "A refusal was looked at a second time",
     "answer_to_check": "An answer waits for its release check",
     "answer_sent_back": "An answer came back from the release check",
     "answer_released": "Your request was answered",
@@ -99,6 +105,15 @@ RULES: Mapping[str, Rule] = {
     "RequestAssigned": Rule(
         kind="request_assigned", to=(_A.NAMED,), may=_ASKED, at_once=True, named="responder"
     ),
+    "PartHandedOver": Rule(
+        kind="request_assigned", to=(_A.NAMED,), may=_ASKED, at_once=True, named="responder"
+    ),
+    "ResponderLeft": Rule(kind="request_let_go", to=(_A.COORDINATORS,), may=_ASKED, at_once=True),
+    "RequestEnded": Rule(kind="request_ended", to=(_A.ASKERS,), may=_ASKED),
+    "AnswerAppealed": Rule(
+        kind="appeal_waits", to=(_A.RELEASERS,), may=Action.DECIDE_APPEAL, at_once=True
+    ),
+    "AppealDecided": Rule(kind="appeal_decided", to=(_A.ASKERS,), may=_ASKED),
     "RequestWithdrawn": Rule(
         kind="request_withdrawn", to=(_A.RESPONDERS, _A.COORDINATORS), may=_ASKED
     ),
@@ -169,6 +184,9 @@ RULES: Mapping[str, Rule] = {
 }  # fmt: skip
 """By the name of the event. What is not here is told to nobody; the thing's own page shows it."""
 
+IN_TEAM = Rule(kind="request_in_team", to=(Audience.TEAM,), may=_ASKED, at_once=True, named="team")
+"""Of a part that was given to a team and to nobody of it."""
+
 UNROUTED = Rule(kind="finding_filed", to=(Audience.COORDINATORS,), may=_FOUND)
 """Of a finding that was sent to nobody: it sits in the coordinator's queue."""
 
@@ -192,6 +210,8 @@ def rule_for(event: str, facts: Mapping[str, object]) -> Rule | None:
         return None
     if rule.only is not None and str(facts.get(rule.only[0])) not in rule.only[1]:
         return None
+    if event == "RequestAssigned" and not facts.get(rule.named):
+        return IN_TEAM
     if event == "FindingRouted" and not facts.get(rule.named):
         return UNROUTED
     return rule

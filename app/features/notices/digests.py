@@ -14,11 +14,11 @@ from app.domain.mails import DIGEST_AT, reminder
 from app.domain.requests import RUNNING
 from app.domain.targets import INSTALLATION, Target
 from app.features.notices.making import NOTICES, make_mail, make_notice
-from app.features.notices.recipients import Told, facts_for
+from app.features.notices.recipients import Told, facts_for, holders
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import now
 from app.models.notices import Mail, Notice
-from app.models.requests import Assignment, Request
+from app.models.requests import Request
 from app.models.reviews import Review
 from app.transaction import Installation, Transaction, begin
 
@@ -83,13 +83,7 @@ def _remind(tx: Transaction, day: date, at: datetime) -> int:
 
 def _in_charge(tx: Transaction, row: Request, kind: str) -> Iterator[Actor]:
     """Give who has a request in hand; the coordinators what is overdue or nobody's."""
-    held = set(
-        tx.session.scalars(
-            select(Assignment.responder_id).where(
-                Assignment.request_id == row.id, Assignment.state != "done"
-            )
-        )
-    )
+    held = holders(tx, row.id, "assigned", "in_progress", "in_check")
     subject = Target("request", row.id)
     for actor in publishers_people(tx):
         coordinates = actor.has(Role.COORDINATOR) and (not held or kind == "overdue")

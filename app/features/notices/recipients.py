@@ -7,6 +7,7 @@ whose thing it is.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from sqlalchemy import select
 
@@ -15,11 +16,13 @@ from app.access.memberships import people_of, publishers_people
 from app.domain.notices import Audience, Rule
 from app.domain.targets import Target
 from app.kernel.actor import Actor, Role, Side
+from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.history import Stage
 from app.models.organisations import Organisation
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
+from app.models.teams import Absence, TeamMember
 from app.models.withheld import Challenge
 from app.transaction import Transaction
 
@@ -127,8 +130,43 @@ def _named(tx: Transaction, _subject: Target, _about: Target, named: str) -> lis
 
 
 def _responders(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
-    assigned = select(Assignment.responder_id).where(Assignment.request_id == subject.id)
-    return publishers_people(tx, set(tx.session.scalars(assigned)))
+    return publishers_people(tx, holders(tx, subject.id))
+
+
+def holders(tx: Transaction, request_id: str, *states: str) -> set[str]:
+    """Give who holds parts of a request; of a part that nobody holds, the people of its team."""
+    live = select(Assignment.responder_id, Assignment.team_id).where(
+        Assignment.request_id == request_id, Assignment.state != "dropped"
+    )
+    if states:
+        live = live.where(Assignment.state.in_(states))
+    rows = tx.session.execute(live).all()
+    teams = {row.team_id for row in rows if row.responder_id is None and row.team_id}
+    return {row.responder_id for row in rows if row.responder_id} | people_of_teams(tx, teams)
+
+
+def people_of_teams(tx: Transaction, teams: set[str]) -> set[str]:
+    """Give the people of teams: the backups too where every member is away today."""
+    day = now().astimezone(UTC).date()
+    away = select(Absence.person_id).where(Absence.starts_on <= day, Absence.ends_on >= day)
+    rows = tx.session.execute(
+        select(
+            TeamMember.team_id,
+            TeamMember.person_id,
+            TeamMember.backup,
+            TeamMember.person_id.in_(away).label("away"),
+        ).where(TeamMember.team_id.in_(teams))
+    ).all()
+    found: set[str] = set()
+    for team in teams:
+        people = [row for row in rows if row.team_id == team]
+        there = {row.person_id for row in people if not row.backup and not row.away}
+        found |= there or {row.person_id for row in people}
+    return found
+
+
+def _team(tx: Transaction, _subject: Target, _about: Target, named: str) -> list[Actor]:
+    return publishers_people(tx, people_of_teams(tx, {named})) if named else []
 
 
 def _author(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
@@ -174,6 +212,7 @@ _AUDIENCES: Mapping[Audience, _Finder] = {
     Audience.APPROVERS: _with_role(Role.APPROVER),
     Audience.RESPONDERS: _responders,
     Audience.NAMED: _named,
+    Audience.TEAM: _team,
     Audience.AUTHOR: _author,
     Audience.ASKERS: _askers,
     Audience.FILER: _filer,

@@ -8,7 +8,7 @@ from datetime import date
 from app.domain import elapsed
 from app.domain.clocks import Rules, rules_of
 from app.domain.requests import TYPES, State, due_date, resumed, triage_date
-from app.features.requests import queries
+from app.features.requests import parts, queries
 from app.features.requests.schemas import Elapsed, HeldView, Promise
 from app.kernel.actor import Role
 from app.kernel.clock import now
@@ -85,7 +85,8 @@ def elapsed_of(tx: Transaction, row: Request, *, seen: queries.SeenAs) -> Elapse
 
 def holder_names(tx: Transaction, keys: set[str]) -> dict[str, str]:
     """Name who held a request: by the step, or the person."""
-    return {key: _HOLDERS[key] for key in keys & set(_HOLDERS)} | queries.person_names(tx, keys)
+    steps = {key: _HOLDERS[key] for key in keys & set(_HOLDERS)}
+    return steps | queries.person_names(tx, keys) | parts.team_names(tx, keys)
 
 
 def _review(tx: Transaction, review_id: str) -> Review:

@@ -24,6 +24,7 @@ from app.models.people import Person
 from app.models.reports import Report, Version
 from app.models.requests import Request
 from app.models.reviews import Review
+from app.models.teams import Team
 from app.transaction import Transaction
 
 
@@ -120,7 +121,8 @@ def _steps(tx: Transaction, request_ids: Sequence[str]) -> dict[str, list[Step]]
     return found
 
 
-def person_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
-    """Give the names of people by id."""
-    rows = tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
-    return {row.id: row.name for row in rows}
+def holder_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """Give the names of people and teams by id."""
+    people = select(Person.id, Person.name).where(Person.id.in_(set(ids)))
+    teams = select(Team.id, Team.name).where(Team.id.in_(set(ids)))
+    return {row.id: row.name for row in tx.session.execute(people.union_all(teams))}

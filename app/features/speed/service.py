@@ -129,7 +129,7 @@ def _holders(tx: Transaction, paces: Sequence[Pace]) -> tuple[HolderSpeed, ...]:
     for one in paces:
         for holder, count in one.held.items():
             days.setdefault(holder, []).append(count)
-    names = queries.person_names(tx, days) | _STEPS
+    names = queries.holder_names(tx, days) | _STEPS
     found = [
         HolderSpeed(
             name=names[holder], requests=len(own), median=median(own) or 0, longest=max(own)
