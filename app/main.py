@@ -32,6 +32,7 @@ FEATURES = (
     "requests",
     "packs",
     "provided",
+    "earlier",
     "findings",
     "notes",
     "notices",

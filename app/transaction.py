@@ -51,6 +51,7 @@ READING = frozenset(
         Action.READ_FINDING,
         Action.READ_DELIBERATION,
         Action.READ_INGESTION,
+        Action.FIND_EARLIER,
         Action.READ_PROVIDED,
         Action.LIST_PACKS,
         Action.READ_PACK,

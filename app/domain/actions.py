@@ -121,6 +121,7 @@ class Action(Enum):
     ACCEPT_ANSWER = ("request:answer:accept", "request")
     RETURN_ANSWER = ("request:answer:return", "request")
     WITHDRAW_REQUEST = ("request:withdraw", "request")
+    FIND_EARLIER = ("request:earlier:find", "installation")
     READ_PROVIDED = ("request:ledger:read", "installation")
 
     # question packs

@@ -147,6 +147,7 @@ _EVENTS = {
     "AnswerAccepted": "Accepted an answer",
     "AnswerReturned": "Returned an answer",
     "TextNarrowed": "Stated who else may read a text",
+    "EarlierSearched": "Looked for earlier answers to “{phrase}”",
     "ProvidedRead": "Read what was asked and what was provided",
     # question packs
     "PacksRead": "Read the list of question packs",
@@ -269,6 +270,7 @@ _ACTS = {
     Action.ACCEPT_ANSWER: "accept an answer",
     Action.RETURN_ANSWER: "return an answer",
     Action.WITHDRAW_REQUEST: "withdraw a request",
+    Action.FIND_EARLIER: "look for earlier answers",
     Action.READ_PROVIDED: "read what was asked and provided",
     Action.LIST_PACKS: "list question packs",
     Action.KEEP_PACK: "keep a question pack",

@@ -105,6 +105,7 @@ REVIEWER_ONLY = frozenset(
         "AcceptTerms",
         "AcknowledgeReceipt",
         "DraftRequest",
+        "FindEarlier",
         "SubmitRequest",
         "ClarifyRequest",
         "AcceptAnswer",
