@@ -30,7 +30,7 @@ from app.transaction import Installation
 
 TaskBody = Callable[..., None]
 FEATURES_WITH_TASKS = ("reports", "redactions", "reviews", "findings", "identity", "notices")
-FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports")
+FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports", "notices")
 _SILENT_SECONDS = 15
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 _log = structlog.get_logger(__name__)

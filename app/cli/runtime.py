@@ -22,6 +22,7 @@ URL_NAMES = (
 )
 WORKER_ONLY = ("VITRINE_SOURCE_KEY", "DATABASE_WORKER_URL", "DATABASE_SEQUENCER_URL")
 OWNER_ONLY = ("DATABASE_OWNER_URL",)
+MAIL_SERVER = "VITRINE_SMTP_URL"
 SETTINGS_FILE = "vitrine.env"
 
 
@@ -95,8 +96,12 @@ def _environment(settings: Settings, urls: DatabaseUrls | None) -> dict[str, str
 
 
 def environment_of_web() -> dict[str, str]:
-    """Give this process's environment without what only the worker or the owner may have."""
-    return _without((*WORKER_ONLY, *OWNER_ONLY))
+    """Give this process's environment without what only the worker or the owner may have.
+
+    Of the mail server it is told that there is one: its address can hold a password.
+    """
+    found = _without((*WORKER_ONLY, *OWNER_ONLY))
+    return {**found, MAIL_SERVER: "known to the worker"} if found.get(MAIL_SERVER) else found
 
 
 def environment_of_worker() -> dict[str, str]:

@@ -136,13 +136,22 @@ def demo(*, port: Port = None, as_json: JsonLines = False) -> None:
     together.run_demo(port=port, as_json=as_json)
 
 
-def demo_provider(*, fd: Annotated[int, typer.Option("--fd")], as_json: JsonLines = False) -> None:
-    """Serve the demo's identity provider on a socket given by the supervisor."""
+def demo_provider(
+    *,
+    fd: Annotated[int, typer.Option("--fd")],
+    mail_fd: Annotated[int | None, typer.Option("--mail-fd")] = None,
+    as_json: JsonLines = False,
+) -> None:
+    """Serve the demo's identity provider on a socket given by the supervisor, and take its mail."""
     from app.demo.provider import create_app
     from app.demo.registration import CLIENT_ID, client_secret, redirect_uris, sign_in_file
+    from app.demo.sink import Sink
 
     _log_as_asked(as_json=as_json)
     known = settings()
+    sink = None if mail_fd is None else Sink(socket.socket(fileno=mail_fd))
+    if sink is not None:
+        sink.start()
     with socket.socket(fileno=fd) as listener:
         application = create_app(
             host=listener.getsockname()[0],
@@ -151,6 +160,7 @@ def demo_provider(*, fd: Annotated[int, typer.Option("--fd")], as_json: JsonLine
             client_id=CLIENT_ID,
             client_secret=client_secret(known),
             directory=sign_in_file(known),
+            sink=sink,
         )
         # Forwarding headers would let a proxy lend the provider to other machines.
         config = uvicorn.Config(

@@ -78,17 +78,20 @@ def run_demo(*, port: int | None, as_json: bool = False) -> None:
         only_once(settings().data_dir),
         listen("127.0.0.1", settings().port) as web,
         _provider_socket(settings()) as provider,
+        listen("127.0.0.1", 0) as mail,
     ):
         os.environ["VITRINE_DEMO_PROVIDER_PORT"] = str(provider.getsockname()[1])
         os.environ["VITRINE_PORT"] = str(web.getsockname()[1])
+        # Nothing of the demo is sent to anybody: its mail goes to a page of its own.
+        os.environ["VITRINE_SMTP_URL"] = f"smtp://127.0.0.1:{mail.getsockname()[1]}?starttls=no"
         settings.cache_clear()
         with installation() as known, Supervisor() as supervisor:
             migrate.upgrade(known.database_owner_url)
             supervisor.start(
                 "demo-provider",
-                ["demo-provider", "--fd", str(provider.fileno())],
+                ["demo-provider", "--fd", str(provider.fileno()), "--mail-fd", str(mail.fileno())],
                 environment=environment_of_web(),
-                descriptors=[provider.fileno()],
+                descriptors=[provider.fileno(), mail.fileno()],
             )
             _start_both(supervisor, web, ())
             # Beside them, not after them: most of a second start is programs being imported.
@@ -117,7 +120,7 @@ def greet(known: Settings, web: socket.socket, *, as_json: bool) -> None:
         return
     print(
         f"\n  Vitrine is at {known.url}\n"
-        f"  Sign in at {sign_in} as anybody; no password.\n"
+        f"  Sign in at {sign_in} as anybody; no password. Its mail: {sign_in}/mail\n"
         f"  Data: {known.data_dir} · Ctrl-C stops everything; the next start goes on from here.\n",
         flush=True,
     )

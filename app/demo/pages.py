@@ -1,6 +1,6 @@
 """The few pages of the demo's identity provider: the persona picker and short messages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.demo.authorization import AuthorizationRequest
 from app.demo.personas import ORGANISATIONS, ROLE_WORDS, DemoOrganisation, people_of
+from app.demo.sink import Received
 
 _FOLDER = Path(__file__).parent / "pages"
 _pages = Environment(
@@ -55,6 +56,11 @@ def front(entries: Mapping[str, str]) -> HTMLResponse:
         organisations=organisations, role_words=ROLE_WORDS
     )
     return _page(page)
+
+
+def mail(mails: Sequence[Received]) -> HTMLResponse:
+    """Return the page of the mail that the demo has sent."""
+    return _page(_pages.get_template("mail.html").render(mails=mails))
 
 
 def message(title: str, *, text: str, status: int = 200) -> HTMLResponse:

@@ -24,6 +24,7 @@ from app.demo.codes import Ledger
 from app.demo.endpoints import Issuer, Provider
 from app.demo.loopback import LoopbackOnly, require_loopback
 from app.demo.personas import ORGANISATIONS
+from app.demo.sink import Sink
 from app.demo.tokens import SigningKey
 
 
@@ -36,11 +37,12 @@ def create_app(
     host: str = "127.0.0.1",
     clock: Callable[[], float] = time.time,
     directory: Path | None = None,
+    sink: Sink | None = None,
 ) -> FastAPI:
     """Return the provider with one registered client.
 
     `directory` is a file that lists where each organisation's people sign in at the portal; the
-    provider's own front page leads there.
+    provider's own front page leads there. `sink` is where the demo's mail arrives, to be read.
 
     Issuers are ``http://<host>:<port>/<slug>``. Signing out may return to the root or to
     ``/sign-in`` of an address in ``redirect_uris``. Raises BeyondLoopback.
@@ -54,7 +56,7 @@ def create_app(
             _origin(address) + path for address in exact for path in ("/", "/sign-in")
         ),
     )
-    return app_for([client], port=port, host=host, clock=clock, directory=directory)
+    return app_for([client], port=port, host=host, clock=clock, directory=directory, sink=sink)
 
 
 def app_for(
@@ -64,6 +66,7 @@ def app_for(
     host: str = "127.0.0.1",
     clock: Callable[[], float] = time.time,
     directory: Path | None = None,
+    sink: Sink | None = None,
 ) -> FastAPI:
     """Return the provider for any number of registered clients; raises BeyondLoopback."""
     authority = _authority(require_loopback(host), port)
@@ -90,6 +93,7 @@ def app_for(
     app.add_route("/{slug}/userinfo", provider.userinfo, methods=["GET", "POST"])
     app.add_route("/{slug}/end-session", provider.end_session, methods=["GET", "POST"])
     app.add_route("/assets/provider.css", _stylesheet)
+    app.add_route("/mail", partial(_mail, sink))
     app.add_route("/", partial(_start, directory))
     return app
 
@@ -139,6 +143,10 @@ def _start(directory: Path | None, _request: Request) -> Response:
             "The demo’s sign-in", text="Nothing to do here: start in the portal and choose Sign in."
         )
     return pages.front(json.loads(directory.read_text()))
+
+
+def _mail(sink: Sink | None, _request: Request) -> Response:
+    return pages.mail(sink.mails() if sink else [])
 
 
 def _stylesheet(_request: Request) -> Response:

@@ -147,6 +147,11 @@ class Action(Enum):
     LIST_NOTICES = ("notice:list", "installation")
     MARK_NOTICES_READ = ("notice:read", "installation")
     TELL_PEOPLE = ("notice:tell", "installation")
+    SET_PREFERENCES = ("notice:preferences:set", "installation")
+    CHANGE_MAIL_WORDING = ("organisation:mail:change", "organisation")
+    SEND_MAILS = ("mail:send", "installation")
+    READ_MAILS = ("mail:read", "installation")
+    RETRY_MAIL = ("mail:retry", "installation")
 
     # the log
     READ_LOG = ("audit:log:read", "installation")

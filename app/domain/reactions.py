@@ -6,6 +6,7 @@ from app.domain.events import Event
 from app.domain.notices import rule_for
 
 TELLING = "notices.tell"
+SENDING = "notices.send"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def reactions(event: Event) -> tuple[Reaction, ...]:
 
 
 def _telling(event: Event) -> tuple[Reaction, ...]:
+    if event.facts.get("mails") and event.name in {"NoticesMade", "DigestsMade"}:
+        return (Reaction(SENDING, ()),)
     rule = rule_for(event.name, event.facts)
     if rule is None:
         return ()

@@ -3,6 +3,7 @@
 import os
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -52,6 +53,10 @@ class Settings(BaseSettings):
     session_idle_minutes: int = 120
     pool_size: int = 40
     provider_networks: str = ""  # private networks (CIDR) where identity providers may live
+    smtp_url: SecretStr = SecretStr(
+        ""
+    )  # smtp://user:password@host:port or smtps://…; none: no mail
+    mail_from: str = ""  # the address that mail comes from; default vitrine@ and our host's name
     demo: bool = False
     demo_provider_port: int = 0
     demo_report: Path | None = Field(
@@ -62,6 +67,16 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """Give the public address without a trailing slash."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def mail_sender(self) -> str:
+        """Give the address that mail comes from."""
+        return self.mail_from or f"vitrine@{self.mail_domain}"
+
+    @property
+    def mail_domain(self) -> str:
+        """Give the name under which messages get their ids."""
+        return urlsplit(self.url).hostname or "localhost"
 
     @property
     def objects(self) -> str:

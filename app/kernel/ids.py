@@ -45,6 +45,7 @@ PREFIXES: dict[str, str] = {
     "field": "fld",
     "stage": "stg",
     "notice": "ntc",
+    "mail": "mai",
     "occurrence": "occ",
     "job": "job",
     "installation": "ins",

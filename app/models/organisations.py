@@ -20,6 +20,7 @@ class Organisation(Base):
     state: Mapped[str] = mapped_column(default="active")
     names_itself_to_authors: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    mails_link_only: Mapped[bool] = mapped_column(default=False)
 
 
 class Counter(Base):

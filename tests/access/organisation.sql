@@ -88,3 +88,6 @@ INSERT INTO guarded_fields (id, subject_kind, subject_id, field, body, sensitivi
   VALUES ('note_§n', 'note', 'rdn_§n', 'text', 'b', '{}', 'org_§n', 'reviewer', false, 'per_§n', now());
 INSERT INTO notices (id, occurrence, person_id, organisation_id, kind, subject_kind, subject_id, facts, at_once, created_at)
   VALUES ('ntc_§n', 'occ_§n', 'per_§n', 'org_§n', 'request_assigned', 'request', 'req_§n', '{}', false, now());
+INSERT INTO mails (id, person_id, message_id, kind, state, attempts, next_try_at, created_at)
+  VALUES ('mai_§n', 'per_§n', 'm_§n', 'immediate', 'sent', 1, now(), now());
+INSERT INTO notice_preferences VALUES ('per_§n', 'inbox', now());

@@ -42,7 +42,7 @@ OWN_ROWS = (
     *("assessments", "challenges", "edition_evidence", "evidence_items"),
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
-    "organisations",
+    *("mails", "notice_preferences", "organisations"),
     *(
         "pack_asked",
         "pack_runs",

@@ -105,6 +105,13 @@ def _a_page_for_a_dense_screen(world: SharedWorld) -> dict[str, object]:
     return {"version_id": world.made.version_id, "edition": key, "page": "4"}
 
 
+def _something_new(world: SharedWorld) -> dict[str, object]:
+    """Make what is new new since yesterday, so that the mail of the day is due at any hour."""
+    world.change("UPDATE notices SET created_at = now() - interval '3 days', in_digest = true")
+    world.change("DELETE FROM notices WHERE person_id <> :p", p=world.lead_a.id)
+    return {"timestamp": 0}
+
+
 def _something_to_tell(world: SharedWorld) -> dict[str, object]:
     """Tell of the review once more; what was told before is put out of the way."""
     world.change(
@@ -115,6 +122,10 @@ def _something_to_tell(world: SharedWorld) -> dict[str, object]:
 
 
 JOBS = (
+    Killed(
+        "notices.digest", _something_new, "DigestsMade",
+        "SELECT count(*) FROM mails WHERE kind = 'digest'",
+    ),
     Killed(
         "notices.tell", _something_to_tell, "NoticesMade",
         "SELECT count(DISTINCT occurrence) FROM notices WHERE occurrence = 'occ_killed'",
@@ -154,10 +165,11 @@ JOBS = (
     ),
 )  # fmt: skip
 IN_STAGES = {"reports.ingest", "reports.build_editions"}
+WITH_A_MAIL_SERVER = {"notices.send"}  # tests/faults/test_killed_mails.py
 
 
 def test_every_job_is_killed_somewhere() -> None:
-    assert set(task_bodies()) == IN_STAGES | {job.name for job in JOBS}
+    assert set(task_bodies()) == IN_STAGES | WITH_A_MAIL_SERVER | {job.name for job in JOBS}
 
 
 @contextmanager

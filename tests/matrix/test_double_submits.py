@@ -40,6 +40,7 @@ REPEATABLE = {
     "/requests/{request_id}/clock", "/requests/{request_id}/assignment",
     "/requests/{request_id}/notes", "/requests/{request_id}/answer",
     "/findings/{finding_id}/reroute",
+    "/notices/preferences", "/organisations/{organisation_id}/mails",
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.
 ENDING = ("/retire", "/return", "/accept", "/confirm", "/withdraw", "/close", "/change", "/revoke",

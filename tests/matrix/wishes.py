@@ -45,6 +45,7 @@ WHO_BY_ACTION = {
     Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
     Action.OFFER_PACK: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
+    Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",
 }  # fmt: skip
 WHO_BY_PLACE = {
     "reviews": "coordinator", "grants": "coordinator", "log": "auditor", "health": "administrator",

@@ -96,7 +96,7 @@ PUBLISHER_ONLY = frozenset(
         "EndEmbargo",
         "RunSequencer",
         "Operate",
-        "TellPeople",
+        *("TellPeople", "SendMails", "ReadMails", "RetryMail"),
     ]
 )
 REVIEWER_ONLY = frozenset(
@@ -132,7 +132,7 @@ JOBS_MAY = {
     },
     "system:tidy": {"RemoveStaleRows"},
     "system:embargo": {"EndEmbargo"},
-    "system:notices": {"TellPeople"},
+    "system:notices": {"TellPeople", "SendMails"},
     "system:other": set(),
 }
 

@@ -11,6 +11,10 @@ _WAITING_JOBS = text(
     "SELECT count(*) FILTER (WHERE status = 'todo') AS todo,"
     " count(*) FILTER (WHERE status = 'failed') AS failed FROM procrastinate_jobs"
 )
+_MAILS = text(
+    "SELECT count(*) FILTER (WHERE state IN ('waiting', 'failed')) AS waiting,"
+    " count(*) FILTER (WHERE state = 'dead') AS dead FROM mails"
+)
 _BACKLOG = text(
     "SELECT count(*) AS waiting, min(e.at) AS oldest FROM audit_pending p"
     " JOIN audit_entry e ON e.id = p.entry_id"
@@ -28,6 +32,12 @@ def job_counts(tx: Transaction) -> tuple[int, int]:
     """Count (waiting, failed) jobs."""
     row = tx.session.execute(_WAITING_JOBS).one()
     return row.todo, row.failed
+
+
+def mail_counts(tx: Transaction) -> tuple[int, int]:
+    """Count the mails that (wait, were given up)."""
+    row = tx.session.execute(_MAILS).one()
+    return row.waiting, row.dead
 
 
 def backlog(tx: Transaction) -> tuple[int, datetime | None]:

@@ -37,6 +37,7 @@ def read_health(tx: Transaction) -> HealthView:
         ("Database", _database),
         ("Worker", _worker),
         ("Jobs", _jobs),
+        ("Mail", _mail),
         ("Log", _sequencer),
         ("Objects", _objects),
         ("Sandbox", _sandbox),
@@ -119,6 +120,25 @@ def _jobs(tx: Transaction) -> Check:
             remedy="The worker's log names them.",
         )
     return Check(name="Jobs", verdict="good", what=f"{waiting} wait, none has failed.")
+
+
+def _mail(tx: Transaction) -> Check:
+    waiting, dead = queries.mail_counts(tx)
+    if not tx.installation.settings.smtp_url.get_secret_value():
+        return Check(
+            name="Mail",
+            verdict="warning",
+            what=f"No mail server is set up; {waiting} mails wait in the outbox.",
+            remedy="Set VITRINE_SMTP_URL; until then people see everything in their inbox here.",
+        )
+    if dead:
+        return Check(
+            name="Mail",
+            verdict="warning",
+            what=f"{dead} given up, {waiting} wait.",
+            remedy="The outbox at /mails says why each was given up, and tries it again.",
+        )
+    return Check(name="Mail", verdict="good", what=f"{waiting} wait, none was given up.")
 
 
 def _sequencer(tx: Transaction) -> Check:

@@ -1,14 +1,21 @@
 """JSON API of notices: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.notices import service
+from app.features.notices import choosing, outbox, service
 from app.features.notices.schemas import (
     About,
+    MailList,
+    MailState,
     MarkedView,
     MarkNoticesRead,
     NoticeList,
+    PreferencesView,
+    RetryMail,
+    SetMailWording,
+    SetPreferences,
     Show,
     UnreadCount,
+    WordingView,
 )
 from app.web.routing import Routes, Tx
 
@@ -31,3 +38,37 @@ def unread_count(tx: Tx) -> UnreadCount:
 def mark_read(tx: Tx, command: MarkNoticesRead) -> MarkedView:
     """Mark one notice as read, or all of them."""
     return service.mark_read(tx, command)
+
+
+@routes.read("/notices/preferences", action=Action.LIST_NOTICES, response_model=PreferencesView)
+def read_preferences(tx: Tx) -> PreferencesView:
+    """Give what comes by mail, and what became of the latest mails to the caller."""
+    return choosing.read_preferences(tx)
+
+
+@routes.act("/notices/preferences", action=Action.SET_PREFERENCES, response_model=PreferencesView)
+def set_preferences(tx: Tx, command: SetPreferences) -> PreferencesView:
+    """Choose what comes by mail."""
+    return choosing.set_preferences(tx, command)
+
+
+@routes.act(
+    "/organisations/{organisation_id}/mails",
+    action=Action.CHANGE_MAIL_WORDING,
+    response_model=WordingView,
+)
+def set_mail_wording(tx: Tx, organisation_id: str, command: SetMailWording) -> WordingView:
+    """Decide whether the mails to an organisation say more than that something waits."""
+    return choosing.set_mail_wording(tx, organisation_id, command)
+
+
+@routes.read("/mails", action=Action.READ_MAILS, response_model=MailList)
+def list_mails(tx: Tx, state: MailState = "", page: int = 1) -> MailList:
+    """List what became of the mails, latest first."""
+    return outbox.list_mails(tx, state=state, page=max(1, page))
+
+
+@routes.act("/mails/retry", action=Action.RETRY_MAIL)
+def retry_mail(tx: Tx, command: RetryMail) -> None:
+    """Have a mail that was given up tried again."""
+    outbox.retry_mail(tx, command)

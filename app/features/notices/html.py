@@ -1,19 +1,31 @@
-"""The inbox."""
+"""The inbox, what comes by mail, and the outbox."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 from urllib.parse import urlencode
 
 from fastapi import Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
-from app.features.notices import service
-from app.features.notices.schemas import About, MarkNoticesRead, NoticeList, Show
+from app.domain.mails import MODES, STATES
+from app.features.notices import choosing, outbox, service
+from app.features.notices.schemas import (
+    About,
+    MailState,
+    MarkNoticesRead,
+    NoticeList,
+    RetryMail,
+    SetMailWording,
+    SetPreferences,
+    Show,
+)
 from app.web.forms import command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
 routes = Routes()
+
+TONES = {"sent": "good", "dead": "danger", "failed": "warn"}
 
 _SHOWS: tuple[tuple[Show, str], ...] = (("all", "All"), ("unread", "Unread"))
 _ABOUTS: tuple[tuple[About, str], ...] = (
@@ -57,6 +69,61 @@ def read_form(
     service.mark_read(tx, command_from(MarkNoticesRead, {"notice_id": notice_id or None}))
     known = back == "/notices" or back.startswith("/notices?")
     return see_other(back if known else "/notices")
+
+
+@routes.page("/notices/preferences", action=Action.LIST_NOTICES)
+def preferences_page(tx: Tx, request: Request, saved: str = "") -> HTMLResponse:
+    """Show what comes by mail, and what became of the latest mails."""
+    modes = [{"value": m, "label": words[0], "help": words[1]} for m, words in MODES.items()]
+    found = choosing.read_preferences(tx)
+    return show(
+        tx,
+        request,
+        "notices/preferences.html",
+        found=found,
+        modes=modes,
+        tones=TONES,
+        saved=saved == "yes",
+    )
+
+
+@routes.form("/notices/preferences", action=Action.SET_PREFERENCES)
+def preferences_form(tx: Tx, mode: Annotated[str, Form()] = "") -> Response:
+    """Choose what comes by mail."""
+    choosing.set_preferences(tx, command_from(SetPreferences, {"mode": mode}))
+    return see_other("/notices/preferences?saved=yes")
+
+
+@routes.form("/organisations/{organisation_id}/mails", action=Action.CHANGE_MAIL_WORDING)
+def wording_form(tx: Tx, organisation_id: str, link_only: Annotated[str, Form()] = "") -> Response:
+    """Decide whether the mails to an organisation say more than that something waits."""
+    command = command_from(SetMailWording, {"link_only": link_only == "yes"})
+    choosing.set_mail_wording(tx, organisation_id, command)
+    return see_other("/notices/preferences?saved=yes")
+
+
+@routes.page("/mails", action=Action.READ_MAILS)
+def mails_page(tx: Tx, request: Request, state: str = "", page: int = 1) -> HTMLResponse:
+    """Show what became of the mails."""
+    known: MailState = next((s for s in get_args(MailState) if s == state), "")
+    found = outbox.list_mails(tx, state=known, page=max(1, page))
+    chips = [{"label": "All", "href": "/mails", "current": not known}] + [
+        {
+            "label": label,
+            "href": f"/mails?state={name}",
+            "current": name == known,
+            "count": found.counts[name],
+        }
+        for name, label in STATES.items()
+    ]
+    return show(tx, request, "notices/mails.html", found=found, chips=chips, tones=TONES)
+
+
+@routes.form("/mails/retry", action=Action.RETRY_MAIL)
+def retry_form(tx: Tx, mail_id: Annotated[str, Form(max_length=40)] = "") -> Response:
+    """Have a mail that was given up tried again."""
+    outbox.retry_mail(tx, command_from(RetryMail, {"mail_id": mail_id}))
+    return see_other("/mails")
 
 
 def _chips(found: NoticeList, what: str) -> list[dict[str, object]]:

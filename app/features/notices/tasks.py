@@ -1,23 +1,18 @@
-"""Background work of notices: telling people of what happened."""
+"""Background work of notices: telling people, sending mails, the mails of the day."""
 
 from collections.abc import Callable
-
-from sqlalchemy.dialects.postgresql import insert
 
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.events import Event
-from app.domain.notices import RULES, UNROUTED, Rule
-from app.domain.reactions import TELLING
+from app.domain.notices import RULES, UNROUTED
+from app.domain.reactions import SENDING, TELLING
 from app.domain.targets import INSTALLATION, Kind, Target
+from app.features.notices.digests import make_digests
+from app.features.notices.making import NOTICES, make_notice
 from app.features.notices.recipients import recipients
-from app.kernel.actor import system_actor
-from app.kernel.clock import now
-from app.kernel.ids import new_id
-from app.models.notices import Notice
-from app.transaction import Installation, Transaction, begin
-
-NOTICES = system_actor("notices")
+from app.features.notices.sending import send_mails
+from app.transaction import Installation, begin
 
 
 def tell(
@@ -44,45 +39,36 @@ def tell(
     rule = UNROUTED if event == "FindingRouted" and not named else RULES[event]
     with begin(installation, NOTICES) as tx:
         require(tx, Action.TELL_PEOPLE, INSTALLATION)
-        made = _make(tx, rule, Target(kind, subject), named=named, occurrence=occurrence, by=by)
-        if not made:
+        about = Target(kind, subject)
+        notices = mails = 0
+        for told in recipients(tx, rule, about, by=by, named=named):
+            several = told.subject != about  # of one occurrence one notice for each of its reviews
+            once = f"{occurrence}.{told.subject.id}" if several else occurrence
+            made = make_notice(tx, told, kind=rule.kind, at_once=rule.at_once, occurrence=once)
+            notices += made.notices
+            mails += made.mails
+        if not notices:
             return
         tx.emit(
             Event(
                 name="NoticesMade",
                 licence=Action.TELL_PEOPLE,
                 target=INSTALLATION,
-                facts={"of": event, "about": subject, "notices": made, "occurrence": occurrence},
+                facts={
+                    "of": event,
+                    "about": subject,
+                    "notices": notices,
+                    "mails": mails,
+                    "occurrence": occurrence,
+                },
             )
         )
         tx.commit()
 
 
-def _make(
-    tx: Transaction, rule: Rule, about: Target, *, named: str, occurrence: str, by: str
-) -> int:
-    made = 0
-    for told in recipients(tx, rule, about, by=by, named=named):
-        several = told.subject != about  # of one occurrence one notice for each of its reviews
-        statement = (
-            insert(Notice)
-            .values(
-                id=new_id("notice"),
-                occurrence=f"{occurrence}.{told.subject.id}" if several else occurrence,
-                person_id=told.actor.id,
-                organisation_id=told.actor.organisation_id,
-                kind=rule.kind,
-                subject_kind=told.subject.kind,
-                subject_id=told.subject.id,
-                facts=told.facts,
-                at_once=rule.at_once,
-                created_at=now(),
-            )
-            .on_conflict_do_nothing()
-            .returning(Notice.id)
-        )
-        made += len(tx.session.execute(statement).all())
-    return made
-
-
-TASKS: dict[str, Callable[..., None]] = {TELLING: tell}
+TASKS: dict[str, Callable[..., None]] = {
+    TELLING: tell,
+    SENDING: send_mails,
+    "notices.digest": make_digests,
+}
+PERIODIC: dict[str, str] = {SENDING: "*/5 * * * *", "notices.digest": "2 * * * *"}
