@@ -92,6 +92,7 @@ class Action(Enum):
     LIST_REVIEWS = ("review:list", "installation")
     OPEN_REVIEW = ("review:open", "report")
     READ_REVIEW = ("review:read", "review")
+    CHANGE_REVIEW_SETTINGS = ("review:settings:change", "review")
     PROPOSE_GRANT = ("grant:propose", "review")
     GRANT_INTERNALLY = ("grant:internal:propose", "version")
     READ_GRANT = ("grant:read", "grant")

@@ -114,6 +114,7 @@ _EVENTS = {
     "RedactionRestored": "Brought a withdrawn redaction back",
     # reviews, grants, terms, receipts
     "ReviewOpened": "Opened a review",
+    "ReviewSettingsChanged": "Changed what a review goes by: its clocks, or who submits",
     "GrantProposed": "Proposed a grant; it waits for a second person",
     "GrantIssued": "Granted the {preset} edition",
     "GrantApproved": "Approved a grant, as the second person",

@@ -201,6 +201,7 @@ def _request(facts: RequestFacts) -> Entity:
         "state": facts.state,
         "draftedBy": _reference("Person", facts.drafted_by),
         "responders": _references("Person", facts.responder_ids),
+        "leadSubmits": facts.lead_submits,
     }
     if facts.answer_drafted_by is not None:
         attributes["answerDraftedBy"] = _reference("Person", facts.answer_drafted_by)

@@ -149,7 +149,7 @@ class ReceiptFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFacts:
-    """An information request: state, asker, responders, who drafted the answer in hand."""
+    """An information request: state, asker, responders, who drafted the answer, who submits."""
 
     id: str
     organisation_id: str
@@ -157,6 +157,7 @@ class RequestFacts:
     drafted_by: str
     responder_ids: frozenset[str]
     answer_drafted_by: str | None
+    lead_submits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

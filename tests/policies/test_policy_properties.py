@@ -73,7 +73,8 @@ PUBLISHER_ONLY = frozenset(
         "ListTemplates",
         "ManageTemplates",
         "DecideRedaction",
-        *("ReadLedger", "OpenReview", "ProposeGrant", "ApproveGrant", "RevokeGrant"),
+        *("ReadLedger", "OpenReview", "ChangeReviewSettings", "ProposeGrant", "ApproveGrant"),
+        "RevokeGrant",
         "TriageRequest",
         "AssignRequest",
         "NoteRequest",
@@ -205,6 +206,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         drafted_by=ids,
         responder_ids=some_people,
         answer_drafted_by=st.none() | ids,
+        lead_submits=st.booleans(),
     ),
     "finding": st.builds(
         FindingFacts,

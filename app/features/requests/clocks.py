@@ -6,8 +6,10 @@ A date once given is kept on the request: other rules for the review act on what
 from datetime import date
 
 from app.domain.clocks import Rules, rules_of
-from app.domain.requests import due_date, resumed, triage_date
+from app.domain.requests import TYPES, due_date, resumed, triage_date
 from app.features.requests import queries
+from app.features.requests.schemas import Promise
+from app.kernel.actor import Role
 from app.kernel.errors import NotFound
 from app.models.requests import Request
 from app.models.reviews import Review
@@ -16,9 +18,7 @@ from app.transaction import Transaction
 
 def review_rules(tx: Transaction, review_id: str) -> Rules:
     """Give the calendar and the profile that a review names."""
-    review = tx.session.get(Review, review_id)
-    if review is None:
-        raise NotFound
+    review = _review(tx, review_id)
     return rules_of(review.calendar, review.clock_profile, review.clock_days)
 
 
@@ -38,3 +38,24 @@ def resume_clock(tx: Transaction, row: Request, *, paused_on: date) -> None:
         row.due_on = resumed(
             row.due_on, paused_on=paused_on, resumed_on=day, calendar=rules.calendar
         )
+
+
+def promise(tx: Transaction, review_id: str, request_type: str) -> Promise:
+    """Say by when a request would be answered if it were submitted today, and by whom it can be."""
+    review, rules, day = _review(tx, review_id), review_rules(tx, review_id), queries.today()
+    last = queries.review_end(tx, review_id)
+    due = {kind: due_date(day, kind, rules) for kind in TYPES}
+    return Promise(
+        due_on=due[request_type],
+        due_by_type=due,
+        window_ends_on=last,
+        beyond_window=last is not None and due[request_type] > last,
+        waits_for_lead=review.submitted_by == "lead" and Role.LEAD not in tx.actor.roles,
+    )
+
+
+def _review(tx: Transaction, review_id: str) -> Review:
+    review = tx.session.get(Review, review_id)
+    if review is None:
+        raise NotFound
+    return review

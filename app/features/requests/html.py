@@ -103,7 +103,7 @@ def _new(
         quote=_quote(tx, review.version_id, typed),
         reviews=[pair for pair in queries.open_reviews(tx) if pair[0] != review_id],
         about=dict(queries.open_reviews(tx)).get(review_id, ""),
-        **draft_options(tx, review.version_id, typed),
+        **draft_options(tx, review.id, review.version_id, typed),
     )
 
 

@@ -12,6 +12,7 @@ from app.domain.actions import Action
 from app.domain.requests import WITHOUT_BODY, Move, State, admits
 from app.domain.targets import FieldRef, PassageRef, Target
 from app.features.requests import queries
+from app.features.requests.clocks import promise
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import (
     AnswerView,
@@ -104,6 +105,7 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         created_at=row.created_at,
         submitted_at=row.submitted_at,
         beyond_window=_beyond_window(tx, row),
+        promise=promise(tx, row.review_id, row.type) if shared["state"] == "draft" else None,
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
     )

@@ -224,6 +224,16 @@ class Clock(Frozen):
         return datetime.combine(self.due_on, time(23, 59, 59), tzinfo=UTC)
 
 
+class Promise(Frozen):
+    """By when a draft would be answered if it were submitted today, and who can submit it."""
+
+    due_on: date
+    due_by_type: dict[str, date]
+    window_ends_on: date | None
+    beyond_window: bool  # it would be due after the end of the review
+    waits_for_lead: bool  # in this review the lead submits, and the reader is none
+
+
 # ---- views of one request
 
 
@@ -248,6 +258,7 @@ class AskerView(Frozen):
     submitted_at: datetime | None
     clock: Clock
     beyond_window: bool  # the due date lies after the end of the review
+    promise: Promise | None  # of a draft
     question: TextView | None
     purpose: TextView | None
     basis: BasisView | None
@@ -321,6 +332,8 @@ class MovedView(Frozen):
 
     id: str
     state: str
+    due_on: date | None = None  # given where it was submitted
+    beyond_window: bool = False  # that day lies after the end of the review
 
 
 # ---- lists

@@ -129,7 +129,9 @@ def submit_request(tx: Transaction, request_id: str) -> MovedView:
             "due_on": due_on.isoformat(),
         },
     )
-    return moved(tx, row)
+    last = queries.review_end(tx, row.review_id)
+    beyond = last is not None and due_on > last
+    return moved(tx, row).model_copy(update={"due_on": due_on, "beyond_window": beyond})
 
 
 def give_clarification(tx: Transaction, request_id: str, command: GiveClarification) -> MovedView:

@@ -1,6 +1,7 @@
 """What the pages of requests share: the detail page again after a refused form, words, options."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -16,6 +17,7 @@ from app.domain.requests import (
     TYPES,
 )
 from app.features.requests import queries, service
+from app.features.requests.clocks import promise
 from app.features.requests.schemas import (
     AskerView,
     Basis,
@@ -135,7 +137,11 @@ def detail(
 
 def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, Any]:
     if isinstance(view, AskerView):
-        return draft_options(tx, view.version_id, typed) if view.state == "draft" else {}
+        return (
+            draft_options(tx, view.review_id, view.version_id, typed)
+            if view.state == "draft"
+            else {}
+        )
     if isinstance(view, PublisherView):
         return {
             "responders": _options(queries.possible_responders(tx)),
@@ -147,14 +153,24 @@ def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, 
     return {}
 
 
-def draft_options(tx: Transaction, version_id: str, typed: Typed) -> dict[str, Any]:
-    """Give what the form of a draft offers."""
+def draft_options(tx: Transaction, review_id: str, version_id: str, typed: Typed) -> dict[str, Any]:
+    """Give what the form of a draft offers; each type says by when it would be answered."""
+    wanted = str(typed.get("type") or "")
+    found = promise(tx, review_id, wanted if wanted in TYPES else "explanation")
     return {
-        "types": _options(TYPES.items()),
+        "types": [
+            {"value": kind, "label": f"{label} (due {_spelt(found.due_by_type[kind])})"}
+            for kind, label in TYPES.items()
+        ],
+        "promise": found,
         "forms": _options(FORMS.items()),
         "claims": _options(queries.claim_options(tx, version_id)),
         "thing": str(typed.get("basis") or "") in ("redaction", "finding"),
     }
+
+
+def _spelt(day: date) -> str:
+    return f"{day.day} {day:%B}"
 
 
 def list_context(tx: Transaction, found: RequestList) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """JSON API of reviews, grants, terms, receipts and the ledger: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.reviews import choosing, service, undertaking
+from app.features.reviews import choosing, service, settings, undertaking
 from app.features.reviews.grants import read_grant
 from app.features.reviews.schemas import (
     AcceptTerms,
+    ChangeSettings,
     ChangeTerms,
     GrantInternally,
     GrantView,
@@ -15,6 +16,7 @@ from app.features.reviews.schemas import (
     ReceiptView,
     ReviewChoices,
     ReviewRow,
+    ReviewRules,
     ReviewView,
     RevokeGrant,
     TermsView,
@@ -46,6 +48,26 @@ def choose_review(tx: Tx, version: str = "") -> ReviewChoices:
 def read_review(tx: Tx, review_id: str) -> ReviewView:
     """Give a review with its grants, terms and receipts."""
     return service.read_review(tx, review_id)
+
+
+@routes.read(
+    "/reviews/{review_id}/settings",
+    action=Action.CHANGE_REVIEW_SETTINGS,
+    response_model=ReviewRules,
+)
+def read_settings(tx: Tx, review_id: str) -> ReviewRules:
+    """Give what a review goes by: calendar, clocks, who submits."""
+    return settings.read_settings(tx, review_id)
+
+
+@routes.act(
+    "/reviews/{review_id}/settings",
+    action=Action.CHANGE_REVIEW_SETTINGS,
+    response_model=ReviewRules,
+)
+def change_settings(tx: Tx, review_id: str, command: ChangeSettings) -> ReviewRules:
+    """Let a review go by other rules from now on; no date that was given moves."""
+    return settings.change_settings(tx, review_id, command)
 
 
 @routes.act("/reviews/{review_id}/grants", action=Action.PROPOSE_GRANT, status_code=201)

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from app.access.decide import keep
 from app.domain.actions import Action
+from app.domain.calendar import WEEKENDS, countries
 from app.domain.categories import CATEGORIES
+from app.domain.clocks import MOST_DAYS
 from app.domain.targets import Target
 from app.features.reviews.schemas import GrantView
 from app.kernel.clock import now
@@ -31,6 +33,34 @@ PRESET_OPTIONS: Options = [
 CATEGORY_OPTIONS: Options = [
     {"value": c.code, "label": f"{c.code} · {c.name}", "help": c.explanation} for c in CATEGORIES
 ]
+PROFILE_OPTIONS: Options = [
+    {"value": "short", "label": "Short review", "help": "Of about ten business days."},
+    {"value": "long", "label": "Long review", "help": "Of several weeks."},
+]
+SUBMITTER_OPTIONS: Options = [
+    {"value": "any", "label": "Any reviewer"},
+    {"value": "lead", "label": "The lead", "help": "Others draft; their lead reads and submits."},
+]
+
+
+def rules_options() -> dict[str, object]:
+    """Give what the fields of a review's clocks offer; the countries are loaded on first use."""
+    return {
+        "profile_options": PROFILE_OPTIONS,
+        "submitter_options": SUBMITTER_OPTIONS,
+        "country_options": options([(WEEKENDS, "None: weekends only"), *countries()]),
+        "most_days": MOST_DAYS,
+    }
+
+
+def rules_values(typed: Typed) -> Typed:
+    """Give what a review goes by as its command takes it: a country and its part are one name."""
+    country, part = str(typed.get("country") or WEEKENDS), str(typed.get("part") or "").strip()
+    return {
+        "calendar": f"{country}-{part}" if part else country,
+        "clock_profile": typed.get("clock_profile"),
+        "submitted_by": typed.get("submitted_by"),
+    }
 
 
 def options(pairs: list[tuple[str, str]]) -> Options:
@@ -57,8 +87,8 @@ def window(typed: Typed) -> Typed:
 
 
 def by_day(fields: dict[str, str]) -> dict[str, str]:
-    """Name the fields of a window as the form does, so that each error leads to its input."""
-    days = {"starts_at": "starts_on", "ends_at": "ends_on"}
+    """Name fields as the form does, so that each error leads to its input."""
+    days = {"starts_at": "starts_on", "ends_at": "ends_on", "calendar": "part"}
     return {days.get(name, name): words for name, words in fields.items()}
 
 

@@ -17,6 +17,8 @@ from app.features.reviews import (
     queries,
     readers,
     service,
+    settings,
+    settings_pages,
     terms_pages,
 )
 from app.features.reviews.defaults import TERMS_BODY, TERMS_TITLE
@@ -67,6 +69,7 @@ def _new_page(
         version_options=forms.options([(v.id, v.name) for v in choices.versions]),
         organisation_options=[{"value": i, "label": f"{n} ({k})"} for i, n, k in organisations],
         type_options=forms.TYPE_OPTIONS,
+        **forms.rules_options(),
     )
 
 
@@ -84,6 +87,7 @@ def new_page(tx: Tx, request: Request, version: str = "") -> HTMLResponse:
         "terms_title": TERMS_TITLE,
         "terms_body": TERMS_BODY,
         "type": "confirmation",
+        **settings_pages.typed_of(settings.usual_settings(tx)),
     }
     return _new_page(tx, request, typed, {}, 200)
 
@@ -100,13 +104,21 @@ def open_form(
     terms_body: Annotated[str, Form()] = "",
     starts_on: Annotated[str, Form()] = "",
     ends_on: Annotated[str, Form()] = "",
+    country: Annotated[str, Form()] = "none",
+    part: Annotated[str, Form()] = "",
+    clock_profile: Annotated[str, Form()] = "short",
+    submitted_by: Annotated[str, Form()] = "any",
 ) -> Response:
     """Open a review."""
     kept: Typed = {"version_id": version_id, "organisation_id": organisation_id, "type": type,
             "scope": scope, "terms_title": terms_title, "terms_body": terms_body}  # fmt: skip
-    typed = {**kept, "starts_on": starts_on, "ends_on": ends_on}
+    rules: Typed = {"country": country, "part": part, "clock_profile": clock_profile,
+            "submitted_by": submitted_by}  # fmt: skip
+    typed = {**kept, **rules, "starts_on": starts_on, "ends_on": ends_on}
     try:
-        command = command_from(OpenReview, {**kept, **forms.window(typed)})
+        command = command_from(
+            OpenReview, {**kept, **forms.rules_values(typed), **forms.window(typed)}
+        )
         row = service.open_review(tx, command)
     except Invalid as error:
         tx.rollback()
@@ -134,6 +146,7 @@ def _detail(
         own=tx.actor.side is Side.REVIEWER,
         version_href=_version_href(tx, view.row.version_id),
         can_grant=may(tx, Action.PROPOSE_GRANT, target),
+        can_set=may(tx, Action.CHANGE_REVIEW_SETTINGS, target) and view.row.state == "open",
         can_accept=may(tx, Action.ACCEPT_TERMS, target),
         can_ask=may(tx, Action.DRAFT_REQUEST, target),
         approvable=forms.decidable(tx, Action.APPROVE_GRANT, view.grants),
@@ -221,5 +234,5 @@ def _local(path: str) -> str:
     return path if known else "/reviews"
 
 
-for _more in (terms_pages, ledger, readers, grants):
+for _more in (terms_pages, settings_pages, ledger, readers, grants):
     routes.include_router(_more.routes)

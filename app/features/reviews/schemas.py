@@ -5,9 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from app.domain.clocks import MOST_DAYS
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Preset = Literal["public", "limited", "reviewer", "unredacted"]
+Step = Literal["triage", "standard", "complex", "interview", "appeal", "findings_a", "findings"]
+Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 ReviewType = Literal["confirmation", "robustness", "supplementation", "internal"]
 
 
@@ -17,7 +21,27 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class OpenReview(Frozen):
+class ChangeSettings(Frozen):
+    """Say what a review goes by from now on: calendar, clocks, who submits requests."""
+
+    calendar: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = "none"
+    clock_profile: Literal["short", "long"] = "short"
+    clock_days: dict[Step, Days | None] = {}  # steps with days of their own
+    submitted_by: Literal["any", "lead"] = "any"
+
+
+class ReviewRules(Frozen):
+    """What a review goes by."""
+
+    calendar: str  # none, a country (DE), or a part of it (GB-ENG)
+    calendar_label: str
+    clock_profile: str
+    clock_days: dict[str, int]  # steps with days of their own
+    days: dict[str, int]  # business days of each step
+    submitted_by: str  # any, lead
+
+
+class OpenReview(ChangeSettings):
     """Open a review of one version for one reviewer organisation, under these terms."""
 
     version_id: str
@@ -177,6 +201,7 @@ class ReviewView(Frozen):
 
     row: ReviewRow
     scope: str
+    rules: ReviewRules
     terms: TermsView
     grants: tuple[GrantView, ...]
     receipts: tuple[ReceiptView, ...]

@@ -19,6 +19,7 @@ from app.features.reviews.schemas import (
     ReviewView,
     RevokeGrant,
 )
+from app.features.reviews.settings import keep_settings, settings_of
 from app.features.reviews.undertaking import keep_terms
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -47,6 +48,7 @@ def read_review(tx: Transaction, review_id: str) -> ReviewView:
     return ReviewView(
         row=queries.get_review_row(tx, review_id),
         scope=review.scope,
+        rules=settings_of(review),
         terms=queries.get_terms(tx, review_id),
         grants=tuple(queries.list_grants(tx, review_id=review_id)),
         receipts=tuple(queries.list_receipts(tx, review_id=review_id)),
@@ -81,6 +83,7 @@ def open_review(tx: Transaction, command: OpenReview) -> ReviewRow:
         opened_by=tx.actor.id,
         created_at=now(),
     )
+    keep_settings(review, command)
     tx.session.add(review)
     tx.session.flush()
     tx.emit(
