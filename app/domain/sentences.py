@@ -251,6 +251,7 @@ _ACTS = {
     Action.DECIDE_REDACTION: "decide a redaction",
     Action.LIST_REVIEWS: "list reviews",
     Action.OPEN_REVIEW: "open a review",
+    Action.CHANGE_REVIEW_SETTINGS: "say what a review goes by",
     Action.READ_REVIEW: "see a review",
     Action.PROPOSE_GRANT: "grant an edition",
     Action.GRANT_INTERNALLY: "grant people of the publisher a version",

@@ -5,11 +5,13 @@ A date once given is kept on the request: other rules for the review act on what
 
 from datetime import date
 
+from app.domain import elapsed
 from app.domain.clocks import Rules, rules_of
-from app.domain.requests import TYPES, due_date, resumed, triage_date
+from app.domain.requests import TYPES, State, due_date, resumed, triage_date
 from app.features.requests import queries
-from app.features.requests.schemas import Promise
+from app.features.requests.schemas import Elapsed, HeldView, Promise
 from app.kernel.actor import Role
+from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.models.requests import Request
 from app.models.reviews import Review
@@ -52,6 +54,38 @@ def promise(tx: Transaction, review_id: str, request_type: str) -> Promise:
         beyond_window=last is not None and due[request_type] > last,
         waits_for_lead=review.submitted_by == "lead" and Role.LEAD not in tx.actor.roles,
     )
+
+
+_HOLDERS = {
+    elapsed.ASKER: "The asker",
+    elapsed.TRIAGE: "Triage",
+    elapsed.CHECK: "Release check",
+    elapsed.APPEAL: "Second look",
+    elapsed.SEVERAL: "Several at once",
+}
+
+
+def elapsed_of(tx: Transaction, row: Request, *, seen: queries.SeenAs) -> Elapsed | None:
+    """Count where a request's time went, from its steps; for the asker without whose hands."""
+    stages = queries.list_stages(tx, row.id, seen=seen)
+    steps = [elapsed.Step(s.name, State(s.stage), s.at, s.facts) for s in stages]
+    if not steps:
+        return None
+    rules = review_rules(tx, row.review_id)
+    days = elapsed.days_by_holder(elapsed.spans(steps, until=now()), rules.calendar)
+    waiting = days.get(elapsed.ASKER, 0)
+    names = holder_names(tx, set(days)) if seen == "publisher" else {}
+    return Elapsed(
+        days=sum(days.values()),
+        with_publisher=sum(days.values()) - waiting,
+        waiting_on_asker=waiting,
+        held=tuple(HeldView(name=names[key], days=days[key]) for key in days if key in names),
+    )
+
+
+def holder_names(tx: Transaction, keys: set[str]) -> dict[str, str]:
+    """Name who held a request: by the step, or the person."""
+    return {key: _HOLDERS[key] for key in keys & set(_HOLDERS)} | queries.person_names(tx, keys)
 
 
 def _review(tx: Transaction, review_id: str) -> Review:

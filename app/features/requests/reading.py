@@ -12,7 +12,7 @@ from app.domain.actions import Action
 from app.domain.requests import WITHOUT_BODY, Move, State, admits
 from app.domain.targets import FieldRef, PassageRef, Target
 from app.features.requests import queries
-from app.features.requests.clocks import promise
+from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import (
     AnswerView,
@@ -106,6 +106,7 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         submitted_at=row.submitted_at,
         beyond_window=_beyond_window(tx, row),
         promise=promise(tx, row.review_id, row.type) if shared["state"] == "draft" else None,
+        elapsed=elapsed_of(tx, row, seen="asker"),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
     )
@@ -127,6 +128,7 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         state_since=row.state_since,
         submitted_at=row.submitted_at,
         returns=row.returns,
+        elapsed=elapsed_of(tx, row, seen="publisher"),
         beyond_window=_beyond_window(tx, row),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),

@@ -234,6 +234,22 @@ class Promise(Frozen):
     waits_for_lead: bool  # in this review the lead submits, and the reader is none
 
 
+class HeldView(Frozen):
+    """How many business days one pair of hands had a request."""
+
+    name: str
+    days: int
+
+
+class Elapsed(Frozen):
+    """Business days since a request was submitted, until it ended; the parts make the whole."""
+
+    days: int
+    with_publisher: int
+    waiting_on_asker: int
+    held: tuple[HeldView, ...] = ()  # inside the publisher only
+
+
 # ---- views of one request
 
 
@@ -259,6 +275,7 @@ class AskerView(Frozen):
     clock: Clock
     beyond_window: bool  # the due date lies after the end of the review
     promise: Promise | None  # of a draft
+    elapsed: Elapsed | None
     question: TextView | None
     purpose: TextView | None
     basis: BasisView | None
@@ -289,6 +306,7 @@ class PublisherView(Frozen):
     returns: int
     clock: Clock
     beyond_window: bool
+    elapsed: Elapsed | None
     question: TextView | None
     purpose: TextView | None
     reworded: TextView | None

@@ -5,7 +5,7 @@ import sys
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.calendar import (
@@ -54,6 +54,7 @@ def test_the_week_of_a_country_counts() -> None:
     assert Calendar("IL").add(friday, 1) == sunday
 
 
+@settings(deadline=None)  # the first count loads the holidays
 @given(st.sampled_from(NAMES), DAYS, st.integers(1, 90))
 def test_adding_and_counting_agree(name: str, day: date, count: int) -> None:
     calendar = Calendar(name)
@@ -62,6 +63,7 @@ def test_adding_and_counting_agree(name: str, day: date, count: int) -> None:
     assert calendar.between(day + timedelta(days=1), there + timedelta(days=1)) == count
 
 
+@settings(deadline=None)  # the first count loads the holidays
 @given(st.sampled_from(NAMES), DAYS, st.integers(0, 400), st.integers(0, 400))
 def test_spans_add_up_and_are_never_negative(name: str, day: date, one: int, two: int) -> None:
     calendar = Calendar(name)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -162,6 +162,7 @@ def test_a_long_review_gives_more_time_and_its_own_days_count() -> None:
     assert due_date(FRIDAY, "data", own) == date(2026, 11, 27)
 
 
+@settings(deadline=None)  # the first count loads the holidays
 @given(
     st.dates(date(2020, 1, 1), date(2098, 1, 1)),
     st.sampled_from(sorted(TYPES)),
@@ -177,6 +178,7 @@ def test_a_due_date_is_a_later_business_day(
     assert rules.calendar.is_business_day(due)
 
 
+@settings(deadline=None)  # the first count loads the holidays
 @given(
     st.dates(date(2020, 1, 1), date(2098, 1, 1)),
     st.integers(0, 40),
