@@ -29,6 +29,7 @@ FEATURES = (
     "evidence",
     "viewas",
     "reviews",
+    "speed",
     "requests",
     "packs",
     "provided",

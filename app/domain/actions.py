@@ -93,6 +93,7 @@ class Action(Enum):
     OPEN_REVIEW = ("review:open", "report")
     READ_REVIEW = ("review:read", "review")
     CHANGE_REVIEW_SETTINGS = ("review:settings:change", "review")
+    READ_SPEED = ("speed:read", "review")
     PROPOSE_GRANT = ("grant:propose", "review")
     GRANT_INTERNALLY = ("grant:internal:propose", "version")
     READ_GRANT = ("grant:read", "grant")

@@ -252,6 +252,7 @@ _ACTS = {
     Action.LIST_REVIEWS: "list reviews",
     Action.OPEN_REVIEW: "open a review",
     Action.CHANGE_REVIEW_SETTINGS: "say what a review goes by",
+    Action.READ_SPEED: "see how fast requests were answered",
     Action.READ_REVIEW: "see a review",
     Action.PROPOSE_GRANT: "grant an edition",
     Action.GRANT_INTERNALLY: "grant people of the publisher a version",

@@ -38,13 +38,15 @@ routes = Routes()
 @routes.page("/reviews", action=Action.LIST_REVIEWS)
 def list_page(tx: Tx, request: Request) -> HTMLResponse:
     """Show the reviews that concern this person."""
+    rows = service.list_reviews(tx)
     return show(
         tx,
         request,
         "reviews/list.html",
-        rows=service.list_reviews(tx),
+        rows=rows,
         can_open=_can_open(tx),
         own=tx.actor.side is Side.REVIEWER,
+        can_see_speed=any(may(tx, Action.READ_SPEED, Target("review", r.id)) for r in rows[:1]),
     )
 
 
@@ -147,6 +149,7 @@ def _detail(
         version_href=_version_href(tx, view.row.version_id),
         can_grant=may(tx, Action.PROPOSE_GRANT, target),
         can_set=may(tx, Action.CHANGE_REVIEW_SETTINGS, target) and view.row.state == "open",
+        can_see_speed=may(tx, Action.READ_SPEED, target),
         can_accept=may(tx, Action.ACCEPT_TERMS, target),
         can_ask=may(tx, Action.DRAFT_REQUEST, target),
         approvable=forms.decidable(tx, Action.APPROVE_GRANT, view.grants),
