@@ -1,6 +1,7 @@
 """Scoped reads for the speed report: reviews, their requests and steps. One query each.
 
-However many reviews and requests there are, a report takes the same number of queries.
+However many requests there are, a report takes the same number of queries; each review that is
+listed adds the one that decides whether it may be.
 """
 
 from collections.abc import Iterable, Sequence
