@@ -38,6 +38,8 @@ def change_settings(tx: Transaction, review_id: str, command: ChangeSettings) ->
     before = settings_of(review)
     keep_settings(review, command)
     after = settings_of(review)
+    if before == after:
+        raise Conflict("Somebody saved the same a moment ago.", remedy="Nothing is left to do.")
     tx.session.flush()
     tx.emit(
         Event(

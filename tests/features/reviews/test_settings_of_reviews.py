@@ -1,5 +1,6 @@
 """What a review goes by: who sets it, what it acts on, and what it leaves as it was promised."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -110,6 +111,16 @@ def test_where_the_lead_submits_a_reviewer_only_drafts(shared: SharedWorld) -> N
     assert request in {row["id"] for row in listed}
     assert post_json(shared.lead_a, f"/requests/{request}/submit").status_code == 200
     assert entries(shared, action="request:submit", outcome="done")
+
+
+def test_the_same_sent_twice_at_once_is_recorded_once(shared: SharedWorld) -> None:
+    with ThreadPoolExecutor(2) as both:
+        sent = [
+            both.submit(post_json, shared.coordinator, _settings(shared), **LONG) for _ in range(2)
+        ]
+        statuses = {each.result(timeout=60).status_code for each in sent}
+    assert 200 in statuses <= {200, 409}
+    assert len(entries(shared, action="review:settings:change", outcome="done")) == 1
 
 
 def test_what_cannot_be_taken_is_said_beside_its_field(shared: SharedWorld) -> None:
