@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 
 from app.access import scope
 from app.domain.requests import DETERMINATIONS, REFUSALS, State
@@ -18,7 +17,7 @@ _ENDED_OTHERWISE = (State.WITHDRAWN.value, State.CLOSED_UNRESOLVED.value)
 
 
 def _latest() -> Any:
-    """Give the latest released answer of each request."""
+    """Give the latest released answer, looked up for each request by itself."""
     return (
         select(
             Answer.request_id,
@@ -28,10 +27,10 @@ def _latest() -> Any:
             Answer.category,
             Answer.released_at,
         )
-        .where(Answer.state.in_(GIVEN))
-        .ext(distinct_on(Answer.request_id))
-        .order_by(Answer.request_id, Answer.round.desc())
-        .subquery()
+        .where(Answer.request_id == Request.id, Answer.state.in_(GIVEN))
+        .order_by(Answer.round.desc())
+        .limit(1)
+        .lateral()
     )
 
 
@@ -46,7 +45,7 @@ def matching(tx: Transaction, wanted: ProvidedFilter) -> tuple[Select[Any], Colu
     statement = (
         scope.requests(tx)
         .where(Request.state != State.DRAFT.value)
-        .outerjoin(given, given.c.request_id == Request.id)
+        .outerjoin(given, true())
         .add_columns(*given.c, outcome.label("outcome"))
     )
     if wanted.organisation:

@@ -21,7 +21,7 @@ from app.features.requests.queries import seen_as, state_for, today
 from app.models.requests import Request
 from app.transaction import Transaction
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 MOST_ROWS = 20_000
 """Rows of one export; an organisation that asks more exports one review at a time."""
 
