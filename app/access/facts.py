@@ -305,13 +305,6 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             )
         )
     )
-    led = set(
-        tx.session.scalars(
-            select(Review.id).where(
-                Review.id.in_({row.review_id for row in rows}), Review.submitted_by == "lead"
-            )
-        )
-    )
     for row in rows:
         tx.memory[("facts", Target("request", row.id))] = RequestFacts(
             id=row.id,

@@ -75,3 +75,18 @@ def test_a_phrase_without_end_is_refused(world: SharedWorld) -> None:
     answer = world.lead_a.client.get(f"/api/v1{PATH}", params={"q": "x " * 400})
     assert (answer.status_code, list(answer.json()["fields"])) == (422, ["q"])
     assert world.lead_a.client.get(PATH, params={"q": "x " * 400}).status_code == 422
+
+
+def test_nothing_that_is_typed_is_an_operator(world: SharedWorld) -> None:
+    _answered(world)
+    for phrase in ("a'b", "it''s", "\\", "((", "!", "<->", "night:*", "x.com/a?b&c=d|e", "'&'"):
+        assert isinstance(_found(world.lead_a, phrase), list)
+    for phrase in (
+        "!night",
+        "(night",
+        "night & zebra",
+        "night <-> zebra",
+        "http://x.y/z?a&b night",
+    ):
+        assert len(_found(world.lead_a, phrase)) == 1, phrase
+    assert world.lead_a.client.get(f"{PATH}?q=%00night").status_code == 404
