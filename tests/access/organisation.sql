@@ -59,10 +59,14 @@ INSERT INTO requests (id, alias, organisation_id, review_id, version_id, type, b
 INSERT INTO question_packs VALUES ('pck_§n', 'org_§n', 'per_§n', false, 1, now(), now(), NULL);
 INSERT INTO pack_runs VALUES ('pkr_§n', 'pck_§n', 'rev_§n', 'org_§n', 'per_§n', now());
 INSERT INTO pack_asked VALUES ('pkr_§n', 0, 'org_§n', 'rev_§n', 'req_§n', 'the report as a whole', 'm', 0);
-INSERT INTO assignments (id, request_id, organisation_id, responder_id, assigned_by, state, created_at)
-  VALUES ('asg_§n', 'req_§n', 'org_§n', 'per_p', 'per_p', 'assigned', now());
-INSERT INTO answers (id, request_id, organisation_id, round, state, drafted_by, drafted_at)
-  VALUES ('ans_§n', 'req_§n', 'org_§n', 1, 'released', 'per_p', now());
+INSERT INTO teams VALUES ('tea_§n', 't§n', '{}', 'per_p', now(), NULL);
+INSERT INTO team_members VALUES ('mbt_§n', 'tea_§n', 'per_p', false, now());
+INSERT INTO absences VALUES ('abs_§n', 'per_p', now(), now(), 'per_p', now());
+INSERT INTO assignments (id, request_id, organisation_id, number, team_id, responder_id, assigned_by, state,
+                         created_at)
+  VALUES ('asg_§n', 'req_§n', 'org_§n', 1, 'tea_§n', 'per_p', 'per_p', 'assigned', now());
+INSERT INTO answers (id, request_id, assignment_id, organisation_id, round, state, drafted_by, drafted_at)
+  VALUES ('ans_§n', 'req_§n', 'asg_§n', 'org_§n', 1, 'released', 'per_p', now());
 INSERT INTO internal_notes VALUES ('not_§n', 'req_§n', 'per_p', now());
 INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id, page, rects, quote_digest,
                       finding_class, materiality, state, state_since, routed_by_rule, filed_by, filed_at)

@@ -21,6 +21,7 @@ from tests.features.findings.situations import filed, owned_by
 from tests.features.reports.test_importing import environment
 from tests.worlds.evidence import RECORDS, attach
 from tests.worlds.reports import settle
+from tests.worlds.requests import draft
 from tests.worlds.shared import SharedWorld
 
 WORKER = """
@@ -121,7 +122,36 @@ def _something_to_tell(world: SharedWorld) -> dict[str, object]:
     return {**review, "named": "", "occurrence": "occ_killed", "by": ""}
 
 
+def _given_away(world: SharedWorld) -> str:
+    asked = draft(world, world.made)
+    asked.post(world.lead_a, "submit")
+    asked.post(world.coordinator, "assignment", responder_id=world.responder.id)
+    return asked.request_id
+
+
+def _a_review_over(world: SharedWorld) -> dict[str, object]:
+    _given_away(world)
+    over = "UPDATE reviews SET ends_at = now() - interval '1 day' WHERE id = :r"
+    world.change(over, r=world.made.review_a)
+    return {"timestamp": 0}
+
+
+def _somebody_left(world: SharedWorld) -> dict[str, object]:
+    _given_away(world)
+    left = world.responder.membership_id
+    world.change("UPDATE memberships SET state = 'ended' WHERE id = :m", m=left)
+    return {"membership_id": left}
+
+
 JOBS = (
+    Killed(
+        "requests.end", _a_review_over, "RequestEnded",
+        "SELECT count(*) FROM requests WHERE state = 'closed_unresolved'",
+    ),
+    Killed(
+        "requests.let_go", _somebody_left, "ResponderLeft",
+        "SELECT count(*) FROM assignments WHERE responder_id IS NULL",
+    ),
     Killed(
         "notices.digest", _something_new, "DigestsMade",
         "SELECT count(*) FROM mails WHERE kind = 'digest'",

@@ -268,7 +268,8 @@ def _objects(world: CanaryWorld) -> list[Canary]:
         for tag, identity in world.ids[kind].items():
             draft = tag == "DRAFT"
             own = B if tag.startswith("B") else A
-            found.append(_canary(identity, own | (NOBODY if draft else readers)))
+            parts = {"second_author"} if tag == "PARTED" else NOBODY
+            found.append(_canary(identity, own | (NOBODY if draft else readers | parts)))
     for tag, allowed in _OF_PACKS.items():
         found.append(_canary(world.ids["pack"][tag], allowed))
     found.append(_canary(world.ids["run"]["ORGA"], A))

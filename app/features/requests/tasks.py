@@ -55,7 +55,7 @@ def _held_by_leaver(installation: Installation, membership_id: str) -> list[str]
         return list(tx.session.scalars(held.distinct().order_by(Assignment.request_id)))
 
 
-def end_requests(installation: Installation) -> None:
+def end_requests(installation: Installation, *, timestamp: int) -> None:
     """Close what nobody closed in reviews that are over; it stays readable, and is listed."""
     while True:
         with begin(installation, system_actor("end-requests")) as tx:

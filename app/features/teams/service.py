@@ -21,7 +21,7 @@ from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.models.requests import Assignment
 from app.models.teams import Absence, Team, TeamMember
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 TAKEN = "Another team has this name."
 STILL_HELD = "Parts of requests lie with this team; give them to others first."
@@ -43,7 +43,7 @@ def read_team(tx: Transaction, team_id: str) -> TeamView:
     require(tx, Action.MANAGE_TEAMS, INSTALLATION)
     found = next((team for team in queries.list_teams(tx) if team.id == team_id), None)
     if found is None:
-        raise NotFound
+        raise _unknown(tx, Action.MANAGE_TEAMS)
     return found
 
 
@@ -126,7 +126,7 @@ def remove_absence(tx: Transaction, absence_id: str) -> AbsenceMade:
     require(tx, Action.NOTE_ABSENCE, INSTALLATION)
     row = tx.session.get(Absence, absence_id, with_for_update=True)
     if row is None:
-        raise NotFound
+        raise _unknown(tx, Action.NOTE_ABSENCE)
     if row.person_id != tx.actor.id:
         require(tx, Action.MANAGE_TEAMS, INSTALLATION)
     tx.session.delete(row)
@@ -138,8 +138,17 @@ def remove_absence(tx: Transaction, absence_id: str) -> AbsenceMade:
 def _team(tx: Transaction, team_id: str) -> Team:
     team = tx.session.get(Team, team_id, with_for_update=True)
     if team is None or team.ended_at is not None:
-        raise NotFound
+        raise _unknown(tx, Action.MANAGE_TEAMS)
     return team
+
+
+def _unknown(tx: Transaction, action: Action) -> NotFound:
+    """Refuse what is not there; the policies saw the installation only, so it is recorded here."""
+    none = Decision(
+        action=action, target=INSTALLATION, allowed=False, policies=("door.no-such-thing",)
+    )
+    tx.decisions.append(none)
+    return NotFound()
 
 
 def _keep(tx: Transaction) -> None:

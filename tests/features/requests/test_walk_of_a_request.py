@@ -29,7 +29,7 @@ def test_a_request_is_asked_answered_checked_released_and_accepted(
     receipt = world.lead_a.client.get(f"/api/v1/receipts/{released['receipt_id']}").json()
     assert receipt["items"][0]["item"] == f"Answer to {view['number']}"
     assert receipt["items"][0]["withholds"] == ["LEG"]
-    assert asked.post(world.lead_a, "accept") == {"id": asked.request_id, "state": "closed"}
+    assert asked.post(world.lead_a, "accept")["state"] == "closed"
     assert asked.seen_by(world.reviewer_a)["ended_as"] == "closed"
     assert asked.entries("request:answer:accept") == 1
     names = [step["name"] for step in asked.seen_by(world.coordinator)["timeline"]]

@@ -88,11 +88,11 @@ def test_the_end_of_a_review_closes_what_is_left(
     asked = {step: request_in(world, step, version) for step in steps}
     closed = request_in(world, "released", version)
     closed.post(world.lead_a, "accept")
-    end_requests(world.worker)
+    end_requests(world.worker, timestamp=0)
     assert asked["assigned"].seen_by(world.reviewer_a)["state"] == "in_progress"
     with world.owner.begin() as connection:
         connection.execute(text(UNTIL), {"days": -1, "review": version.review_a})
-    end_requests(world.worker)
+    end_requests(world.worker, timestamp=0)
     for step in steps[1:]:
         seen = asked[step].seen_by(world.reviewer_a)
         assert (seen["state"], seen["ended_as"]) == ("closed", "closed_unresolved"), step
@@ -100,7 +100,7 @@ def test_the_end_of_a_review_closes_what_is_left(
         assert asked[step].entries("request:end") == 1
     assert asked["draft"].seen_by(world.reviewer_a)["state"] == "draft"
     assert closed.seen_by(world.reviewer_a)["ended_as"] == "closed"
-    end_requests(world.worker)
+    end_requests(world.worker, timestamp=0)
     assert asked["assigned"].entries("request:end") == 1
     late = world.reviewer_a.client.post(f"/api/v1/requests/{asked['released'].request_id}/accept")
     assert late.status_code == 403
