@@ -9,7 +9,7 @@ def put_apart(world: World, request_id: str) -> dict[str, dict[str, str]]:
     """Make a team, an absence, and both parts of a request; gives their ids by kind."""
     people = {"members": [world.responder.id], "topics": ["TOPIC-MONITORING"]}
     team = _post(world.coordinator, "/teams", name="CREW-MONITORING", **people)
-    away = _post(world.responder, "/absences", starts_on="2990-01-01", ends_on="2990-01-02")
+    away = _post(world.author, "/absences", starts_on="2990-01-01", ends_on="2990-01-02")
     parts = f"/requests/{request_id}/parts"
     safe = {"nothing_withheld": True}
     _post(world.coordinator, parts, ask="PART-PARTED", team_id=team["id"], **safe)
@@ -17,7 +17,7 @@ def put_apart(world: World, request_id: str) -> dict[str, dict[str, str]]:
     read = world.coordinator.client.get(f"/api/v1/requests/{request_id}").json()
     return {
         "team": {"MONITORING": team["id"]},
-        "absence": {"RESPONDER": away["id"]},
+        "absence": {"AUTHOR": away["id"]},
         "part": {"PARTED": read["parts"][0]["id"]},
     }
 

@@ -45,7 +45,7 @@ REPEATABLE = {
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.
 ENDING = ("/retire", "/return", "/accept", "/confirm", "/withdraw", "/close", "/change", "/revoke",
-          "/end", "/remove", "/restore", "/suspend", "/reactivate")  # fmt: skip
+          "/end", "/drop-part", "/remove", "/restore", "/suspend", "/reactivate")  # fmt: skip
 ELSEWHERE = {"/acting-organisation"}  # ends the session that the next form is sent with
 Fields = dict[str, Any]
 

@@ -22,7 +22,7 @@ OF_A = {
     "template": "ORGA",
     "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
-    "note": "PRIVATE", "team": "MONITORING", "absence": "RESPONDER", "pack": "ORGA",
+    "note": "PRIVATE", "team": "MONITORING", "absence": "AUTHOR", "pack": "ORGA",
     "run": "ORGA",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
@@ -45,7 +45,7 @@ WHO_BY_ACTION = {
     Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
     Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
     Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
-    Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "responder",
+    Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "author",
     Action.OFFER_PACK: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
     Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",

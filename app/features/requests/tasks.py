@@ -56,7 +56,13 @@ def _held_by_leaver(installation: Installation, membership_id: str) -> list[str]
 
 
 def end_requests(installation: Installation, *, timestamp: int) -> None:
-    """Close what nobody closed in reviews that are over; it stays readable, and is listed."""
+    """Close what nobody closed in reviews that are over; it stays readable, and is listed.
+
+    Args:
+        installation: of the worker.
+        timestamp: when the queue meant this run; reviews are over by the database's clock.
+    """
+    planned = timestamp
     while True:
         with begin(installation, system_actor("end-requests")) as tx:
             over = tx.session.scalars(
@@ -71,7 +77,7 @@ def end_requests(installation: Installation, *, timestamp: int) -> None:
                 row = locked(tx, request_id)
                 move(tx, row, Move.END)
                 row.closed_at = now()
-                facts: dict[str, Fact] = {"number": row.number}
+                facts: dict[str, Fact] = {"number": row.number, "planned": planned}
                 tell(tx, row, "RequestEnded", Action.END_REQUEST, shared=True, facts=facts)
             tx.commit()
         if len(over) < A_BATCH:
