@@ -217,6 +217,15 @@ def rule_for(event: str, facts: Mapping[str, object]) -> Rule | None:
     return rule
 
 
+def rule_named(event: str, named: str) -> Rule | None:
+    """Give the rule of an event by what it names: a person, a team, or nothing."""
+    if event == "FindingRouted" and not named:
+        return UNROUTED
+    if event == "RequestAssigned" and named.startswith("tea_"):
+        return IN_TEAM
+    return RULES.get(event)
+
+
 def path_of(kind: str, subject_kind: str, subject_id: str) -> str:
     """Give the path of the page that a notice leads to."""
     rest = "/terms" if kind == "terms_changed" else ""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.events import Event
-from app.domain.notices import RULES, UNROUTED
+from app.domain.notices import rule_named
 from app.domain.reactions import SENDING, TELLING
 from app.domain.targets import INSTALLATION, Kind, Target
 from app.features.notices.digests import make_digests
@@ -36,7 +36,9 @@ def tell(
         occurrence: the id of this one time.
         by: the id of the one who acted.
     """
-    rule = UNROUTED if event == "FindingRouted" and not named else RULES[event]
+    rule = rule_named(event, named)
+    if rule is None:
+        return
     with begin(installation, NOTICES) as tx:
         require(tx, Action.TELL_PEOPLE, INSTALLATION)
         about = Target(kind, subject)

@@ -31,6 +31,37 @@ def test_each_step_of_a_request_is_told_to_whose_move_it_is(shared: SharedWorld)
     assert everybody.isdisjoint({shared.lead_b.id, shared.auditor.id, shared.administrator.id})
 
 
+def test_a_team_is_told_of_what_nobody_of_it_holds(shared: SharedWorld) -> None:
+    asked = asked_in(shared, "submitted")
+    team = {"name": "Paging", "members": [shared.responder.id], "backups": [shared.author.id]}
+    made = post_json(shared.coordinator, "/teams", **team).json()["id"]
+    asked.post(shared.coordinator, "assignment", team_id=made)
+    settle(shared)
+    assert told(shared, "request_in_team") == {"responder"}
+    days = {"starts_on": "2020-01-01", "ends_on": "2990-01-01"}
+    assert post_json(shared.responder, "/absences", **days).status_code == 201
+    asked.post(shared.coordinator, "assignment", team_id=made)
+    settle(shared)
+    assert told(shared, "request_in_team") == {"responder", "author"}
+    part = asked.seen_by(shared.coordinator)["parts"][0]["id"]
+    asked.post(shared.coordinator, "hand-over", part_id=part, responder_id=shared.responder.id)
+    settle(shared)
+    assert told(shared, "request_assigned") == {"responder"}
+
+
+def test_a_refusal_under_appeal_waits_for_who_had_no_hand_in_it(shared: SharedWorld) -> None:
+    asked = asked_in(shared, "in_check")
+    refused = {"determination": "withheld", "category": "SEC", "reason": "It would help."}
+    asked.post(shared.approver, "release", **refused, nothing_withheld=True)
+    asked.post(shared.reviewer_a, "appeal", appeal_reason="Part of it would not.")
+    settle(shared)
+    assert told(shared, "appeal_waits") == {"coordinator"}
+    stands = {"decision": "upheld", "appeal_words": "It stands.", "nothing_withheld": True}
+    asked.post(shared.coordinator, "appeal-decision", **stands)
+    settle(shared)
+    assert told(shared, "appeal_decided") == ASKERS
+
+
 def test_who_acted_is_not_told_of_it(shared: SharedWorld) -> None:
     asked = asked_in(shared, "submitted")
     asked.post(

@@ -8,7 +8,7 @@ from app.domain import mails
 from app.domain.actions import Action
 from app.domain.calendar import Calendar
 from app.domain.events import Event
-from app.domain.notices import KINDS, READING, RULES, UNROUTED, path_of, rule_for, said
+from app.domain.notices import IN_TEAM, KINDS, READING, RULES, UNROUTED, path_of, rule_for, said
 from app.domain.reactions import SENDING, TELLING, reactions
 from app.domain.sentences import sentence_of
 from app.domain.targets import INSTALLATION, Target
@@ -17,9 +17,9 @@ DAY = date(2026, 11, 26)  # a Thursday
 
 
 def test_every_rule_tells_a_known_kind_of_a_known_event() -> None:
-    assert {rule.kind for rule in (*RULES.values(), UNROUTED)} <= set(KINDS)
+    assert {rule.kind for rule in (*RULES.values(), UNROUTED, IN_TEAM)} <= set(KINDS)
     reminders = set(mails.REMINDERS.values())
-    assert set(KINDS) == {rule.kind for rule in (*RULES.values(), UNROUTED)} | reminders
+    assert set(KINDS) == {rule.kind for rule in (*RULES.values(), UNROUTED, IN_TEAM)} | reminders
     for event in RULES:
         said_of_it = sentence_of(event, action="", outcome="done", facts={})
         assert said_of_it[:1].isupper()
