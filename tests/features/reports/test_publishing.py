@@ -66,7 +66,8 @@ def test_page_and_api_publish_alike(imported_world: Imported) -> None:
     first, second = entries(world)[seen:]
     assert (first.event, first.facts) == (second.event, second.facts)
     assert first.event == "VersionPublished"
-    assert [name for name, _ in jobs(world)[before:]] == ["reports.build_editions"] * 2
+    wanted = ["reports.build_editions", "notices.tell"]
+    assert [name for name, _ in jobs(world)[before:]] == wanted * 2
     again = world.coordinator.client.post(f"/api/v1/versions/{by_api.version_id}/publish")
     assert again.status_code in (403, 409)
 
