@@ -4,6 +4,7 @@
 is the well-behaved one.
 """
 
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -65,6 +66,7 @@ class ScriptedProvider:
     """An identity provider that answers as a test says; well-behaved until told otherwise."""
 
     base: str = ""
+    path: str = field(default_factory=lambda: f"/issuer-{secrets.token_hex(6)}")
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, auto_kid=True))
     published: list[RSAKey] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)  # changes to the discovery document
@@ -77,8 +79,8 @@ class ScriptedProvider:
 
     @property
     def issuer(self) -> str:
-        """The issuer; another path for each provider keeps caches apart."""
-        return f"{self.base}/issuer"
+        """The issuer; another path for each provider keeps caches apart where a port comes back."""
+        return f"{self.base}{self.path}"
 
     def application(self, port: int) -> Starlette:
         """Give the provider as an application."""
@@ -86,9 +88,9 @@ class ScriptedProvider:
         self.published = self.published or [self.key]
         return Starlette(
             routes=[
-                Route("/issuer/.well-known/openid-configuration", self._discovery),
-                Route("/issuer/jwks", self._jwks),
-                Route("/issuer/token", self._token, methods=["POST"]),
+                Route(f"{self.path}/.well-known/openid-configuration", self._discovery),
+                Route(f"{self.path}/jwks", self._jwks),
+                Route(f"{self.path}/token", self._token, methods=["POST"]),
             ]
         )
 
