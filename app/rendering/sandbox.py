@@ -240,7 +240,8 @@ def _why(task: str, child: subprocess.Popen[bytes], error: Exception | None) -> 
     log.warning("rendering child ended abnormally", task=task, exit=code, error=repr(error))
     if isinstance(error, TimeoutError) or code in (-signal.SIGXCPU, -signal.SIGALRM):
         return refused("too-demanding")
-    if code == -signal.SIGKILL and error is None:
+    if code in (-signal.SIGKILL, -signal.SIGABRT) and error is None:
+        # The engines abort where memory is not to be had; the kernel kills where none is left.
         return refused("too-demanding")
     if code is not None and code > 0:
         return refused("unavailable")

@@ -80,7 +80,7 @@ def typeset() -> Leaf:
     ]
     y = 150.0
     for at, line in enumerate(TEXT.splitlines()):
-        font = ImageFont.truetype("LiberationSerif-Regular.ttf", 40 if at == 0 else 27)
+        font = ImageFont.load_default(40 if at == 0 else 27)  # comes with Pillow
         x = 130.0
         for text in line.split():
             width = draw.textlength(text, font=font)
