@@ -6,7 +6,7 @@ narrowing itself. Not here: sharing with the other side (deposit), reading (rele
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.access.editions import lifted_codes
 from app.domain.targets import Target
@@ -24,18 +24,30 @@ def granted_codes(
     It decides nothing: a reader is still decided upon when they read.
     """
     rows = tx.session.execute(
-        select(Grant.lifted, Grant.person_ids).where(
-            Grant.version_id == version_id,
-            Grant.organisation_id == organisation_id,
-            Grant.state == "in_force",
-            Grant.starts_at <= func.now(),
-            Grant.ends_at > func.now(),
-        )
+        select(Grant.lifted, Grant.person_ids).where(*_in_force(version_id, organisation_id))
     )
     return frozenset(
         code for row in rows if row.person_ids is None or person_id in row.person_ids
         for code in row.lifted
     )  # fmt: skip
+
+
+def is_granted(tx: Transaction, version_id: str, *, organisation_id: str) -> bool:
+    """Say whether a whole organisation may read a version just now; it decides nothing either."""
+    statement = select(Grant.id).where(
+        *_in_force(version_id, organisation_id), Grant.person_ids.is_(None)
+    )
+    return tx.session.scalars(statement.limit(1)).first() is not None
+
+
+def _in_force(version_id: str, organisation_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Grant.version_id == version_id,
+        Grant.organisation_id == organisation_id,
+        Grant.state == "in_force",
+        Grant.starts_at <= func.now(),
+        Grant.ends_at > func.now(),
+    )
 
 
 def narrow_field(

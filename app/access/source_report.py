@@ -4,7 +4,7 @@ What no pixels confirmed, and what the file holds beside its pages, may lie unde
 people of the publisher get it whose own edition withholds nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -228,11 +228,17 @@ def _phrases(
     """Give what stands under each redaction as one phrase, with the pages where it is marked."""
     found: dict[str, set[int]] = {}
     for redaction in redactions:
-        under = [w for w in words.get(redaction.page, []) if _inside(w, redaction.rects)]
-        phrase = " ".join(word.text for word in under).strip(".,;:()[]\u201c\u201d\"'")
+        phrase = words_under(redaction, words).strip(".,;:()[]\u201c\u201d\"'")
         if len(phrase) >= SHORTEST_PHRASE and any(letter.isalpha() for letter in phrase):
             found.setdefault(phrase, set()).add(redaction.page)
     return found
+
+
+def words_under(redaction: ActiveRedaction, words: Mapping[int, list[Word]]) -> str:
+    """Give what stands under a redaction, of the words of the pages by number."""
+    return " ".join(
+        word.text for word in words.get(redaction.page, []) if _inside(word, redaction.rects)
+    )
 
 
 def _phrases_in_lines(

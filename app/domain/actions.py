@@ -117,6 +117,8 @@ class Action(Enum):
     HAND_OVER_PART = ("request:part:hand-over", "request")
     DRAFT_ANSWER = ("request:answer:draft", "request")
     CHECK_ANSWER = ("request:answer:send-to-check", "request")
+    RECORD_ANSWER = ("request:answer:record", "request")
+    POINT_TO_RELEASED = ("request:answer:point", "request")
     RELEASE_ANSWER = ("request:answer:release", "request")
     SEND_BACK_ANSWER = ("request:answer:send-back", "request")
     ASK_CLARIFICATION = ("request:clarification:ask", "request")

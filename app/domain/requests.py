@@ -217,6 +217,16 @@ EXTENSIONS: Mapping[str, str] = {
 """Why a due date moves to a later day; a fixed vocabulary, since the asker reads it."""
 
 
+SOURCES: Mapping[str, str] = {
+    "mail": "A mail",
+    "chat": "A chat",
+    "call": "A call",
+    "meeting": "A meeting",
+    "document": "A document",
+}
+"""Where an answer arrived that a coordinator records."""
+
+
 # ---- what comes back
 
 DETERMINATIONS: Mapping[str, str] = {

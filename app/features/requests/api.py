@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.actions import Action
-from app.features.requests import answering, appealing, assigning, service, triage
+from app.features.requests import answering, appealing, assigning, recording, service, triage
 from app.features.requests.commands import (
     AppealAnswer,
     AskClarification,
@@ -23,6 +23,8 @@ from app.features.requests.commands import (
     GiveClarification,
     HandOver,
     NoteRequest,
+    PointToReleased,
+    RecordAnswer,
     ReleaseAnswer,
     ReturnAnswer,
     RewordRequest,
@@ -184,6 +186,20 @@ def draft_answer(tx: Tx, request_id: str, command: DraftAnswer) -> MovedView:
 def check_answer(tx: Tx, request_id: str, command: CheckAnswer) -> MovedView:
     """Hand the answer to the release check."""
     return answering.check_answer(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/record", action=Action.RECORD_ANSWER, response_model=MovedView)
+def record_answer(tx: Tx, request_id: str, command: RecordAnswer) -> MovedView:
+    """Record an answer that arrived elsewhere, and hand it to the release check."""
+    return recording.record_answer(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/point", action=Action.POINT_TO_RELEASED, response_model=MovedView
+)
+def point_to_released(tx: Tx, request_id: str, command: PointToReleased) -> MovedView:
+    """Answer with what the asker has already; it goes out at once."""
+    return recording.point_to_released(tx, request_id, command)
 
 
 @routes.act(

@@ -32,13 +32,13 @@ def assign_request(tx: Transaction, request_id: str, command: AssignRequest) -> 
     """Give a request, or one of its parts, to a team or a person; who held it does so no longer."""
     require(tx, Action.ASSIGN_REQUEST, Target("request", request_id))
     row = locked(tx, request_id)
-    _refuse_strangers(tx, command.team_id, command.responder_id)
+    refuse_strangers(tx, command.team_id, command.responder_id)
     take_if_waiting(tx, row)
     held = parts.list_parts(tx, row.id)
     if command.part_id is None and len(held) > 1:
         raise Invalid(fields={"part_id": "Say which part of the request you mean."})
-    part = part_of(held, command.part_id) if held else _add(tx, row)
-    _give(tx, row, part, command.team_id, command.responder_id)
+    part = part_of(held, command.part_id) if held else add_part(tx, row)
+    give_part(tx, row, part, command.team_id, command.responder_id)
     if command.nothing_withheld:
         narrow_for(tx, row, _ask(tx, row, part), readers(tx, part.row), Action.ASSIGN_REQUEST)
     return moved(tx, row)
@@ -48,14 +48,14 @@ def split_request(tx: Transaction, request_id: str, command: SplitRequest) -> Mo
     """Add a part to a request, with its own wording, for a team or a person."""
     require(tx, Action.ASSIGN_REQUEST, Target("request", request_id))
     row = locked(tx, request_id)
-    _refuse_strangers(tx, command.team_id, command.responder_id)
+    refuse_strangers(tx, command.team_id, command.responder_id)
     if command.due_on is not None and row.due_on is not None and command.due_on > row.due_on:
         raise Invalid(fields={"due_on": "Give a day on or before the due date of the request."})
     take_if_waiting(tx, row)
-    part = _add(tx, row)
+    part = add_part(tx, row)
     part.row.worded, part.row.due_on = True, command.due_on or row.due_on
     deposit_internal(tx, row, f"part.{part.row.id}", command.ask)
-    _give(tx, row, part, command.team_id, command.responder_id)
+    give_part(tx, row, part, command.team_id, command.responder_id)
     if command.nothing_withheld:
         narrow_for(tx, row, _ask(tx, row, part), readers(tx, part.row), Action.ASSIGN_REQUEST)
     return moved(tx, row)
@@ -78,7 +78,7 @@ def hand_over_part(tx: Transaction, request_id: str, command: HandOver) -> Moved
     row = locked(tx, request_id)
     part = part_of(workable(tx, row), command.part_id)
     to = command.responder_id or tx.actor.id
-    _refuse_strangers(tx, None, to)
+    refuse_strangers(tx, None, to)
     if part.state not in (PartState.ASSIGNED, PartState.IN_PROGRESS):
         raise gone()
     before, part.row.responder_id = part.row.responder_id, to
@@ -108,7 +108,8 @@ def workable(tx: Transaction, row: Request) -> list[Part]:
     return parts.list_parts(tx, row.id) if overseeing else parts.own_parts(tx, row.id)
 
 
-def _add(tx: Transaction, row: Request) -> Part:
+def add_part(tx: Transaction, row: Request) -> Part:
+    """Add a part that nobody holds yet; it is told of when it is given to somebody."""
     made = Assignment(
         id=new_id("assignment"),
         request_id=row.id,
@@ -125,9 +126,10 @@ def _add(tx: Transaction, row: Request) -> Part:
     return Part(made, None)
 
 
-def _give(
+def give_part(
     tx: Transaction, row: Request, part: Part, team: str | None, responder: str | None
 ) -> None:
+    """Give a part to a team, a person, or a person of a team; ASSIGN_REQUEST was decided."""
     held, before = part.row, part.row.responder_id
     held.team_id, held.responder_id, held.assigned_by = team, responder, tx.actor.id
     held.due_on = row.due_on if held.due_on is None or not held.worded else held.due_on
@@ -153,7 +155,8 @@ def _ask(tx: Transaction, row: Request, part: Part) -> str:
     return "reworded" if reworded else "question"
 
 
-def _refuse_strangers(tx: Transaction, team_id: str | None, person_id: str | None) -> None:
+def refuse_strangers(tx: Transaction, team_id: str | None, person_id: str | None) -> None:
+    """Refuse whoever is no team or person of the publisher; raises Invalid."""
     if team_id is None and person_id is None:
         raise Invalid(fields={"responder_id": "Choose who answers: a person, or a team."})
     if team_id is not None:

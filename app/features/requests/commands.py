@@ -23,6 +23,8 @@ Determination = Literal[
     "out_of_scope",
 ]  # fmt: skip
 
+Source = Literal["mail", "chat", "call", "meeting", "document"]
+
 
 class Frozen(BaseModel):
     """A value that is made once; unknown names are refused, so nothing slips in."""
@@ -172,6 +174,26 @@ class ReleaseAnswer(Frozen):
     category: Annotated[str, StringConstraints(max_length=20)] | None = None
     reason: Draft = ""
     nothing_withheld: bool = False
+    no_substitute: bool = False  # of what is withheld: nothing could be given instead
+    hits_confirmed: bool = False  # each stretch that the leak linter found can be said
+    part_id: Id | None = None
+
+
+class RecordAnswer(Frozen):
+    """Record an answer that arrived elsewhere; who records it counts as its drafter."""
+
+    answer: Prose
+    source: Source
+    said_on: date
+    said_by: Id | None = None  # a person of the publisher
+    part_id: Id | None = None
+
+
+class PointToReleased(Frozen):
+    """Answer with what this asker has already: earlier answers, pages of its own edition."""
+
+    answers: Annotated[tuple[Id, ...], Field(max_length=10)] = ()  # requests that were answered
+    pages: Annotated[tuple[Annotated[int, Field(ge=1, le=100_000)], ...], Field(max_length=20)] = ()
     part_id: Id | None = None
 
 

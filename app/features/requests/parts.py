@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from app.access import scope
 from app.domain.parts import PartState
+from app.domain.requests import TYPES, WITHOUT_BODY
 from app.models.history import Stage
 from app.models.people import Person
-from app.models.requests import Answer, Assignment
+from app.models.requests import Answer, Assignment, Request
 from app.models.teams import Team
 from app.transaction import Transaction
 
@@ -74,6 +75,34 @@ def refused_answers(tx: Transaction, request_id: str) -> list[Answer]:
     ]
 
 
+def answered_before(tx: Transaction, row: Request, *, most: int = 200) -> list[Request]:
+    """List other requests of the same asker that were answered with more than a refusal."""
+    given = select(Answer.request_id).where(
+        Answer.organisation_id == row.organisation_id,
+        Answer.state.in_(("released", "accepted")),
+        Answer.determination.not_in(WITHOUT_BODY),
+    )
+    statement = (
+        select(Request)
+        .where(
+            Request.organisation_id == row.organisation_id,
+            Request.id.in_(given),
+            Request.id != row.id,
+        )
+        .order_by(Request.submitted_at.desc(), Request.id)
+        .limit(most)
+    )
+    return list(tx.session.scalars(statement))
+
+
+def earlier_options(tx: Transaction, request_id: str) -> list[tuple[str, str]]:
+    """List (id, label) of what this asker was answered before."""
+    row = tx.session.get_one(Request, request_id)
+    return [
+        (one.id, f"{one.number}, {TYPES[one.type].lower()}") for one in answered_before(tx, row)
+    ]
+
+
 def next_round(tx: Transaction, request_id: str) -> int:
     """Give the number of a request's next answer."""
     last = select(func.max(Answer.round)).where(Answer.request_id == request_id)
@@ -81,11 +110,13 @@ def next_round(tx: Transaction, request_id: str) -> int:
 
 
 def answer_drafters(tx: Transaction, request_id: str, number: int) -> set[str]:
-    """Give everybody who drafted the answer of a round, also those who handed it on."""
+    """Give everybody who drafted the answer of a round, handed it on, or said it elsewhere."""
     stages = tx.session.scalars(
         select(Stage).where(Stage.subject_id == request_id, Stage.name == "AnswerDrafted")
     )
-    return {stage.person_id for stage in stages if stage.facts.get("round") == number}
+    drafted = [stage for stage in stages if stage.facts.get("round") == number]
+    said = {str(stage.facts["said_by"]) for stage in drafted if stage.facts.get("said_by")}
+    return said | {stage.person_id for stage in drafted}
 
 
 def holders(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:

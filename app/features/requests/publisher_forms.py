@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from app.domain.actions import Action
-from app.features.requests import answering, appealing, assigning, triage
+from app.features.requests import answering, appealing, assigning, recording, triage
 from app.features.requests.commands import (
     AskClarification,
     AssignRequest,
@@ -15,6 +15,8 @@ from app.features.requests.commands import (
     DropPart,
     HandOver,
     NoteRequest,
+    PointToReleased,
+    RecordAnswer,
     ReleaseAnswer,
     RewordRequest,
     SendBackAnswer,
@@ -22,7 +24,7 @@ from app.features.requests.commands import (
     SplitRequest,
 )
 from app.features.requests.schemas import MovedView
-from app.features.requests.showing import Typed, acted, command_from
+from app.features.requests.showing import Typed, acted, command_from, page_numbers
 from app.web.routing import Routes, Tx
 
 routes = Routes()
@@ -203,6 +205,56 @@ def check_form(tx: Tx, request: Request, request_id: str, part_id: Text = "") ->
     return acted(tx, request, request_id, act, form="answer" + part_id)
 
 
+@routes.form("/requests/{request_id}/record", action=Action.RECORD_ANSWER)
+def record_form(
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    answer: Text = "",
+    source: Text = "",
+    said_on: Text = "",
+    said_by: Text = "",
+    part_id: Text = "",
+) -> Response:
+    """Record an answer that arrived elsewhere."""
+    typed: Typed = {
+        "answer": answer,
+        "source": source,
+        "said_on": said_on,
+        "said_by": said_by or None,
+        "part_id": part_id or None,
+    }
+
+    def act() -> MovedView:
+        return recording.record_answer(tx, request_id, command_from(RecordAnswer, typed))
+
+    return acted(tx, request, request_id, act, form="record", typed=typed)
+
+
+@routes.form("/requests/{request_id}/point", action=Action.POINT_TO_RELEASED)
+def point_form(
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    answers: Text = "",
+    pages: Text = "",
+    part_id: Text = "",
+) -> Response:
+    """Answer with what the asker has already."""
+    typed: Typed = {
+        "answers": [answers] if answers else [],
+        "pages_typed": pages,
+        "part_id": part_id or None,
+    }
+
+    def act() -> MovedView:
+        values = {"answers": typed["answers"], "part_id": typed["part_id"]}
+        command = command_from(PointToReleased, values | {"pages": page_numbers(pages)})
+        return recording.point_to_released(tx, request_id, command)
+
+    return acted(tx, request, request_id, act, form="point", typed=typed)
+
+
 @routes.form("/requests/{request_id}/send-back", action=Action.SEND_BACK_ANSWER)
 def send_back_form(
     tx: Tx,
@@ -234,11 +286,15 @@ def release_form(
     category: Text = "",
     reason: Text = "",
     nothing_withheld: Text = "",
+    no_substitute: Text = "",
+    hits_confirmed: Text = "",
     part_id: Text = "",
 ) -> Response:
     """Release the answer with its outcome."""
     typed: Typed = {
         "part_id": part_id or None,
+        "no_substitute": no_substitute == "yes",
+        "hits_confirmed": hits_confirmed == "yes",
         "determination": determination,
         "category": category or None,
         "reason": reason,

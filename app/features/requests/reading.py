@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access.decide import may, may_all, require
-from app.access.release import release, release_field
+from app.access.release import release
 from app.domain.actions import Action
 from app.domain.parts import PartMove, part_admits
-from app.domain.requests import WITHOUT_BODY, Move, Outward, State, admits
-from app.domain.targets import FieldRef, PassageRef, Target
+from app.domain.requests import UNTRIAGED, WITHOUT_BODY, Move, Outward, State, admits
+from app.domain.targets import PassageRef, Target
 from app.features.requests import parts, queries
+from app.features.requests.checking import check_view
 from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
@@ -28,8 +29,9 @@ from app.features.requests.schemas import (
     StepView,
     TextView,
 )
+from app.features.requests.texts import text
 from app.kernel.actor import Side
-from app.kernel.errors import NotFound, Unavailable
+from app.kernel.errors import Unavailable
 from app.models.history import Stage
 from app.models.reports import Claim
 from app.models.requests import Answer, Request
@@ -49,6 +51,8 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
         "reword": (Action.TRIAGE_REQUEST, None),
         "ask_clarification": (Action.ASK_CLARIFICATION, Move.ASK_CLARIFICATION),
         "assign": (Action.ASSIGN_REQUEST, Move.ASSIGN),
+        "record": (Action.RECORD_ANSWER, Move.DRAFT_ANSWER),
+        "point": (Action.POINT_TO_RELEASED, Move.DRAFT_ANSWER),
         "decide_appeal": (Action.DECIDE_APPEAL, Move.UPHOLD),
         "note": (Action.NOTE_REQUEST, None),
     },
@@ -63,6 +67,7 @@ _ACTS_OF_PARTS: dict[str, tuple[Action, PartMove, Move]] = {
     "send_back": (Action.SEND_BACK_ANSWER, PartMove.SEND_BACK, Move.SEND_BACK),
 }
 _FROM_SUBMITTED = frozenset({"assign", "ask_clarification"})  # taking into triage comes with them
+_FROM_TRIAGE = frozenset({"record", "point"})  # so does giving it to oneself
 _TEXTS: dict[str, tuple[str, ...]] = {
     "ClarificationAsked": ("clarification_asked.{round}",),
     "ClarificationGiven": ("clarification.{round}",),
@@ -176,21 +181,6 @@ def _beyond_window(tx: Transaction, row: Request) -> bool:
     return end is not None and due is not None and due > end
 
 
-def text(
-    tx: Transaction, row: Request, field: str, *, seen: SeenAs = "publisher"
-) -> TextView | None:
-    """Give a guarded text of a request; None when there is none on this side."""
-    try:
-        found = release_field(tx, FieldRef(subject=Target("request", row.id), field=field))
-    except NotFound:
-        return None
-    if not found.masked and not found.body:
-        return None
-    # Which categories its writer could read says something about who asks.
-    missing = () if seen == "responder" else found.missing_codes
-    return TextView(field=field, body=found.body, masked=found.masked, missing=missing)
-
-
 def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
     target, state = Target("request", row.id), State(row.state)
     known = _ACTS[seen]
@@ -211,6 +201,8 @@ def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
 
 
 def _entered(act: str, state: State) -> State:
+    if act in _FROM_TRIAGE and state in UNTRIAGED:
+        return State.ASSIGNED
     early = state is State.SUBMITTED and act in _FROM_SUBMITTED
     return State.IN_TRIAGE if early else state
 
@@ -261,7 +253,8 @@ def _parts(
             state=part.state.value,
             due_on=part.row.due_on,
             ask=text(tx, row, f"part.{part.row.id}", seen=seen) if part.row.worded else None,
-            answer=_answer(tx, row, part.answer, seen=seen),
+            answer=(answer := _answer(tx, row, part.answer, seen=seen)),
+            check=check_view(tx, row, answer) if seen == "publisher" else None,
             acts=tuple(
                 name
                 for name, _, part_move, move in acts
@@ -326,7 +319,9 @@ def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ..
     if seen == "responder":
         stages = [stage for stage in stages if stage.name in _FOR_RESPONDERS]
     people = {stage.person_id for stage in stages}
-    people |= {str(stage.facts.get("responder", "")) for stage in stages}
+    people |= {
+        str(stage.facts.get(key, "")) for stage in stages for key in ("responder", "said_by")
+    }
     names = queries.organisation_names(tx, {row.organisation_id})
     scene = _Scene(
         row=row,
@@ -359,8 +354,16 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         part=None if seen == "asker" else facts.get("part"),
         released=facts.get("released"),
         decision=facts.get("decision"),
+        by_reference=bool(facts.get("by_reference")),
+        **(_arrived(scene, facts) if seen == "publisher" else {}),
         texts=tuple(item for item in found if item),
     )
+
+
+def _arrived(scene: _Scene, facts: dict[str, Any]) -> dict[str, Any]:
+    """Give where an answer arrived that was recorded: inside business."""
+    said_by = scene.names.get(str(facts.get("said_by", "")))
+    return {"source": facts.get("source"), "said_on": facts.get("said_on"), "said_by": said_by}
 
 
 def _given_to(scene: _Scene, facts: dict[str, Any]) -> str | None:

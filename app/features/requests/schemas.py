@@ -49,6 +49,10 @@ class StepView(Frozen):
     part: int | None = None  # where there are several
     released: str | None = None  # such as "1 of 3"
     decision: str | None = None  # of an appeal: upheld, reopened
+    source: str | None = None  # where an answer arrived that was recorded
+    said_on: date | None = None
+    said_by: str | None = None
+    by_reference: bool = False  # it only points to what the asker had already
     texts: tuple[TextView, ...] = ()
 
 
@@ -72,6 +76,24 @@ class AnswerView(Frozen):
     text: TextView
 
 
+class HitView(Frozen):
+    """Words of an answer that stand withheld from the asker; no page: in evidence."""
+
+    words: str
+    pages: tuple[int, ...]
+    categories: tuple[str, ...]
+
+
+class CheckView(Frozen):
+    """What a release would send to whom, and what the leak linter has to say about it."""
+
+    organisation_name: str
+    readers: int  # people of the organisation who could read it
+    withholds: tuple[str, ...]  # categories that its edition of the version withholds
+    hits: tuple[HitView, ...]
+    compared: bool  # False: what it is compared with is being built
+
+
 class PartView(Frozen):
     """A part of a request as the publisher's people see it."""
 
@@ -86,6 +108,7 @@ class PartView(Frozen):
     due_on: date | None
     ask: TextView | None  # worded for those who answer this part
     answer: AnswerView | None
+    check: CheckView | None = None  # for who can release it
     acts: tuple[str, ...]
 
 

@@ -19,8 +19,9 @@ from app.features.requests.basis import keep_basis
 from app.features.requests.clocks import resume_clock, start_clock
 from app.features.requests.commands import DraftRequest, EditDraft, GiveClarification, ReturnAnswer
 from app.features.requests.moving import locked, move, moved, target_of, tell
-from app.features.requests.reading import request_view, text
+from app.features.requests.reading import request_view
 from app.features.requests.schemas import MovedView, RequestList, RequestView
+from app.features.requests.texts import text
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id

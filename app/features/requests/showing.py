@@ -14,6 +14,7 @@ from app.domain.requests import (
     FORMS,
     PRIORITIES,
     REFUSALS,
+    SOURCES,
     TYPES,
 )
 from app.features.requests import parts, queries, service
@@ -32,6 +33,7 @@ from app.web.pages import see_other, show
 
 Typed = dict[str, object]
 Command = TypeVar("Command", bound=BaseModel)
+MOST_PAGES = 20
 _MISSING = {"string_too_short", "missing", "literal_error"}
 _CHIPS = {
     "asker": {
@@ -91,6 +93,28 @@ def basis_of(typed: Typed) -> Basis | None:
         raise Invalid(fields={at: "This cannot be read as given."}) from error
 
 
+def page_numbers(typed: str) -> tuple[int, ...]:
+    """Read pages as people write them: "3, 12-14".
+
+    Raises:
+        Invalid: something else was typed, or more than anybody looks at; the field is `pages`.
+    """
+    found: set[int] = set()
+    for piece in typed.replace("–", "-").split(","):
+        first, dash, last = (one.strip() for one in piece.partition("-"))
+        if not first and not dash:
+            continue
+        if not (first.isdecimal() and (last.isdecimal() if dash else True)) or len(piece) > 20:
+            raise Invalid(fields={"pages": "Give pages as numbers, such as 3, 12-14."})
+        span = range(int(first), int(last if dash else first) + 1)
+        if not 0 < len(span) <= MOST_PAGES:
+            raise Invalid(fields={"pages": f"Give up to {MOST_PAGES} pages, such as 3, 12-14."})
+        found |= set(span)
+    if len(found) > MOST_PAGES:
+        raise Invalid(fields={"pages": f"Give up to {MOST_PAGES} pages."})
+    return tuple(sorted(found))
+
+
 def acted(
     tx: Transaction,
     request: Request,
@@ -148,6 +172,8 @@ def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, 
         return {
             "responders": _options(queries.possible_responders(tx)),
             "teams": _options(parts.team_options(tx)),
+            "sources": _options(SOURCES.items()),
+            "earlier": _options(parts.earlier_options(tx, view.id) if "point" in view.acts else ()),
             "priorities": _options(PRIORITIES.items()),
             "extensions": _options(EXTENSIONS.items()),
             "determinations": _options(DETERMINATIONS.items()),

@@ -51,7 +51,12 @@ def test_a_team_is_told_of_what_nobody_of_it_holds(shared: SharedWorld) -> None:
 
 def test_a_refusal_under_appeal_waits_for_who_had_no_hand_in_it(shared: SharedWorld) -> None:
     asked = asked_in(shared, "in_check")
-    refused = {"determination": "withheld", "category": "SEC", "reason": "It would help."}
+    refused = {
+        "determination": "withheld",
+        "category": "SEC",
+        "reason": "It would help.",
+        "no_substitute": True,
+    }
     asked.post(shared.approver, "release", **refused, nothing_withheld=True)
     asked.post(shared.reviewer_a, "appeal", appeal_reason="Part of it would not.")
     settle(shared)

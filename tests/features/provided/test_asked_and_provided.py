@@ -26,6 +26,7 @@ def _withheld(world: SharedWorld, asked: Asked) -> None:
         category="SEC",
         reason="=It would show CANARY-REASON",
         nothing_withheld=True,
+        no_substitute=True,
     )
 
 

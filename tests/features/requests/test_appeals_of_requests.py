@@ -13,6 +13,7 @@ REFUSED = {
     "category": "SEC",
     "reason": "It would help an attack.",
     "nothing_withheld": True,
+    "no_substitute": True,
 }
 WHY = {"appeal_reason": "The date alone would do."}
 STANDS = {"decision": "upheld", "appeal_words": "It stands.", "nothing_withheld": True}

@@ -16,6 +16,7 @@ SHORT = {"reworded": "In short?"}
 WHICH = {"clarification_asked": "Which one?"}
 NOTE = {"note": "Ask them."}
 SO_FAR = {"answer": "So far."}
+SAID = {"answer": "Two.", "source": "call", "said_on": "2026-05-04"}
 WHY = {"return_reason": "Too short."}
 CLOCK = {"priority": "high", "due_on": "2040-01-02", "extension": "agreed"}
 PART = {"determination": "part", "category": "SEC", "reason": "The rest is secret."}
@@ -72,6 +73,14 @@ def _at(world: SharedWorld, step: str) -> str:
         pytest.param(
             *("send-back", "in_check", "approver", {**NOTE, **YES}, {**NOTE, **SAFE}),
             marks=pytest.mark.paired("/requests/{request_id}/send-back"),
+        ),
+        pytest.param(
+            *("record", "submitted", "coordinator", SAID, SAID),
+            marks=pytest.mark.paired("/requests/{request_id}/record"),
+        ),
+        pytest.param(
+            *("point", "submitted", "coordinator", {"pages": "2-3"}, {"pages": [2, 3]}),
+            marks=pytest.mark.paired("/requests/{request_id}/point"),
         ),
         pytest.param(
             *("release", "in_check", "coordinator", {**PART, **YES}, {**PART, **SAFE}),
@@ -222,7 +231,13 @@ def test_writing_a_draft_anew(pair: Doors) -> None:
     assert events
 
 
-REFUSED = {"determination": "withheld", "category": "SEC", "reason": "It would help.", **SAFE}
+REFUSED = {
+    "determination": "withheld",
+    "category": "SEC",
+    "reason": "It would help.",
+    "no_substitute": True,
+    **SAFE,
+}
 APPEAL = {"appeal_reason": "The date alone would do."}
 STANDS = {"decision": "upheld", "appeal_words": "It stands."}
 

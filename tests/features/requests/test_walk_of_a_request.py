@@ -159,7 +159,7 @@ def test_what_is_withheld_stays_inside_and_the_reason_goes_out(
         release, json={"determination": "withheld", "nothing_withheld": True}
     )
     assert bare.status_code == 422
-    assert set(bare.json()["fields"]) == {"category", "reason"}
+    assert set(bare.json()["fields"]) == {"category", "reason", "no_substitute"}
     asked.post(
         world.approver,
         "release",
@@ -167,6 +167,7 @@ def test_what_is_withheld_stays_inside_and_the_reason_goes_out(
         category="SEC",
         reason="It would help an attack.",
         nothing_withheld=True,
+        no_substitute=True,
     )
     text_seen = world.reviewer_a.client.get(f"/api/v1/requests/{asked.request_id}").text
     assert "It would help an attack." in text_seen

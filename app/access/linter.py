@@ -1,0 +1,141 @@
+"""The leak linter: what a text says that is withheld from the organisation it is meant for.
+
+It answers with words of the text itself and with places, never with anything else of a page, so
+somebody who may not read a passage learns of it only what stands before their eyes anyway.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.access.evidence_lines import marked_items
+from app.access.narrowing import granted_codes
+from app.access.release import points_of, words_of
+from app.access.source_report import words_under
+from app.domain import linting
+from app.kernel.errors import ProgrammingFault, Unavailable
+from app.models.content import EditionPage
+from app.models.reports import Edition
+from app.rendering.line_repeats import fields_of
+from app.rendering.lines import ShownLine, Span
+from app.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """Words of a text that stand withheld in the version, and in which places."""
+
+    words: str
+    pages: tuple[int, ...]
+    categories: tuple[str, ...]
+
+
+def withheld_in(
+    tx: Transaction, version_id: str, *, organisation_id: str, texts: Iterable[str]
+) -> list[Hit]:
+    """Find what texts say that a version withholds from an organisation.
+
+    The caller has required the release, or the reading, of what the texts answer, and tells of it.
+
+    Raises:
+        Unavailable: the pages to compare with are being built.
+    """
+    if not any(decision.allowed for decision in tx.decisions):
+        raise ProgrammingFault("nothing was decided before the leak linter was asked")
+    codes = granted_codes(tx, version_id, organisation_id=organisation_id)
+    redactions = {one.id: one for one in active_redactions(tx, version_id)}
+    withheld = withheld_ids(redactions.values(), codes)
+    if not withheld:
+        return []
+    sought = linting.needles(_passages(tx, version_id, withheld))
+    open_words: Sequence[str] | None = None
+    hits = []
+    for text in texts:
+        if not linting.find(text, sought, ()):
+            continue
+        if open_words is None:
+            open_words = _open_words(tx, version_id, withheld)
+        for found in linting.find(text, sought, open_words):
+            marks = [redactions[source] for source in found.sources]
+            hits.append(
+                Hit(
+                    words=found.words,
+                    pages=tuple(sorted({mark.page for mark in marks if not mark.evidence})),
+                    categories=tuple(sorted({c for mark in marks for c in mark.categories})),
+                )
+            )
+    return hits
+
+
+def _passages(tx: Transaction, version_id: str, withheld: Sequence[str]) -> dict[str, list[str]]:
+    """Give what stands under marks, by mark, from an edition that withholds nothing."""
+    edition_id = _whole_edition(tx, version_id)
+    marks = [one for one in active_redactions(tx, version_id) if one.id in set(withheld)]
+    on = {mark.page for mark in marks if not mark.evidence}
+    rows = tx.session.scalars(
+        select(EditionPage).where(EditionPage.edition_id == edition_id, EditionPage.page.in_(on))
+    )
+    words = {row.page: points_of(row) for row in rows}
+    found = {mark.id: [words_under(mark, words)] for mark in marks if not mark.evidence}
+    for mark in marks:
+        if mark.evidence:
+            items = marked_items(tx, edition_id, [mark.id]).values()
+            found[mark.id] = [
+                text
+                for marked, spans in items
+                for span in spans
+                for text in _under(marked.lines, span)
+            ]
+    return found
+
+
+def _under(lines: Sequence[ShownLine], span: Span) -> list[str]:
+    """Give what a mark of evidence covers, field by field."""
+    found = []
+    for line in lines[span.line_from - 1 : span.line_to]:
+        fields = fields_of(line)
+        if span.field is None:
+            found += [field.words for field in fields]
+        elif span.field < len(fields):
+            found.append(fields[span.field].words[span.char_from : span.char_to])
+    return found
+
+
+def _open_words(tx: Transaction, version_id: str, withheld: Sequence[str]) -> list[str]:
+    """Give the words that an organisation may see, in order, as the comparison has them.
+
+    None where its edition is being built: then the linter warns of more than it has to.
+    """
+    rows = tx.session.scalars(
+        select(EditionPage)
+        .join(Edition, Edition.id == EditionPage.edition_id)
+        .where(Edition.key == edition_key(version_id, withheld), Edition.state == "ready")
+        .order_by(EditionPage.page)
+    )
+    return [
+        token
+        for row in rows
+        for token in linting.tokens(" ".join(word.text for word in words_of(row)))
+    ]
+
+
+def _whole_edition(tx: Transaction, version_id: str) -> str:
+    """Name an edition that withholds nothing, the latest: its words are there with each engine."""
+    edition_id = tx.session.scalars(
+        select(Edition.id)
+        .where(
+            Edition.version_id == version_id,
+            func.cardinality(Edition.withheld_redactions) == 0,
+            Edition.state == "ready",
+        )
+        .order_by(Edition.ready_at.desc())
+    ).first()
+    if edition_id is None:
+        raise Unavailable(
+            "What the answer is compared with is being prepared.",
+            remedy="It is usually ready within a minute. Open the request again then.",
+            code="edition-not-ready",
+        )
+    return edition_id

@@ -1,0 +1,161 @@
+"""Giving an answer out: what its outcome lets out is shared, pinned by a receipt and told.
+
+Whether it may be given out is settled before: by the release check (answering.py), or because it
+only points to what the asker has already (recording.py).
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from app.access.deposit import deposit_field, share_field
+from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.access.narrowing import granted_codes
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.parts import PartMove, PartState
+from app.domain.requests import WITHOUT_BODY
+from app.domain.targets import Target
+from app.features.requests import parts
+from app.features.requests.moving import move_part, target_of, tell
+from app.features.requests.parts import Part
+from app.features.requests.texts import text
+from app.features.requests.triage import NOTHING_WITHHELD
+from app.kernel.clock import now
+from app.kernel.errors import Forbidden
+from app.kernel.ids import new_id
+from app.models.requests import Answer, Request
+from app.models.reviews import Receipt
+from app.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What comes of a request, or of a part of it."""
+
+    determination: str
+    category: str | None = None
+    reason: str = ""
+    by_reference: bool = False  # it only points to what the asker has already
+
+
+def give_out(
+    tx: Transaction, row: Request, part: Part, answer: Answer, outcome: Outcome, *, licence: Action
+) -> None:
+    """Give a checked answer to the asker, with its outcome and a receipt; `licence` was decided.
+
+    Raises:
+        Forbidden: the acting person is not cleared for its text.
+    """
+    released = _share(tx, row, answer, outcome)
+    move_part(tx, row, part, PartMove.RELEASE)
+    receipt = _receipt(tx, row, released)
+    answer.state = "released"
+    answer.determination, answer.category = outcome.determination, outcome.category
+    answer.released_by, answer.released_at = tx.actor.id, now()
+    answer.receipt_id = receipt.id
+    tx.session.flush()
+    tell(
+        tx,
+        row,
+        "AnswerReleased",
+        licence,
+        shared=True,
+        facts={
+            "round": answer.round,
+            "released": released_so_far(tx, row),
+            "determination": outcome.determination,
+            "category": outcome.category,
+            "digest": _digest(released),
+            "receipt": receipt.id,
+            "stated": NOTHING_WITHHELD,
+            **({"by_reference": True} if outcome.by_reference else {}),
+        },
+    )
+    _tell_receipt(tx, row, receipt, released, licence)
+
+
+def released_so_far(tx: Transaction, row: Request) -> str:
+    """Say how many parts of how many are released, such as "1 of 3"."""
+    held = parts.list_parts(tx, row.id)
+    out = [part for part in held if part.state is PartState.RELEASED]
+    return f"{len(out)} of {len(held)}"
+
+
+def _share(tx: Transaction, row: Request, answer: Answer, outcome: Outcome) -> str:
+    """Share what the outcome lets out; gives the released text."""
+    target, released = target_of(row), []
+    field = f"answer.{answer.round}"
+    written = text(tx, row, field)
+    if written is None or written.masked or written.body is None:
+        raise Forbidden(
+            "You are not cleared for the text of this answer, so you cannot release it.",
+            remedy="Ask somebody with a wider grant to check it.",
+        )
+    if outcome.determination not in WITHOUT_BODY:
+        share_field(tx, target, field=field, narrowed_to=())
+        released.append(written.body)
+    if outcome.reason:
+        field = f"reason.{answer.round}"
+        deposit_answer(tx, row, field, outcome.reason)
+        share_field(tx, target, field=field, narrowed_to=())
+        released.append(outcome.reason)
+    return "\n\n".join(released)
+
+
+def _receipt(tx: Transaction, row: Request, released: str) -> Receipt:
+    """Pin what was released: to whom, beside which edition, by its digest."""
+    codes = granted_codes(tx, row.version_id, organisation_id=row.organisation_id)
+    redactions = active_redactions(tx, row.version_id)
+    occurring = {code for redaction in redactions for code in redaction.categories}
+    receipt = Receipt(
+        id=new_id("receipt"),
+        review_id=row.review_id,
+        organisation_id=row.organisation_id,
+        items=[
+            {
+                "item": f"Answer to {row.number}",
+                "version_id": row.version_id,
+                "edition_key": edition_key(row.version_id, withheld_ids(redactions, codes)),
+                "digest": _digest(released),
+                "withholds": sorted(occurring - codes),
+                "handling": "view",
+            }
+        ],
+        issued_at=now(),
+    )
+    tx.session.add(receipt)
+    tx.session.flush()
+    return receipt
+
+
+def _tell_receipt(
+    tx: Transaction, row: Request, receipt: Receipt, released: str, licence: Action
+) -> None:
+    tx.emit(
+        Event(
+            name="ReceiptIssued",
+            licence=licence,
+            target=target_of(row),
+            subject=Target("receipt", receipt.id),
+            organisations=frozenset({row.organisation_id}),
+            facts={"digest": _digest(released), "edition": receipt.items[0]["edition_key"]},
+            stage="issued",
+        )
+    )
+
+
+def deposit_answer(tx: Transaction, row: Request, field: str, body: str) -> None:
+    """Keep a text that is meant for the asker, and not shared yet."""
+    deposit_field(
+        tx,
+        target_of(row),
+        field=field,
+        body=body,
+        version_id=row.version_id,
+        organisation_id=row.organisation_id,
+        shared=False,
+    )
+
+
+def _digest(released: str) -> str:
+    return hashlib.sha256(released.encode()).hexdigest()
