@@ -52,8 +52,17 @@ CODES: Mapping[str, str] = {
 }
 """Why a mail was not taken. Only the code is kept: what a server says could quote an address."""
 
-REMINDERS: Mapping[int, str] = {-3: "due_in_3", -1: "due_in_1", 0: "due_today", 3: "overdue"}
+REMINDERS: Mapping[int, str] = {
+    -3: "due_in_3",
+    -1: "due_in_1",
+    0: "due_today",
+    1: "late_for_backup",
+    3: "overdue",
+}
 """The kind of notice by the business days that have passed since something was due."""
+
+ESCALATES: Mapping[str, str] = {"late_for_backup": "backups", "overdue": "coordinators"}
+"""Of what is late: to whom it goes further, first within the team, then to the coordinators."""
 
 
 def goes_at_once(mode: str, *, at_once: bool) -> bool:

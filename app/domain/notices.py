@@ -72,6 +72,7 @@ KINDS: Mapping[str, str] = {
     "due_in_3": "A request is due in three business days",
     "due_in_1": "A request is due on the next business day",
     "due_today": "A request is due today",
+    "late_for_backup": "A request of your team is late, and you are its backup",
     "overdue": "A request is three business days late",
     "finding_alert": "A finding needs a look at once",
     "finding_filed": "A finding waits for an author",

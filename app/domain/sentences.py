@@ -132,6 +132,7 @@ _EVENTS = {
     "RequestSubmitted": "Submitted {number}",
     "RequestRead": "Read a request",
     "RequestTaken": "Took a request in hand",
+    "RequestEscalated": "Told who stands in of a request that is late",
     "RequestAssigned": "Assigned a request",
     "PartHandedOver": "Handed a part of a request over",
     "ResponderLeft": "Put a part back whose holder left",

@@ -10,11 +10,11 @@ from app.access.memberships import publishers_people
 from app.domain.actions import Action
 from app.domain.calendar import Calendar
 from app.domain.events import Event
-from app.domain.mails import DIGEST_AT, reminder
+from app.domain.mails import DIGEST_AT, ESCALATES, reminder
 from app.domain.requests import RUNNING
 from app.domain.targets import INSTALLATION, Target
 from app.features.notices.making import NOTICES, make_mail, make_notice
-from app.features.notices.recipients import Told, facts_for, holders
+from app.features.notices.recipients import Told, backups_of, facts_for, holders
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import now
 from app.models.notices import Mail, Notice
@@ -73,20 +73,44 @@ def _remind(tx: Transaction, day: date, at: datetime) -> int:
             continue
         subject = Target("request", row.id)
         once = f"due:{row.id}:{row.due_on}:{kind}"
-        for actor in _in_charge(tx, row, kind):
+        fresh = 0
+        for actor in _in_charge(tx, row, kind, day):
             told = Told(actor, subject, facts_for(tx, subject, actor))
-            made += make_notice(
+            fresh += make_notice(
                 tx, told, kind=kind, at_once=False, occurrence=once, reminds=True, at=at
             ).notices
+        if fresh and kind in ESCALATES:
+            _tell_escalation(tx, row, ESCALATES[kind])
+        made += fresh
     return made
 
 
-def _in_charge(tx: Transaction, row: Request, kind: str) -> Iterator[Actor]:
-    """Give who has a request in hand; the coordinators what is overdue or nobody's."""
+def _tell_escalation(tx: Transaction, row: Request, to: str) -> None:
+    tx.emit(
+        Event(
+            name="RequestEscalated",
+            licence=Action.SEND_MAILS,
+            target=INSTALLATION,
+            subject=Target("request", row.id),
+            facts={"to": to},
+            stage=row.state,
+        )
+    )
+
+
+def _in_charge(tx: Transaction, row: Request, kind: str, day: date) -> Iterator[Actor]:
+    """Give who has a request in hand, and who stands in for whoever is away; the coordinators what
+    is overdue or nobody's; the backups alone what is a day late.
+    """
     held = holders(tx, row.id, "assigned", "in_progress", "in_check")
+    if kind == "late_for_backup":
+        held = backups_of(tx, row.id, day=None)
+    else:
+        held |= backups_of(tx, row.id, day=day)
     subject = Target("request", row.id)
     for actor in publishers_people(tx):
-        coordinates = actor.has(Role.COORDINATOR) and (not held or kind == "overdue")
+        nobody = not held and kind != "late_for_backup"
+        coordinates = actor.has(Role.COORDINATOR) and (nobody or kind == "overdue")
         if (actor.id in held or coordinates) and may_somebody(
             tx, actor, Action.READ_REQUEST, subject
         ):

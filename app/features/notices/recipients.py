@@ -7,9 +7,10 @@ whose thing it is.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from app.access.decide import may_somebody
 from app.access.memberships import people_of, publishers_people
@@ -163,6 +164,36 @@ def people_of_teams(tx: Transaction, teams: set[str]) -> set[str]:
         there = {row.person_id for row in people if not row.backup and not row.away}
         found |= there or {row.person_id for row in people}
     return found
+
+
+def backups_of(tx: Transaction, request_id: str, *, day: date | None) -> set[str]:
+    """Give who stands in for those who hold open parts of a request: the backups of their teams.
+
+    Args:
+        tx: of the worker.
+        request_id: the request.
+        day: only for holders who are away on this day; None: for all of them.
+    """
+    own = aliased(TeamMember)
+    held = (
+        select(Assignment.responder_id, TeamMember.person_id)
+        .outerjoin(own, and_(own.person_id == Assignment.responder_id, ~own.backup))
+        .join(
+            TeamMember,
+            and_(
+                TeamMember.team_id == func.coalesce(Assignment.team_id, own.team_id),
+                TeamMember.backup,
+            ),
+        )
+        .where(
+            Assignment.request_id == request_id,
+            Assignment.state.in_(("assigned", "in_progress")),
+        )
+    )
+    if day is not None:
+        away = select(Absence.person_id).where(Absence.starts_on <= day, Absence.ends_on >= day)
+        held = held.where(Assignment.responder_id.in_(away))
+    return {backup for holder, backup in tx.session.execute(held) if backup != holder}
 
 
 def _team(tx: Transaction, _subject: Target, _about: Target, named: str) -> list[Actor]:

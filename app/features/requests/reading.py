@@ -391,6 +391,8 @@ def _receipt(tx: Transaction, receipt_id: str | None) -> str | None:
 
 def _by(scene: _Scene, stage: Stage) -> str:
     """Name who took a step: each side knows its own people, a responder no asker at all."""
+    if stage.side == Side.SYSTEM.value:
+        return "the clock"
     if scene.seen == "asker":
         own = stage.side == Side.REVIEWER.value
         name = scene.names.get(stage.person_id, "Your organisation")

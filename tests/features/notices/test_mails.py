@@ -245,6 +245,40 @@ def test_what_is_due_is_reminded_of_in_the_mail_of_the_day(
         assert {f"{name}@example.test" for name in who} <= set(mailbox.to)
 
 
+@pytest.mark.parametrize(
+    ("due", "away", "who", "further"),
+    [
+        ("2031-03-03", False, {"approver"}, [("backups",)]),  # one business day late
+        ("2031-03-04", False, {"responder"}, []),
+        ("2031-03-04", True, {"responder", "approver"}, []),  # who stands in reads it as well
+        ("2031-02-27", False, {"responder", "coordinator"}, [("coordinators",)]),
+    ],
+)
+def test_what_is_late_goes_to_the_backup_and_then_to_the_coordinators(
+    shared: SharedWorld, due: str, away: bool, who: set[str], further: list[tuple[str]]
+) -> None:
+    team = {
+        "name": "Weights",
+        "members": [shared.responder.id],
+        "backups": [shared.approver.id],
+    }
+    assert post_json(shared.coordinator, "/teams", **team).status_code == 201
+    if away:
+        days = {"starts_on": "2031-03-03", "ends_on": "2031-03-06"}
+        body = {"person_id": shared.responder.id, **days}
+        assert post_json(shared.coordinator, "/absences", **body).status_code in (200, 201)
+    asked_in(shared, "assigned")
+    shared.change("UPDATE requests SET due_on = CAST(:d AS date)", d=due)
+    with time_machine.travel(MORNING, tick=False):
+        for _ in range(2):
+            make_digests(shared.worker, timestamp=0)
+    reminded = "SELECT person_id FROM notices WHERE occurrence LIKE 'due:%'"
+    known = {someone.id: name for name, someone in shared.people.items()}
+    assert {known[str(person)] for (person,) in shared.rows(reminded)} == who
+    escalated = "SELECT facts ->> 'to' FROM stages WHERE name = 'RequestEscalated'"
+    assert shared.rows(escalated) == further
+
+
 def test_an_organisation_may_have_a_link_alone(shared: SharedWorld) -> None:
     path = f"/organisations/{shared.organisations['ORGA']}/mails"
     for stranger in (shared.lead_b, shared.reviewer_a, shared.administrator):

@@ -82,7 +82,7 @@ def test_mails_are_sent_once_there_are_some(made: int, jobs: list[str]) -> None:
         (date(2026, 11, 24), None),
         (date(2026, 11, 25), "due_in_1"),
         (DAY, "due_today"),
-        (date(2026, 11, 27), None),
+        (date(2026, 11, 27), "late_for_backup"),
         (date(2026, 11, 28), None),  # a Saturday
         (date(2026, 12, 1), "overdue"),
         (date(2026, 12, 2), None),
