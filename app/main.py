@@ -31,6 +31,7 @@ FEATURES = (
     "reviews",
     "speed",
     "requests",
+    "sharing",
     "teams",
     "packs",
     "provided",

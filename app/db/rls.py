@@ -57,6 +57,8 @@ WALLS: Final[dict[str, str]] = {
     "providers": "publisher: all; an organisation: its own; during sign-in the one asked for",
     "question_packs": "an organisation: its own, and what the publisher offers if it has a review",
     "reader_notes": "who wrote it; what is shared, that reviewer organisation's people; no other",
+    "shared_answers": "publisher: all; an organisation: those shared with it",
+    "shared_from": "publisher only: it says who asked",
     "receipts": "publisher: all; an organisation: its own",
     "redaction_comments": "publisher only: what is said inside",
     "redactions": "publisher: all; an organisation: those in force of versions it may read now",

@@ -64,6 +64,7 @@ KINDS: Mapping[str, str] = {
     "answer_to_check": "An answer waits for its release check",
     "answer_sent_back": "An answer came back from the release check",
     "answer_released": "Your request was answered",
+    "answer_shared": "An answer was shared with you",
     "answer_accepted": "An answer was accepted",
     "answer_returned": "An answer was returned",
     "clarification_asked": "Your request needs your reply",
@@ -125,6 +126,7 @@ RULES: Mapping[str, Rule] = {
         kind="answer_sent_back", to=(_A.RESPONDERS,), may=_ASKED, at_once=True
     ),
     "AnswerReleased": Rule(kind="answer_released", to=(_A.ASKERS,), may=_ASKED),
+    "AnswerShared": Rule(kind="answer_shared", to=(_A.MEMBERS,), may=Action.READ_SHARED_ANSWERS),
     "AnswerAccepted": Rule(kind="answer_accepted", to=(_A.RESPONDERS,), may=_ASKED),
     "AnswerReturned": Rule(
         kind="answer_returned", to=(_A.RESPONDERS, _A.COORDINATORS), may=_ASKED, at_once=True
@@ -229,7 +231,7 @@ def rule_named(event: str, named: str) -> Rule | None:
 
 def path_of(kind: str, subject_kind: str, subject_id: str) -> str:
     """Give the path of the page that a notice leads to."""
-    rest = "/terms" if kind == "terms_changed" else ""
+    rest = {"terms_changed": "/terms", "answer_shared": "/answers"}.get(kind, "")
     return f"/{subject_kind}s/{subject_id}{rest}"
 
 

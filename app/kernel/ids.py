@@ -30,6 +30,7 @@ PREFIXES: dict[str, str] = {
     "grant": "grt",
     "undertaking": "und",
     "receipt": "rct",
+    "shared": "sha",
     "request": "req",
     "assignment": "asg",
     "team": "tea",

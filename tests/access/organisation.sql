@@ -67,6 +67,8 @@ INSERT INTO assignments (id, request_id, organisation_id, number, team_id, respo
   VALUES ('asg_§n', 'req_§n', 'org_§n', 1, 'tea_§n', 'per_p', 'per_p', 'assigned', now());
 INSERT INTO answers (id, request_id, assignment_id, organisation_id, round, state, drafted_by, drafted_at)
   VALUES ('ans_§n', 'req_§n', 'asg_§n', 'org_§n', 1, 'released', 'per_p', now());
+INSERT INTO shared_answers VALUES ('sha_§n', 'SA-§n', 'org_§n', 'rev_§n', 'ver_§n', 'rct_§n', 'per_p', now());
+INSERT INTO shared_from VALUES ('sha_§n', 'req_§n', 1);
 INSERT INTO internal_notes VALUES ('not_§n', 'req_§n', 'per_p', now());
 INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id, page, rects, quote_digest,
                       finding_class, materiality, state, state_since, routed_by_rule, filed_by, filed_at)

@@ -42,7 +42,7 @@ OWN_ROWS = (
     *("assessments", "challenges", "edition_evidence", "evidence_items"),
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
-    *("mails", "notice_preferences", "organisations"),
+    *("mails", "notice_preferences", "organisations", "shared_answers"),
     *(
         "pack_asked",
         "pack_runs",
@@ -70,7 +70,7 @@ OWN_ROWS = (
 NEVER_REVIEWER = (
     *("assignments", "internal_notes", "justification_templates", "ownerships"),
     *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
-    *("absences", "team_members", "teams"),
+    *("absences", "team_members", "teams", "shared_from"),
 )
 
 

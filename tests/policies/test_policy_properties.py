@@ -51,7 +51,7 @@ _PUBLISHER_ONLY = (
     "CommentRedaction ListTemplates ManageTemplates DecideRedaction ReadLedger OpenReview "
     "ChangeReviewSettings ProposeGrant ApproveGrant RevokeGrant TriageRequest AssignRequest "
     "NoteRequest ReadNotes HandOverPart DecideAppeal RecordAnswer PointToReleased "
-    "ListTeams ManageTeams NoteAbsence "
+    "ShareAnswer GiveAnswer ListTeams ManageTeams NoteAbsence "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "

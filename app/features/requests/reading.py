@@ -54,6 +54,7 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
         "record": (Action.RECORD_ANSWER, Move.DRAFT_ANSWER),
         "point": (Action.POINT_TO_RELEASED, Move.DRAFT_ANSWER),
         "decide_appeal": (Action.DECIDE_APPEAL, Move.UPHOLD),
+        "share": (Action.SHARE_ANSWER, None),
         "note": (Action.NOTE_REQUEST, None),
     },
     "responder": {"note": (Action.NOTE_REQUEST, None)},

@@ -150,6 +150,7 @@ def _detail(
         can_grant=may(tx, Action.PROPOSE_GRANT, target),
         can_set=may(tx, Action.CHANGE_REVIEW_SETTINGS, target) and view.row.state == "open",
         can_see_speed=may(tx, Action.READ_SPEED, target),
+        can_see_answers=may(tx, Action.READ_SHARED_ANSWERS, target),
         can_accept=may(tx, Action.ACCEPT_TERMS, target),
         can_ask=may(tx, Action.DRAFT_REQUEST, target),
         approvable=forms.decidable(tx, Action.APPROVE_GRANT, view.grants),

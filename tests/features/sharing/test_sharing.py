@@ -1,0 +1,157 @@
+"""An answer shared with who did not ask: at an equal edition, without a word of the asker."""
+
+from typing import Any
+
+import pytest
+
+from tests.features.findings.situations import cleared
+from tests.worlds.doors import Doors, post_form
+from tests.worlds.reports import PII, SEC
+from tests.worlds.requests import Asked
+from tests.worlds.shared import SharedWorld
+
+QUESTION = "Who is on call at night?"
+SAFE = {"nothing_withheld": True}
+ASKED = "Who of ORGB-CANARY's friends is paged at night?"
+
+
+def answered(world: SharedWorld, answer: str = "Two people are.", asker: str = "b") -> Asked:
+    """Have a request of organisation B (or A) answered, and released by the approver."""
+    cleared(world, world.coordinator, world.approver)
+    lead = world.people[f"lead_{asker}"]
+    made = lead.client.post(
+        "/api/v1/requests",
+        json={
+            "review_id": getattr(world.made, f"review_{asker}"),
+            "question": ASKED,
+            "expected_form": "short_text",
+            "basis": {"kind": "report"},
+        },
+    )
+    asked = Asked(world, world.made, made.json()["id"])
+    asked.post(lead, "submit")
+    asked.post(world.coordinator, "reworded", reworded=QUESTION)
+    asked.post(world.coordinator, "assignment", responder_id=world.responder.id, **SAFE)
+    asked.post(world.responder, "answer", answer=answer)
+    asked.post(world.responder, "check")
+    asked.post(world.approver, "release", determination="full", hits_confirmed=True, **SAFE)
+    return asked
+
+
+def _share(world: SharedWorld, asked: Asked, who: str = "coordinator", **changes: Any) -> Any:
+    body = {"round": 1, "reviews": [world.made.review_a], "question": QUESTION, **SAFE, **changes}
+    path = f"/api/v1/requests/{asked.request_id}/share"
+    return world.people[who].client.post(path, json=body)
+
+
+def _given(world: SharedWorld, who: str = "reviewer_a") -> Any:
+    return world.people[who].client.get(f"/api/v1/reviews/{world.made.review_a}/answers")
+
+
+def test_who_reads_no_less_gets_the_answer_and_learns_nothing_of_who_asked(
+    shared: SharedWorld,
+) -> None:
+    asked = answered(shared)
+    number = asked.seen_by(shared.lead_b)["number"]
+    page = shared.coordinator.client.get(f"/requests/{asked.request_id}/share").text
+    assert QUESTION in page
+    assert _share(shared, asked).json()["shared"] == 1
+    (one,) = _given(shared).json()["answers"]
+    assert one["question"]["body"] == QUESTION
+    assert one["answer"]["body"] == "Two people are."
+    assert one["number"] == "SA-ORGA-0001"
+    assert (one["request_id"], one["request_number"]) == (None, None)
+    seen = [
+        _given(shared).text,
+        shared.reviewer_a.client.get(f"/reviews/{shared.made.review_a}/answers").text,
+        shared.reviewer_a.client.get(f"/receipts/{one['receipt_id']}").text,
+        shared.lead_a.client.get("/notices").text,
+        shared.lead_a.client.get("/own-work").text,
+    ]
+    for text in seen:
+        for secret in (asked.request_id, number, ASKED, "ORGB", shared.organisations["ORGB"]):
+            assert secret not in text
+    assert "Two people are." in seen[1]
+    inside = _given(shared, "coordinator").json()["answers"][0]
+    assert inside["request_number"] == number
+    assert "Shared with others" in asked.page_for(shared.coordinator)
+    assert "Shared with others" not in asked.page_for(
+        shared.lead_b
+    )  # nor does the asker learn of it
+
+
+def test_who_reads_a_narrower_edition_cannot_get_it(shared: SharedWorld) -> None:
+    asked = answered(shared, asker="a")  # A reads more than B
+    offered = shared.coordinator.client.get(f"/api/v1/requests/{asked.request_id}/share").json()
+    assert (offered["audiences"], offered["withheld_from"]) == ([], 1)
+    refused = _share(shared, asked, reviews=[shared.made.review_b])
+    assert set(refused.json()["fields"]) == {"reviews"}
+    assert (
+        "nobody else" in shared.coordinator.client.get(f"/requests/{asked.request_id}/share").text
+    )
+
+
+def test_nobody_gets_it_twice_and_it_needs_a_statement(shared: SharedWorld) -> None:
+    asked = answered(shared)
+    unstated = _share(shared, asked, nothing_withheld=False)
+    assert set(unstated.json()["fields"]) == {"nothing_withheld"}
+    assert _share(shared, asked).status_code == 200
+    assert _share(shared, asked).status_code == 409
+    assert len(_given(shared).json()["answers"]) == 1
+
+
+@pytest.mark.parametrize(
+    "question", ["As ORGB asked: who is on call?", "See rq-orgb-0001.", "Is HALCYON on call?"]
+)
+def test_what_names_the_asker_or_is_withheld_must_be_looked_at(
+    shared: SharedWorld, question: str
+) -> None:
+    asked = answered(shared)
+    assert set(_share(shared, asked, question=question).json()["fields"]) == {"hits_confirmed"}
+    assert _share(shared, asked, question=question, hits_confirmed=True).status_code == 200
+
+
+def test_what_the_others_may_read_is_no_hit(shared: SharedWorld) -> None:
+    # B's own release had to be confirmed: B reads neither.
+    asked = answered(shared, f"{PII} of the {SEC} is.")
+    assert _share(shared, asked).status_code == 200
+
+
+def test_who_drafted_it_or_has_no_say_does_not_share_it(shared: SharedWorld) -> None:
+    asked = answered(shared)
+    for who, status in (("responder", 403), ("auditor", 403), ("lead_a", 404), ("lead_b", 403)):
+        assert _share(shared, asked, who).status_code == status, who
+    own = Asked(shared, shared.made, asked.request_id)
+    own.post(shared.lead_b, "return", return_reason="More, please.")
+    own.post(shared.coordinator, "record", answer="Three.", source="chat", said_on="2026-05-04")
+    own.post(shared.approver, "release", determination="full", **SAFE)
+    assert _share(shared, own, round=2).status_code == 403  # the coordinator drafted it
+    assert _share(shared, own, "approver", round=2).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["reviewer_b", "stress_tester", "responder"])
+def test_others_find_no_such_page(shared: SharedWorld, who: str) -> None:
+    asked = answered(shared)
+    assert _share(shared, asked).status_code == 200
+    assert _given(shared, who).status_code in (403, 404)
+    assert b"Two people" not in _given(shared, who).content
+
+
+@pytest.mark.paired("/requests/{request_id}/share")
+def test_sharing_by_form_and_by_json(pair: Doors) -> None:
+    path = pair.ids(lambda w: f"/requests/{answered(w).request_id}/share")
+    body = {"round": 1, "question": QUESTION}
+    events = pair.assert_alike(
+        lambda w: post_form(
+            w.coordinator,
+            path(w),
+            round="1",
+            reviews=w.made.review_a,
+            question=QUESTION,
+            nothing_withheld="yes",
+        ),
+        lambda w: w.coordinator.client.post(
+            f"/api/v1{path(w)}", json={**body, "reviews": [w.made.review_a], **SAFE}
+        ),
+    )
+    assert "AnswerShared" in events
