@@ -46,6 +46,20 @@ function offerKeys() {
   form.before(label);
 }
 
+// On a narrow page the heads of a list are out of sight: each number then says what it counts.
+function labelNumbers() {
+  for (const list of document.querySelectorAll("[data-list]")) {
+    const heads = [...list.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+    for (const row of list.querySelectorAll("tbody tr")) {
+      [...row.cells].forEach((cell, at) => {
+        const said = cell.textContent.toLowerCase();
+        const counts = cell.classList.contains("num") && said.trim() && heads[at];
+        if (counts && !said.includes(heads[at].toLowerCase())) cell.dataset.head = heads[at];
+      });
+    }
+  }
+}
+
 function chooseRows() {
   for (const list of document.querySelectorAll("[data-list]")) {
     const boxes = [...list.querySelectorAll("tbody td.pick input[type=checkbox]")];
@@ -67,6 +81,7 @@ function chooseRows() {
 }
 
 export function watchKeys() {
+  labelNumbers();
   offerKeys();
   chooseRows();
   document.addEventListener("keydown", (event) => {
