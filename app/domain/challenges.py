@@ -63,9 +63,9 @@ def after(state: str, verb: str) -> str:
         raise IllegalMove(f"{verb} from {state}") from None
 
 
-def due_on(day: date) -> date:
+def due_on(day: date, calendar: Calendar) -> date:
     """Give the day by which a challenge raised on `day` should be decided."""
-    return Calendar().add(day, DAYS_TO_DECIDE)
+    return calendar.add(day, DAYS_TO_DECIDE)
 
 
 def smaller(new: list[Rect], old: list[Rect]) -> bool:

@@ -18,6 +18,7 @@ from app.access.release import release, release_field
 from app.access.released import ReleasedPage
 from app.domain import challenges as rules
 from app.domain.actions import Action
+from app.domain.calendar import WEEKENDS, Calendar
 from app.domain.events import Event, Fact
 from app.domain.redactions import after as redaction_after
 from app.domain.targets import FieldRef, PageRef, Target
@@ -33,8 +34,22 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.models.redactions import Redaction
+from app.models.reviews import Review
 from app.models.withheld import Challenge
 from app.transaction import Decision, Transaction
+
+
+def _calendar(tx: Transaction, version_id: str) -> Calendar:
+    """Give the calendar that the acting organisation's review of a version names."""
+    named = tx.session.scalars(
+        select(Review.calendar)
+        .where(
+            Review.version_id == version_id,
+            Review.organisation_id == (tx.actor.organisation_id or ""),
+        )
+        .order_by(Review.created_at.desc())
+    ).first()
+    return Calendar(named or WEEKENDS)
 
 
 def challenge_redaction(
@@ -61,7 +76,7 @@ def challenge_redaction(
         character=redaction.character,
         state="open",
         state_since=now(),
-        due_on=rules.due_on(now().date()),
+        due_on=rules.due_on(now().date(), _calendar(tx, redaction.version_id)),
         raised_by=tx.actor.id,
         raised_at=now(),
     )

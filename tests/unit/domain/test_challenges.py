@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from app.domain.calendar import Calendar
 from app.domain.challenges import (
     DECIDED,
     OPEN,
@@ -36,8 +37,9 @@ def test_every_state_has_its_words_and_a_waiting_narrowing_is_no_news() -> None:
     assert OUTCOMES["open"] == OUTCOMES["narrowing"]
 
 
-def test_it_is_due_after_five_business_days() -> None:
-    assert due_on(date(2026, 11, 20)) == date(2026, 11, 27)
+def test_it_is_due_after_five_business_days_of_the_review() -> None:
+    assert due_on(date(2026, 11, 20), Calendar()) == date(2026, 11, 27)
+    assert due_on(date(2026, 11, 20), Calendar("US")) == date(2026, 11, 30)  # Thanksgiving
 
 
 @pytest.mark.parametrize(
