@@ -109,6 +109,7 @@ class Action(Enum):
     LIST_REQUESTS = ("request:list", "installation")
     DRAFT_REQUEST = ("request:draft", "review")
     SUBMIT_REQUEST = ("request:submit", "request")
+    REFER_REQUEST = ("request:refer", "request")
     READ_REQUEST = ("request:read", "request")
     TRIAGE_REQUEST = ("request:triage", "request")
     ASSIGN_REQUEST = ("request:assign", "request")

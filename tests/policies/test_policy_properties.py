@@ -59,8 +59,8 @@ _PUBLISHER_ONLY = (
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
     "ExportOwnWork AcceptTerms AcknowledgeReceipt DraftRequest FindEarlier SubmitRequest "
-    "ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest FileFinding "
-    "ConfirmFinding ContestFinding WithdrawFinding"
+    "ReferRequest ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest "
+    "FileFinding ConfirmFinding ContestFinding WithdrawFinding"
 )
 REVIEWER_ONLY = frozenset(_REVIEWER_ONLY.split())
 LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})

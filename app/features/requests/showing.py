@@ -21,6 +21,7 @@ from app.features.requests.clocks import promise
 from app.features.requests.commands import Basis
 from app.features.requests.schemas import (
     AskerView,
+    EarlierList,
     MovedView,
     PublisherView,
     RequestList,
@@ -35,7 +36,7 @@ Command = TypeVar("Command", bound=BaseModel)
 _MISSING = {"string_too_short", "missing", "literal_error"}
 _CHIPS = {
     "asker": {
-        "all": "All", "draft": "Drafts", "submitted": "Submitted",
+        "all": "All", "draft": "Drafts", "ready": "Ready to submit", "submitted": "Submitted",
         "needs_your_reply": "Needs your reply", "in_progress": "In progress",
         "released": "Released", "under_appeal": "Under appeal", "closed": "Closed",
     },
@@ -120,6 +121,7 @@ def detail(
     typed: Typed | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
+    offered: EarlierList | None = None,
 ) -> HTMLResponse:
     """Show a request as the acting person may see it; `form` names the form that was refused."""
     view = service.read_request(tx, request_id)
@@ -133,6 +135,7 @@ def detail(
         failed=form,
         typed=typed or {},
         errors=errors or {},
+        offered=offered,
         **_options_for(tx, view, typed or {}),
     )
 
@@ -170,7 +173,7 @@ def draft_options(tx: Transaction, review_id: str, version_id: str, typed: Typed
         "promise": found,
         "forms": _options(FORMS.items()),
         "claims": _options(queries.claim_options(tx, version_id)),
-        "thing": str(typed.get("basis") or "") in ("redaction", "finding"),
+        "thing": str(typed.get("basis") or "") in ("redaction", "finding", "request"),
     }
 
 

@@ -147,9 +147,9 @@ class Life(RuleBasedStateMachine):
             assert self.path[-1] == (Party.CLOCK, Move.END)
 
     @invariant()
-    def a_draft_is_left_by_submitting_only(self) -> None:
+    def a_draft_is_left_by_submitting_or_by_an_earlier_answer(self) -> None:
         if self.path:
-            assert self.path[0] == (Party.ASKER, Move.SUBMIT)
+            assert self.path[0] in ((Party.ASKER, Move.SUBMIT), (Party.ASKER, Move.REFER))
 
     @invariant()
     def an_open_request_can_always_go_on(self) -> None:
