@@ -196,6 +196,8 @@ def list_context(tx: Transaction, found: RequestList) -> dict[str, Any]:
                 "count": chip.count,
             }
             for chip in found.chips
+            # Where whoever asks submits, no draft is ever marked ready.
+            if chip.show != "ready" or chip.count or found.show == "ready"
         ],
         "filtered": found.show != default,
         "can_ask": found.seen_as == "asker" and bool(queries.open_reviews(tx)),
