@@ -168,7 +168,8 @@ def _row(number: int, cells: dict[str, str], review_id: str, pages: int) -> Row:
             draft = DraftRequest.model_validate(values)
         except ValidationError as error:
             faults = {str(fault["loc"][0]): "This cannot be read." for fault in error.errors()}
-    return Row(number, cells, faults, draft)
+    ordered = {name: faults[name] for name in COLUMNS if name in faults}
+    return Row(number, cells, ordered or faults, draft)
 
 
 def _value(name: str, said: str, pages: int) -> dict[str, Any]:

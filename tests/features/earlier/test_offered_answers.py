@@ -76,7 +76,7 @@ def test_one_click_numbers_and_closes_a_request_by_the_answer(world: SharedWorld
     for someone in (world.reviewer_a, world.coordinator):
         page = made.page_for(someone)
         assert f'<a href="/requests/{asked.request_id}">{first}</a>' in page
-        assert "Closed by an earlier answer" in page
+        assert "Closed as answered already" in page
         assert made.seen_by(someone)["referred_to"]["request_id"] == asked.request_id
     (entry,) = entries(world, action="request:refer", outcome="done")
     assert entry.facts["answered_by"] == asked.request_id
