@@ -111,6 +111,7 @@ class Action(Enum):
     SUBMIT_REQUEST = ("request:submit", "request")
     REFER_REQUEST = ("request:refer", "request")
     READ_REQUEST = ("request:read", "request")
+    KEEP_REQUEST = ("request:keep", "request")
     TRIAGE_REQUEST = ("request:triage", "request")
     ASSIGN_REQUEST = ("request:assign", "request")
     NOTE_REQUEST = ("request:note", "request")

@@ -285,6 +285,7 @@ _ACTS = {
     Action.SUBMIT_REQUEST: "submit a request",
     Action.REFER_REQUEST: "close a request by an earlier answer",
     Action.READ_REQUEST: "read a request",
+    Action.KEEP_REQUEST: "say who of an organisation sees a request",
     Action.TRIAGE_REQUEST: "triage a request",
     Action.ASSIGN_REQUEST: "assign a request",
     Action.NOTE_REQUEST: "write an internal note",

@@ -45,6 +45,20 @@ class Request(Base):
     closed_at: Mapped[datetime | None]
 
 
+class RequestPerson(Base):
+    """A person of the asking organisation to whom a request is kept, its drafter among them.
+
+    A request that nobody is named for is everybody's of the organisation; its leads see all.
+    """
+
+    __tablename__ = "request_people"
+
+    request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    added_at: Mapped[datetime]
+
+
 class Assignment(Base):
     """A part of a request: with a team, a person, or both. Most requests have one.
 

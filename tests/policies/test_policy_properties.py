@@ -59,6 +59,7 @@ _PUBLISHER_ONLY = (
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
     "ExportOwnWork AcceptTerms AcknowledgeReceipt DraftRequest FindEarlier SubmitRequest "
+    "KeepRequest "
     "ReferRequest ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest "
     "FileFinding ConfirmFinding ContestFinding WithdrawFinding"
 )

@@ -15,6 +15,7 @@ from app.features.requests import (
     assigning,
     drafts,
     importing,
+    keeping,
     service,
     triage,
 )
@@ -31,6 +32,7 @@ from app.features.requests.commands import (
     GiveClarification,
     HandOver,
     ImportRequests,
+    KeepRequest,
     MarkReady,
     NoteRequest,
     ReferRequest,
@@ -113,6 +115,12 @@ def edit_draft(tx: Tx, request_id: str, command: EditDraft) -> MovedView:
 def submit_request(tx: Tx, request_id: str) -> MovedView:
     """Submit a draft: it gets its number, and the clock starts."""
     return service.submit_request(tx, request_id)
+
+
+@routes.act("/requests/{request_id}/people", action=Action.KEEP_REQUEST, response_model=MovedView)
+def keep_request(tx: Tx, request_id: str, command: KeepRequest) -> MovedView:
+    """Say who of the caller's organisation sees a request besides its drafter and the leads."""
+    return keeping.keep_request(tx, request_id, command)
 
 
 @routes.act("/requests/{request_id}/ready", action=Action.DRAFT_REQUEST, response_model=MovedView)

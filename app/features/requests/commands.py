@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Draft = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+People = Annotated[tuple[Id, ...], Field(max_length=100)]
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 RequestType = Literal[
     "explanation", "document", "data", "interview", "confirmation", "assurance", "access",
@@ -65,9 +66,14 @@ class EditDraft(Frozen):
 
 
 class DraftRequest(EditDraft):
-    """Draft a request in a review; it stays the organisation's own until it is submitted."""
+    """Draft a request in a review; it stays the organisation's own until it is submitted.
+
+    `kept_to` names the people of the organisation who see it, besides its drafter and the leads;
+    None: everybody.
+    """
 
     review_id: str
+    kept_to: People | None = None
 
 
 class ImportRequests(Frozen):
@@ -81,6 +87,15 @@ class ImportRequests(Frozen):
     sheet: Annotated[str, StringConstraints(max_length=1_000_000)]
     columns: Annotated[tuple[Column, ...], Field(max_length=60)] | None = None
     headed: bool | None = None
+
+
+class KeepRequest(Frozen):
+    """Say who of the organisation sees a request besides its drafter and the leads.
+
+    None: everybody.
+    """
+
+    people: People | None = None
 
 
 class MarkReady(Frozen):

@@ -10,6 +10,7 @@ from app.domain.requests import Move, State
 from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.commands import MarkReady, ReferRequest
+from app.features.requests.keeping import inherit
 from app.features.requests.moving import (
     locked,
     move,
@@ -79,6 +80,7 @@ def refer_request(tx: Transaction, request_id: str, command: ReferRequest) -> Mo
     row.number = next_number(tx, row.organisation_id, "RQ")
     row.submitted_at = row.closed_at = now()
     row.referred_to = answered.id
+    inherit(tx, row, answered.id)
     share_ask(tx, row)
     tell(
         tx,

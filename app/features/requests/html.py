@@ -16,6 +16,7 @@ from app.features.requests import (
     appealing,
     drafts,
     import_pages,
+    keeping,
     offering,
     publisher_forms,
     queries,
@@ -26,6 +27,7 @@ from app.features.requests.commands import (
     DraftRequest,
     EditDraft,
     GiveClarification,
+    KeepRequest,
     MarkReady,
     ReferRequest,
     ReturnAnswer,
@@ -48,6 +50,7 @@ from app.web.routing import Routes, Tx
 
 routes = Routes()
 Text = Annotated[str, Form()]
+Texts = Annotated[list[str] | None, Form(max_length=100)]
 
 
 @routes.page("/requests", action=Action.LIST_REQUESTS)
@@ -120,6 +123,7 @@ def _new(
         reviews=[pair for pair in queries.open_reviews(tx) if pair[0] != review_id],
         about=dict(queries.open_reviews(tx)).get(review_id, ""),
         offered=offered,
+        colleagues=keeping.colleagues(tx),
         **draft_options(tx, review.id, review.version_id, typed),
     )
 
@@ -152,6 +156,8 @@ def draft_form(
     basis_page: Text = "",
     basis_words: Text = "",
     basis_id: Text = "",
+    seen_by: Text = "",
+    people: Texts = None,
     answered_by: Text = "",
     then: Text = "keep",
 ) -> Response:
@@ -161,11 +167,14 @@ def draft_form(
         "substitutes": substitutes, "reference": reference,
         "expected_form": expected_form, "wanted_by": wanted_by, "basis": basis,
         "basis_page": basis_page, "basis_words": basis_words, "basis_id": basis_id,
+        "seen_by": seen_by, "people": people or [],
     }  # fmt: skip
     if then == "look" and not answered_by:
         return _new(tx, request, typed, offered=offering.offer(tx, question, review_id=review_id))
     try:
-        command = command_from(DraftRequest, _draft_values(typed) | {"review_id": review_id})
+        kept_to = _kept(seen_by, people)
+        values = {"review_id": review_id, "kept_to": kept_to, **_draft_values(typed)}
+        command = command_from(DraftRequest, values)
         made = service.draft_request(tx, command)
         _go_on(tx, made, then, answered_by)
     except Invalid as error:
@@ -183,6 +192,10 @@ def _go_on(tx: Transaction, kept: MovedView, then: str, answered_by: str) -> Mov
     if then == "ready":
         return drafts.mark_ready(tx, kept.id, MarkReady())
     return kept
+
+
+def _kept(seen_by: str, people: list[str] | None) -> list[str] | None:
+    return (people or []) if seen_by == "named" else None
 
 
 def _draft_values(typed: Typed) -> dict[str, object]:
@@ -253,6 +266,20 @@ def edit_form(
 def submit_form(tx: Tx, request: Request, request_id: str) -> Response:
     """Submit a draft."""
     return acted(tx, request, request_id, lambda: service.submit_request(tx, request_id))
+
+
+@routes.form("/requests/{request_id}/people", action=Action.KEEP_REQUEST)
+def people_form(
+    tx: Tx, request: Request, request_id: str, seen_by: Text = "", people: Texts = None
+) -> Response:
+    """Say who of the organisation sees a request."""
+    typed: Typed = {"seen_by": seen_by, "people": people or []}
+
+    def act() -> MovedView:
+        command = command_from(KeepRequest, {"people": _kept(seen_by, people)})
+        return keeping.keep_request(tx, request_id, command)
+
+    return acted(tx, request, request_id, act, form="people", typed=typed)
 
 
 @routes.form("/requests/{request_id}/ready", action=Action.DRAFT_REQUEST)

@@ -15,6 +15,7 @@ from app.domain.targets import FieldRef, Target
 from app.features.requests import parts, queries
 from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.following import basis_view, follow_ups, related
+from app.features.requests.keeping import kept_view
 from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import (
@@ -39,6 +40,7 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
     "asker": {
         "submit": (Action.SUBMIT_REQUEST, Move.SUBMIT),
         "refer": (Action.REFER_REQUEST, Move.REFER),
+        "keep": (Action.KEEP_REQUEST, None),
         "clarify": (Action.CLARIFY_REQUEST, Move.CLARIFY),
         "accept": (Action.ACCEPT_ANSWER, Move.ACCEPT),
         "return": (Action.RETURN_ANSWER, Move.RETURN),
@@ -126,6 +128,7 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         reference=text(tx, row, "reference"),
         referred_to=related(tx, row.referred_to, seen="asker"),
         follow_ups=follow_ups(tx, row, seen="asker"),
+        kept_to=kept_view(tx, row),
         ready=_ready(tx, row) if shared["state"] == "draft" else None,
     )
 

@@ -40,6 +40,13 @@ class RelatedView(Frozen):
     state: str | None
 
 
+class PersonView(Frozen):
+    """A person of the reader's own organisation."""
+
+    id: str
+    name: str
+
+
 class ReadyView(Frozen):
     """Who marked a draft ready for the lead, and when."""
 
@@ -183,6 +190,7 @@ class AskerView(Frozen):
     referred_to: RelatedView | None  # the request whose answer answers this one
     follow_ups: tuple[RelatedView, ...]
     ready: ReadyView | None  # of a draft that was marked ready for the lead
+    kept_to: tuple[PersonView, ...] | None  # besides the leads; None: everybody
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]
 

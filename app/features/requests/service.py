@@ -16,6 +16,7 @@ from app.features.requests import parts, queries
 from app.features.requests.basis import keep_basis
 from app.features.requests.clocks import resume_clock, start_clock
 from app.features.requests.commands import DraftRequest, EditDraft, GiveClarification, ReturnAnswer
+from app.features.requests.keeping import inherit, keep_to
 from app.features.requests.moving import (
     locked,
     move,
@@ -80,6 +81,9 @@ def draft_request(
     _write(tx, row, command)
     tx.session.add(row)
     tx.session.flush()
+    if command.kept_to is not None:
+        keep_to(tx, row, command.kept_to)
+    inherit(tx, row, _followed(row))
     _deposit_draft(tx, row, command, at_least, new=True)
     tell_draft(tx, row, "RequestDrafted")
     return moved(tx, row)
@@ -93,6 +97,7 @@ def edit_draft(tx: Transaction, request_id: str, command: EditDraft) -> MovedVie
     if row.state != State.DRAFT.value:
         raise Conflict("This request was submitted; what was asked is not changed any more.")
     _write(tx, row, command)
+    inherit(tx, row, _followed(row))
     _deposit_draft(tx, row, command)
     tell_draft(tx, row, "DraftEdited")
     return moved(tx, row)
@@ -199,6 +204,10 @@ def _write(tx: Transaction, row: Request, command: EditDraft) -> None:
     row.wanted_by = command.wanted_by
     if command.basis is not None:
         keep_basis(tx, row, command.basis)
+
+
+def _followed(row: Request) -> str | None:
+    return row.basis_id if row.basis_kind == "request" else None
 
 
 def _deposit_draft(

@@ -16,7 +16,7 @@ from app.domain.requests import (
     REFUSALS,
     TYPES,
 )
-from app.features.requests import parts, queries, service
+from app.features.requests import keeping, parts, queries, service
 from app.features.requests.clocks import promise
 from app.features.requests.commands import Basis
 from app.features.requests.schemas import (
@@ -142,11 +142,10 @@ def detail(
 
 def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, Any]:
     if isinstance(view, AskerView):
-        return (
-            draft_options(tx, view.review_id, view.version_id, typed)
-            if view.state == "draft"
-            else {}
-        )
+        known = {"colleagues": keeping.colleagues(tx) if "keep" in view.acts else []}
+        if view.state != "draft":
+            return known
+        return known | draft_options(tx, view.review_id, view.version_id, typed)
     if isinstance(view, PublisherView):
         return {
             "responders": _options(queries.possible_responders(tx)),
