@@ -11,6 +11,7 @@ from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
 from app.access.pack_facts import pack_facts
+from app.access.request_people import kept_to, receipt_kept_to
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.kernel.actor import Role
@@ -263,7 +264,10 @@ def _grant(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 def _receipt(tx: Transaction, target_id: str) -> ResourceFacts | None:
     row = tx.session.get(Receipt, target_id)
-    return None if row is None else ReceiptFacts(id=row.id, organisation_id=row.organisation_id)
+    if row is None:
+        return None
+    kept = receipt_kept_to(tx, row.id)
+    return ReceiptFacts(id=row.id, organisation_id=row.organisation_id, kept_to=kept)
 
 
 def _request(tx: Transaction, target_id: str) -> ResourceFacts | None:
@@ -276,7 +280,7 @@ def _request(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 
 def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
-    """Load the facts of a page of requests in three queries."""
+    """Load the facts of a page of requests in a few queries."""
     ids = [row.id for row in rows]
     responders: dict[str, set[str]] = {}
     held = select(Assignment.request_id, Assignment.responder_id).where(
@@ -305,6 +309,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             )
         )
     )
+    kept = kept_to(tx, ids)
     for row in rows:
         tx.memory[("facts", Target("request", row.id))] = RequestFacts(
             id=row.id,
@@ -315,6 +320,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             answer_drafter_ids=frozenset(drafters.get(row.id, ())),
             appeal_involved_ids=frozenset(involved.get(row.id, ())),
             lead_submits=row.review_id in led,
+            kept_to=kept.get(row.id),
         )
 
 

@@ -6,6 +6,7 @@ row-level security stands behind both. Guarded text is never listed: it comes by
 
 from sqlalchemy import Select, false, or_, select
 
+from app.access.request_people import open_to, receipts_open_to
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
 from app.models.findings import Finding
@@ -68,7 +69,7 @@ def receipts(tx: Transaction) -> Select[Receipt]:
     """Give the receipts, newest first; for outsiders their own."""
     statement = select(Receipt).order_by(Receipt.issued_at.desc(), Receipt.id)
     if _reviewer(tx):
-        statement = statement.where(Receipt.organisation_id == _own(tx))
+        statement = statement.where(Receipt.organisation_id == _own(tx), receipts_open_to(tx))
     return statement
 
 
@@ -76,7 +77,7 @@ def requests(tx: Transaction) -> Select[Request]:
     """Give the requests: an organisation's own; for responders theirs and those of their teams."""
     statement = select(Request)
     if _reviewer(tx):
-        return statement.where(Request.organisation_id == _own(tx))
+        return statement.where(Request.organisation_id == _own(tx), open_to(tx))
     statement = statement.where(Request.state != "draft")
     if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
         return statement

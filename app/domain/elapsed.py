@@ -95,7 +95,7 @@ class Pace:
     first_answer: int | None  # from submission, without the days that waited on the asker
     acceptance: int | None  # from submission, all days
     on_time: bool | None  # the first answer came by the day it was due
-    by_reference: bool  # the first answer pointed to what was there already
+    by_reference: bool  # what answers it was there already, said by the publisher or the asker
     rounds: int  # answers released
     returns: int
     held: Mapping[str, int]
@@ -111,11 +111,18 @@ def pace(steps: Sequence[Step], calendar: Calendar, *, until: datetime) -> Pace:
         first_answer=_worked_before(steps, first, calendar) if first else None,
         acceptance=calendar.between(_day(steps[0].at), _day(accepted.at)) if accepted else None,
         on_time=_day(first.at) <= due if first and due else None,
-        by_reference=first is not None and first.facts.get("determination") == "already_public",
+        by_reference=_by_reference(steps, first),
         rounds=len(released),
         returns=sum(step.name == "AnswerReturned" for step in steps),
         held=days_by_holder(spans(steps, until=until), calendar),
     )
+
+
+def _by_reference(steps: Sequence[Step], first: Step | None) -> bool:
+    # Who closes a request by an earlier answer waits for nobody: it is in no median.
+    if first is None:
+        return any(step.name == "AnsweredByReference" for step in steps)
+    return first.facts.get("determination") == "already_public"
 
 
 def _worked_before(steps: Sequence[Step], first: Step, calendar: Calendar) -> int:

@@ -115,12 +115,3 @@ def spread(items: int, places: Sequence[Place]) -> Iterator[tuple[int, Place]]:
     for place in places:
         for item in range(items):
             yield item, place
-
-
-def with_substitute(purpose: str, instead: str, place: Place) -> str:
-    """Give a request's purpose with what would do instead, since a request has no field for it."""
-    said = filled(purpose, place)
-    if not instead:
-        return said
-    rest = f"Acceptable instead: {filled(instead, place)}"
-    return f"{said}\n\n{rest}" if said else rest

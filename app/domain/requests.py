@@ -40,6 +40,7 @@ class Move(StrEnum):
     """What can be done to a request's state."""
 
     SUBMIT = "submit"
+    REFER = "refer"
     TAKE = "take"
     ASSIGN = "assign"
     ASK_CLARIFICATION = "ask_clarification"
@@ -73,6 +74,8 @@ ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.CLOSED_UNRESOLVED})
 
 MOVES: Mapping[Move, Rule] = {
     Move.SUBMIT: Rule(Party.ASKER, frozenset({State.DRAFT}), State.SUBMITTED),
+    # The asker found the answer among those they have: nobody is asked, and nothing is awaited.
+    Move.REFER: Rule(Party.ASKER, frozenset({State.DRAFT}), State.CLOSED),
     Move.TAKE: Rule(Party.PUBLISHER, frozenset({State.SUBMITTED}), State.IN_TRIAGE),
     Move.ASSIGN: Rule(Party.PUBLISHER, TRIAGED | HELD, None),
     Move.ASK_CLARIFICATION: Rule(Party.PUBLISHER, TRIAGED, State.NEEDS_CLARIFICATION),
@@ -205,6 +208,7 @@ BASES: Mapping[str, str] = {
     "claim": "A claim",
     "redaction": "A redaction",
     "finding": "A finding",
+    "request": "An earlier request",
     "report": "The report as a whole",
 }
 PRIORITIES: Mapping[str, str] = {"normal": "Normal", "high": "High", "urgent": "Urgent"}

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -136,6 +137,14 @@ class EditionEvidence(Base):
     lines: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack, rendering's ShownLine
 
 
+# The words of a text of a request, taken apart when it is written and not with each search; as the
+# database spells it.
+_WORDS = (
+    "CASE WHEN (subject_kind = 'request'::text) THEN to_tsvector('english'::regconfig, body)"
+    " ELSE NULL::tsvector END"
+)
+
+
 class GuardedField(Base):
     """A free text that can quote what its writer could see: it inherits that sensitivity."""
 
@@ -154,3 +163,4 @@ class GuardedField(Base):
     shared: Mapped[bool]  # False: internal to the side that wrote it
     written_by: Mapped[str]
     written_at: Mapped[datetime]
+    words: Mapped[Any] = mapped_column(TSVECTOR, Computed(_WORDS, persisted=True), deferred=True)

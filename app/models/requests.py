@@ -2,17 +2,20 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 
 
 class Request(Base):
-    """A numbered ask. Guarded fields: `question`, `purpose`, `clarification`, `return_reason`."""
+    """A numbered ask. Guarded: `question`, `purpose`, `substitutes`, `reference`, and others."""
 
     __tablename__ = "requests"
-    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("ix_requests_follows", "basis_id", postgresql_where=text("basis_kind = 'request'")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str | None]  # RQ-<ORG>-0007, given at submission
@@ -21,7 +24,7 @@ class Request(Base):
     review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
     type: Mapped[str]
-    basis_kind: Mapped[str]  # section, claim, passage, page, redaction, finding, report
+    basis_kind: Mapped[str]  # section, claim, passage, page, redaction, finding, request, report
     basis_id: Mapped[str | None]
     basis_page: Mapped[int | None]
     basis_rects: Mapped[list[list[float]] | None]  # points as displayed
@@ -34,9 +37,26 @@ class Request(Base):
     triage_due_on: Mapped[date | None]  # set on arrival, a clarification and a return
     returns: Mapped[int] = mapped_column(default=0)
     drafted_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    ready_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    ready_at: Mapped[datetime | None]  # when it was marked ready for the lead
+    referred_to: Mapped[str | None] = mapped_column(ForeignKey("requests.id"))
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class RequestPerson(Base):
+    """A person of the asking organisation to whom a request is kept, its drafter among them.
+
+    A request that nobody is named for is everybody's of the organisation; its leads see all.
+    """
+
+    __tablename__ = "request_people"
+
+    request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    added_at: Mapped[datetime]
 
 
 class Assignment(Base):

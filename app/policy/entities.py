@@ -190,8 +190,10 @@ def _review(facts: ReviewFacts) -> Entity:
 
 @resource_entity.register
 def _receipt(facts: ReceiptFacts) -> Entity:
-    organisation = _reference("Organisation", facts.organisation_id)
-    return _entity("Receipt", facts.id, {"organisation": organisation})
+    attributes: dict[str, Any] = {"organisation": _reference("Organisation", facts.organisation_id)}
+    if facts.kept_to is not None:
+        attributes["keptTo"] = _references("Person", facts.kept_to)
+    return _entity("Receipt", facts.id, attributes)
 
 
 @resource_entity.register
@@ -205,6 +207,8 @@ def _request(facts: RequestFacts) -> Entity:
         "appealInvolved": _references("Person", facts.appeal_involved_ids),
         "leadSubmits": facts.lead_submits,
     }
+    if facts.kept_to is not None:
+        attributes["keptTo"] = _references("Person", facts.kept_to)
     return _entity("Request", facts.id, attributes)
 
 

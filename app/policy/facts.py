@@ -141,15 +141,19 @@ class ReviewFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptFacts:
-    """A receipt and the organisation it was issued to."""
+    """A receipt and the organisation it was issued to; `kept_to` as of a request."""
 
     id: str
     organisation_id: str
+    kept_to: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFacts:
-    """An information request: state, asker, responders, who drafted the answers in check."""
+    """An information request: state, asker, responders, who drafted the answers in check.
+
+    `kept_to` are the people of its organisation that it is kept to; None: everybody.
+    """
 
     id: str
     organisation_id: str
@@ -159,6 +163,7 @@ class RequestFacts:
     answer_drafter_ids: frozenset[str]
     appeal_involved_ids: frozenset[str] = frozenset()
     lead_submits: bool = False
+    kept_to: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

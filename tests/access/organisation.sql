@@ -56,6 +56,7 @@ INSERT INTO requests (id, alias, organisation_id, review_id, version_id, type, b
                       state, state_since, returns, drafted_by, created_at)
   VALUES ('req_§n', 'q', 'org_§n', 'rev_§n', 'ver_§n', 'data', 'report', 'f', 'normal', 'submitted', now(), 0,
           'per_§n', now());
+INSERT INTO request_people VALUES ('req_§n', 'per_§n', 'org_§n', now());
 INSERT INTO question_packs VALUES ('pck_§n', 'org_§n', 'per_§n', false, 1, now(), now(), NULL);
 INSERT INTO pack_runs VALUES ('pkr_§n', 'pck_§n', 'rev_§n', 'org_§n', 'per_§n', now());
 INSERT INTO pack_asked VALUES ('pkr_§n', 0, 'org_§n', 'rev_§n', 'req_§n', 'the report as a whole', 'm', 0);

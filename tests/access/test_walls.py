@@ -54,6 +54,7 @@ OWN_ROWS = (
         "receipts",
         "redactions",
         "reports",
+        "request_people",
         "requests",
     ),
     *(

@@ -51,6 +51,8 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/api/v1/log": ("", "action=report:version"),
     "/earlier-answers": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
     "/api/v1/earlier-answers": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
+    "/earlier-answers/offered": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
+    "/api/v1/earlier-answers/offered": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
     "/requests": ("", "show=all&sort=number", "show=ended"),
     "/api/v1/requests": ("", "show=all"),
 }

@@ -60,8 +60,9 @@ _PUBLISHER_ONLY = (
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
     "ExportOwnWork AcceptTerms AcknowledgeReceipt DraftRequest FindEarlier SubmitRequest "
-    "ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest FileFinding "
-    "ConfirmFinding ContestFinding WithdrawFinding"
+    "KeepRequest "
+    "ReferRequest ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest "
+    "FileFinding ConfirmFinding ContestFinding WithdrawFinding"
 )
 REVIEWER_ONLY = frozenset(_REVIEWER_ONLY.split())
 LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})

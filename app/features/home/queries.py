@@ -53,6 +53,12 @@ def own_request_drafts(tx: Transaction) -> int:
     )
 
 
+def drafts_ready(tx: Transaction) -> int:
+    """Count the drafts that were marked ready for the lead."""
+    ready = (Request.state == "draft", Request.ready_at.is_not(None))
+    return _count(tx, scope.requests(tx).where(*ready))
+
+
 def assigned_to_me(tx: Transaction) -> dict[str, int]:
     """Count the requests in this person's hands by their state."""
     mine = select(Assignment.request_id).where(Assignment.responder_id == tx.actor.id)

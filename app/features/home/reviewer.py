@@ -62,6 +62,17 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
             )
         )
     if tx.actor.has(Role.LEAD):
+        ready = queries.drafts_ready(tx)
+        if ready:
+            figures.append(
+                Figure(
+                    label="drafts ready for you to submit",
+                    one="draft ready for you to submit",
+                    value=ready,
+                    href="/drafts?show=ready",
+                    waits=True,
+                )
+            )
         drafts = requests.get("draft", 0)
         figures.append(
             Figure(

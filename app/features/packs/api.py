@@ -1,6 +1,6 @@
 """JSON API of question packs: the same services as the pages."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 
@@ -12,6 +12,8 @@ from app.features.packs.schemas import (
     ChangePack,
     DraftList,
     KeepPack,
+    MarkDrafts,
+    MarkedView,
     OfferPack,
     PackList,
     PackView,
@@ -97,9 +99,15 @@ def read_run(tx: Tx, pack_id: str, run_id: str) -> RunView:
 
 
 @routes.read("/drafts", action=Action.LIST_REQUESTS, response_model=DraftList)
-def list_drafts(tx: Tx) -> DraftList:
+def list_drafts(tx: Tx, show: Literal["all", "ready"] = "all") -> DraftList:
     """List the drafts of the caller's organisation, with what each still needs."""
-    return drafting.list_drafts(tx)
+    return drafting.list_drafts(tx, show=show)
+
+
+@routes.act("/drafts/ready", action=Action.DRAFT_REQUEST, response_model=MarkedView)
+def mark_drafts(tx: Tx, command: MarkDrafts) -> MarkedView:
+    """Mark several drafts ready for the lead; what is not complete stays as it is."""
+    return drafting.mark_drafts(tx, command)
 
 
 @routes.act("/drafts/submit", action=Action.SUBMIT_REQUEST, response_model=SubmittedView)

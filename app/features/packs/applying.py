@@ -8,7 +8,7 @@ from app.access.facts import remember_requests
 from app.access.release import release_fields
 from app.domain.actions import Action
 from app.domain.events import Event
-from app.domain.packs import MOST_DRAFTS, Place, asked_mark, filled, spread, with_substitute
+from app.domain.packs import MOST_DRAFTS, Place, asked_mark, filled, spread
 from app.domain.requests import State
 from app.domain.targets import Target
 from app.features.packs import content, queries
@@ -228,7 +228,8 @@ def _draft(
             review_id=run.review_id,
             type=item.type,
             question=filled(item.question, about),
-            purpose=with_substitute(item.purpose, item.instead, about),
+            purpose=filled(item.purpose, about),
+            substitutes=filled(item.instead, about),
             expected_form=item.form,
             basis=basis,
         ),

@@ -198,6 +198,12 @@ class SubmitDrafts(Frozen):
     requests: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_DRAFTS)]
 
 
+class MarkDrafts(Frozen):
+    """Mark several drafts ready for the lead."""
+
+    requests: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_DRAFTS)]
+
+
 class DraftRow(Frozen):
     """A draft, and what it still needs before it can be submitted."""
 
@@ -207,14 +213,21 @@ class DraftRow(Frozen):
     form: str | None
     about: str
     review: str
+    reference: str  # the organisation's own mark of it
     missing: tuple[str, ...]
+    marked_ready: bool  # for the lead
+    can_submit: bool
+    can_mark: bool  # in this review the lead submits, and it is not marked yet
 
 
 class DraftList(Frozen):
-    """The drafts of one's organisation, oldest first; how many are ready."""
+    """Drafts of one's organisation, oldest first; how many are ready, of how many there are."""
 
+    show: Literal["all", "ready"]
     rows: tuple[DraftRow, ...]
     ready: int
+    total: int
+    marked: int  # how many are marked ready for the lead
 
 
 class Submitted(Frozen):
@@ -229,6 +242,13 @@ class KeptBack(Frozen):
 
     id: str
     said: str
+
+
+class MarkedView(Frozen):
+    """What was marked ready, and what was not."""
+
+    marked: tuple[str, ...]
+    kept_back: tuple[KeptBack, ...]
 
 
 class SubmittedView(Frozen):

@@ -3,9 +3,6 @@
 Here: the columns by their many names, and errors that name row and column. Not here: the pack.
 """
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +11,7 @@ from pydantic import ValidationError
 
 from app.domain.packs import LENGTHS, MOST_ITEMS
 from app.domain.requests import FORMS, PRIORITIES, TYPES
+from app.domain.tables import choice, kept, lines_of, plain, unquoted
 from app.features.packs.schemas import PackItem
 from app.kernel.errors import Invalid
 
@@ -29,10 +27,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 _BY_NAME = {name: column for column, names in _NAMES.items() for name in names}
 _CHOICES = {"type": TYPES, "form": FORMS, "priority": PRIORITIES}
-# A cell that a spreadsheet would run is handed out behind a quote; one that has a quote there of
-# its own gets a second, so that each reads back as it was.
-_RUN = re.compile(r"'*[=+\-@\t\r\n]")
-_QUOTED = re.compile(r"'+[=+\-@\t\r\n]")
 _MOST_SAID = 5
 
 
@@ -63,7 +57,7 @@ def cells_of(items: Iterable[PackItem]) -> Iterator[tuple[str, ...]]:
     """Give the rows of a CSV, in the order of COLUMNS, each cell so that it reads back."""
     for item in items:
         cells = (str(getattr(item, column)) for column in COLUMNS)
-        yield tuple(f"'{cell}" if _QUOTED.match(cell) else cell for cell in cells)
+        yield tuple(map(kept, cells))
 
 
 def as_yaml(title: str, about: str, items: Sequence[PackItem]) -> str:
@@ -75,28 +69,19 @@ def as_yaml(title: str, about: str, items: Sequence[PackItem]) -> str:
 
 def _csv_rows(said: str) -> list[tuple[str, dict[str, str]]] | None:
     """Give (where, cells by column) of each row; None when the first line names no question."""
-    first = said.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        lines = list(csv.reader(io.StringIO(said, newline=""), delimiter=separator, strict=True))
-    except csv.Error:
-        return None
+    lines = lines_of(said)
     head = [_column(cell) for cell in lines[0]] if lines else []
-    if "question" not in head:
+    if not lines or "question" not in head:
         return None
     return [
-        (f"Row {number}", {c: _unquoted(v) for c, v in zip(head, line, strict=False) if c})
+        (f"Row {number}", {c: unquoted(v) for c, v in zip(head, line, strict=False) if c})
         for number, line in enumerate(lines[1:], start=2)
         if any(cell.strip() for cell in line)
     ]
 
 
 def _column(name: str) -> str:
-    return _BY_NAME.get(" ".join(name.replace("_", " ").split()).casefold(), "")
-
-
-def _unquoted(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _RUN.match(cell) else cell
+    return _BY_NAME.get(plain(name), "")
 
 
 def _read_yaml(said: str) -> tuple[str, str, tuple[PackItem, ...]]:
@@ -151,7 +136,7 @@ def item_of(cells: Mapping[str, str]) -> PackItem:
     for column, cell in cells.items():
         said = cell.strip()
         if said and column in _CHOICES:
-            chosen = _choice(_CHOICES[column], said)
+            chosen = choice(_CHOICES[column], said)
             if chosen is None:
                 faults[column] = f"Use one of: {', '.join(_CHOICES[column].values())}."
                 continue
@@ -164,14 +149,6 @@ def item_of(cells: Mapping[str, str]) -> PackItem:
         return PackItem.model_validate(values)
     except ValidationError as error:
         raise Invalid(fields={str(f["loc"][0]): _fault(f) for f in error.errors()}) from error
-
-
-def _choice(known: Mapping[str, str], said: str) -> str | None:
-    plain = said.casefold().replace("-", "_").replace(" ", "_")
-    for value, label in known.items():
-        if plain in (value, label.casefold().replace("-", "_").replace(" ", "_")):
-            return value
-    return None
 
 
 def _fault(fault: Any) -> str:

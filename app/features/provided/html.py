@@ -19,6 +19,7 @@ routes = Routes()
 Wanted = Annotated[str, Query(max_length=40)]
 OUTCOMES = {
     **DETERMINATIONS,
+    "by_reference": "Answered by reference",
     "withdrawn": "Withdrawn",
     "closed_unresolved": "Closed unresolved",
     "open": "No answer yet",

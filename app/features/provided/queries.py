@@ -13,6 +13,7 @@ from app.models.requests import Answer, Request
 from app.transaction import Transaction
 
 GIVEN = ("released", "accepted", "returned")
+BY_REFERENCE = "by_reference"
 _ENDED_OTHERWISE = (State.WITHDRAWN.value, State.CLOSED_UNRESOLVED.value)
 
 
@@ -39,6 +40,7 @@ def matching(tx: Transaction, wanted: ProvidedFilter) -> tuple[Select[Any], Colu
     given = _latest()
     outcome = case(
         (Request.state.in_(_ENDED_OTHERWISE), Request.state),
+        (Request.referred_to.is_not(None), BY_REFERENCE),
         (given.c.determination.is_not(None), given.c.determination),
         else_="open",
     )
@@ -85,7 +87,7 @@ def counts(
     )
     outcomes = _summed((row.outcome, row.n) for row in rows)
     codes = _summed((row.category, row.n) for row in rows if row.category)
-    order = (*DETERMINATIONS, *_ENDED_OTHERWISE, "open")
+    order = (*DETERMINATIONS, BY_REFERENCE, *_ENDED_OTHERWISE, "open")
     return _in_order(outcomes, order), _in_order(codes, REFUSALS), listed
 
 

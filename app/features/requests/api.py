@@ -9,7 +9,17 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.actions import Action
-from app.features.requests import answering, appealing, assigning, recording, service, triage
+from app.features.requests import (
+    answering,
+    appealing,
+    assigning,
+    drafts,
+    importing,
+    keeping,
+    recording,
+    service,
+    triage,
+)
 from app.features.requests.commands import (
     AppealAnswer,
     AskClarification,
@@ -22,9 +32,13 @@ from app.features.requests.commands import (
     EditDraft,
     GiveClarification,
     HandOver,
+    ImportRequests,
+    KeepRequest,
+    MarkReady,
     NoteRequest,
     PointToReleased,
     RecordAnswer,
+    ReferRequest,
     ReleaseAnswer,
     ReturnAnswer,
     RewordRequest,
@@ -34,6 +48,9 @@ from app.features.requests.commands import (
 )
 from app.features.requests.schemas import (
     AskerView,
+    ImportedView,
+    ImportFields,
+    ImportPreview,
     MovedView,
     PublisherView,
     RequestList,
@@ -58,6 +75,29 @@ def draft_request(tx: Tx, command: DraftRequest) -> MovedView:
     return service.draft_request(tx, command)
 
 
+@routes.read("/requests/import", action=Action.DRAFT_REQUEST, response_model=ImportFields)
+def import_fields(tx: Tx, review: str = "") -> ImportFields:
+    """Say what a list that is imported may hold, and in which words."""
+    return importing.import_fields(tx, review)
+
+
+@routes.act("/requests/import/preview", action=Action.DRAFT_REQUEST, response_model=ImportPreview)
+def preview_import(tx: Tx, command: ImportRequests) -> ImportPreview:
+    """Say what a list (CSV) would make, with what is wrong by row and column; nothing is kept."""
+    return importing.preview_import(tx, command)
+
+
+@routes.act(
+    "/requests/import",
+    action=Action.DRAFT_REQUEST,
+    response_model=ImportedView,
+    status_code=201,
+)
+def import_requests(tx: Tx, command: ImportRequests) -> ImportedView:
+    """Make drafts of the good rows of a list (CSV) in one act; the others are left out."""
+    return importing.import_requests(tx, command)
+
+
 @routes.read(
     "/requests/{request_id}",
     action=Action.READ_REQUEST,
@@ -78,6 +118,26 @@ def edit_draft(tx: Tx, request_id: str, command: EditDraft) -> MovedView:
 def submit_request(tx: Tx, request_id: str) -> MovedView:
     """Submit a draft: it gets its number, and the clock starts."""
     return service.submit_request(tx, request_id)
+
+
+@routes.act("/requests/{request_id}/people", action=Action.KEEP_REQUEST, response_model=MovedView)
+def keep_request(tx: Tx, request_id: str, command: KeepRequest) -> MovedView:
+    """Say who of the caller's organisation sees a request besides its drafter and the leads."""
+    return keeping.keep_request(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/ready", action=Action.DRAFT_REQUEST, response_model=MovedView)
+def mark_ready(tx: Tx, request_id: str, command: MarkReady) -> MovedView:
+    """Mark a draft ready for the lead, who submits in this review, or take that back."""
+    return drafts.mark_ready(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/answered", action=Action.REFER_REQUEST, response_model=MovedView
+)
+def refer_request(tx: Tx, request_id: str, command: ReferRequest) -> MovedView:
+    """Close a draft, because an earlier answer of the caller's organisation answers it."""
+    return drafts.refer_request(tx, request_id, command)
 
 
 @routes.act(

@@ -13,6 +13,7 @@ from app.features.requests.commands import AssignRequest, DropPart, HandOver, Sp
 from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
 from app.features.requests.parts import Part
 from app.features.requests.schemas import MovedView
+from app.features.requests.texts import text
 from app.features.requests.triage import (
     deposit_internal,
     narrow_for,
@@ -40,7 +41,7 @@ def assign_request(tx: Transaction, request_id: str, command: AssignRequest) -> 
     part = part_of(held, command.part_id) if held else add_part(tx, row)
     give_part(tx, row, part, command.team_id, command.responder_id)
     if command.nothing_withheld:
-        narrow_for(tx, row, _ask(tx, row, part), readers(tx, part.row), Action.ASSIGN_REQUEST)
+        _narrow(tx, row, part)
     return moved(tx, row)
 
 
@@ -57,7 +58,7 @@ def split_request(tx: Transaction, request_id: str, command: SplitRequest) -> Mo
     deposit_internal(tx, row, f"part.{part.row.id}", command.ask)
     give_part(tx, row, part, command.team_id, command.responder_id)
     if command.nothing_withheld:
-        narrow_for(tx, row, _ask(tx, row, part), readers(tx, part.row), Action.ASSIGN_REQUEST)
+        _narrow(tx, row, part)
     return moved(tx, row)
 
 
@@ -147,12 +148,21 @@ def _facts(part: Part) -> dict[str, Fact]:
     }
 
 
-def _ask(tx: Transaction, row: Request, part: Part) -> str:
-    """Name the text that those who hold a part read as what is asked."""
+def _narrow(tx: Transaction, row: Request, part: Part) -> None:
+    """Record that what those who hold a part read of the ask holds nothing withheld from them."""
+    people = readers(tx, part.row)
+    for field in _asks(tx, row, part):
+        narrow_for(tx, row, field, people, Action.ASSIGN_REQUEST)
+
+
+def _asks(tx: Transaction, row: Request, part: Part) -> list[str]:
+    """Name the texts that those who hold a part read as what is asked."""
     if part.row.worded:
-        return f"part.{part.row.id}"
-    reworded = queries.count_stages(tx, row.id, "RequestReworded") > 0
-    return "reworded" if reworded else "question"
+        return [f"part.{part.row.id}"]
+    if queries.count_stages(tx, row.id, "RequestReworded") > 0:
+        return ["reworded"]
+    instead = text(tx, row, "substitutes")
+    return ["question", *(["substitutes"] if instead else [])]
 
 
 def refuse_strangers(tx: Transaction, team_id: str | None, person_id: str | None) -> None:

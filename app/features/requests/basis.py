@@ -3,6 +3,7 @@
 from app.access.release import select_words
 from app.domain.targets import PageRef
 from app.features.requests.commands import Basis
+from app.features.requests.following import find_followed
 from app.kernel.errors import Invalid
 from app.models.findings import Finding
 from app.models.redactions import Redaction
@@ -24,6 +25,8 @@ def keep_basis(tx: Transaction, row: Request, basis: Basis) -> None:
     row.basis_id = row.basis_page = row.basis_rects = None
     if basis.kind in _THINGS:
         _keep_thing(tx, row, basis)
+    elif basis.kind == "request":
+        _keep_followed(tx, row, basis)
     elif basis.kind in ("page", "passage"):
         _keep_place(tx, row, basis)
 
@@ -50,6 +53,13 @@ def _keep_thing(tx: Transaction, row: Request, basis: Basis) -> None:
     row.basis_page = thing.page
     if basis.kind != "redaction":
         row.basis_rects = [list(rect) for rect in thing.rects]
+
+
+def _keep_followed(tx: Transaction, row: Request, basis: Basis) -> None:
+    followed = find_followed(tx, row, basis.id or "")
+    if followed is None:
+        raise Invalid(fields={"basis": "There is no such request in this review."})
+    row.basis_id = followed.id
 
 
 def _find_thing(tx: Transaction, kind: str, thing_id: str) -> Claim | Redaction | Finding | None:

@@ -69,8 +69,8 @@ def elapsed_of(tx: Transaction, row: Request, *, seen: queries.SeenAs) -> Elapse
     """Count where a request's time went, from its steps; for the asker without whose hands."""
     stages = queries.list_stages(tx, row.id, seen=seen)
     steps = [elapsed.Step(s.name, State(s.stage), s.at, s.facts) for s in stages]
-    if not steps:
-        return None
+    if not steps or row.referred_to is not None:
+        return None  # nobody worked on what was answered already
     rules = review_rules(tx, row.review_id)
     days = elapsed.days_by_holder(elapsed.spans(steps, until=now()), rules.calendar)
     waiting = days.get(elapsed.ASKER, 0)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Draft = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+People = Annotated[tuple[Id, ...], Field(max_length=100)]
+Reference = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 RequestType = Literal[
     "explanation", "document", "data", "interview", "confirmation", "assurance", "access",
     "run_on_our_behalf", "redaction_challenge", "completeness_check",
@@ -15,7 +17,11 @@ RequestType = Literal[
 ExpectedForm = Literal[
     "yes_or_no", "short_text", "long_text", "table", "file", "conversation", "demonstration"
 ]
-BasisKind = Literal["passage", "page", "claim", "redaction", "finding", "report"]
+BasisKind = Literal["passage", "page", "claim", "redaction", "finding", "request", "report"]
+Column = Literal[
+    "", "question", "type", "purpose", "substitutes", "expected_form", "wanted_by", "page",
+    "reference",
+]  # fmt: skip
 Priority = Literal["normal", "high", "urgent"]
 Extension = Literal["more_work", "others_asked", "people_away", "agreed"]
 Determination = Literal[
@@ -45,20 +51,65 @@ class Basis(Frozen):
 
 
 class EditDraft(Frozen):
-    """Write a draft anew; `basis=None` keeps the one it has."""
+    """Write a draft anew; `basis=None` keeps the one it has.
+
+    `substitutes` says what would do instead; `reference` is the organisation's own mark of the
+    request, which stays its own.
+    """
 
     type: RequestType = "explanation"
     question: Draft = ""
     purpose: Draft = ""
+    substitutes: Draft = ""
+    reference: Reference = ""
     expected_form: ExpectedForm | None = None
     wanted_by: date | None = None
     basis: Basis | None = None
 
 
 class DraftRequest(EditDraft):
-    """Draft a request in a review; it stays the organisation's own until it is submitted."""
+    """Draft a request in a review; it stays the organisation's own until it is submitted.
+
+    `kept_to` names the people of the organisation who see it, besides its drafter and the leads;
+    None: everybody.
+    """
 
     review_id: str
+    kept_to: People | None = None
+
+
+class ImportRequests(Frozen):
+    """Make drafts of a list (CSV) in a review; without `columns` and `headed` they are guessed.
+
+    `columns` says of each column of the list in its order what it is, or nothing; `headed` whether
+    the first line names them.
+    """
+
+    review_id: Id
+    sheet: Annotated[str, StringConstraints(max_length=1_000_000)]
+    columns: Annotated[tuple[Column, ...], Field(max_length=60)] | None = None
+    headed: bool | None = None
+
+
+class KeepRequest(Frozen):
+    """Say who of the organisation sees a request besides its drafter and the leads.
+
+    None: everybody.
+    """
+
+    people: People | None = None
+
+
+class MarkReady(Frozen):
+    """Mark a draft ready for the lead, or take that back."""
+
+    ready: bool = True
+
+
+class ReferRequest(Frozen):
+    """Close a draft, because an earlier request of the organisation answers it."""
+
+    answered_by: Id
 
 
 class GiveClarification(Frozen):

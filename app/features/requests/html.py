@@ -12,15 +12,27 @@ from app.access.decide import require
 from app.access.release import select_words
 from app.domain.actions import Action
 from app.domain.targets import PageRef, Target
-from app.features.requests import appealing, publisher_forms, queries, service
+from app.features.requests import (
+    appealing,
+    drafts,
+    import_pages,
+    keeping,
+    offering,
+    publisher_forms,
+    queries,
+    service,
+)
 from app.features.requests.commands import (
     AppealAnswer,
     DraftRequest,
     EditDraft,
     GiveClarification,
+    KeepRequest,
+    MarkReady,
+    ReferRequest,
     ReturnAnswer,
 )
-from app.features.requests.schemas import MovedView
+from app.features.requests.schemas import EarlierList, MovedView
 from app.features.requests.showing import (
     Typed,
     acted,
@@ -38,6 +50,7 @@ from app.web.routing import Routes, Tx
 
 routes = Routes()
 Text = Annotated[str, Form()]
+Texts = Annotated[list[str] | None, Form(max_length=100)]
 
 
 @routes.page("/requests", action=Action.LIST_REQUESTS)
@@ -65,6 +78,7 @@ def new_page(
     claim: str = "",
     redaction: str = "",
     finding: str = "",
+    follows: str = "",
 ) -> HTMLResponse:
     """Show the form of a new request, about a passage when one comes with the address."""
     reviews = queries.open_reviews(tx, version)
@@ -75,7 +89,10 @@ def new_page(
         "basis_page": page,
         "basis_words": words,
     }
-    for kind, given in (("claim", claim), ("redaction", redaction), ("finding", finding)):
+    things = (
+        ("claim", claim), ("redaction", redaction), ("finding", finding), ("request", follows),
+    )  # fmt: skip
+    for kind, given in things:
         if given:
             typed |= {"basis": kind, "basis_id": given}
     return _new(tx, request, typed)
@@ -88,6 +105,7 @@ def _new(
     *,
     errors: dict[str, str] | None = None,
     status: int = 200,
+    offered: EarlierList | None = None,
 ) -> HTMLResponse:
     review_id = str(typed.get("review_id", ""))
     require(tx, Action.DRAFT_REQUEST, Target("review", review_id))
@@ -104,6 +122,8 @@ def _new(
         quote=_quote(tx, review.version_id, typed),
         reviews=[pair for pair in queries.open_reviews(tx) if pair[0] != review_id],
         about=dict(queries.open_reviews(tx)).get(review_id, ""),
+        offered=offered,
+        colleagues=keeping.colleagues(tx),
         **draft_options(tx, review.id, review.version_id, typed),
     )
 
@@ -128,29 +148,54 @@ def draft_form(
     type: Text = "explanation",
     question: Text = "",
     purpose: Text = "",
+    substitutes: Text = "",
+    reference: Text = "",
     expected_form: Text = "",
     wanted_by: Text = "",
     basis: Text = "",
     basis_page: Text = "",
     basis_words: Text = "",
     basis_id: Text = "",
+    seen_by: Text = "",
+    people: Texts = None,
+    answered_by: Text = "",
     then: Text = "keep",
 ) -> Response:
-    """Keep a draft, and submit it at once when asked to."""
+    """Keep a draft, and submit it, mark it ready or close it by an earlier answer when asked to."""
     typed: Typed = {
         "review_id": review_id, "type": type, "question": question, "purpose": purpose,
+        "substitutes": substitutes, "reference": reference,
         "expected_form": expected_form, "wanted_by": wanted_by, "basis": basis,
         "basis_page": basis_page, "basis_words": basis_words, "basis_id": basis_id,
+        "seen_by": seen_by, "people": people or [],
     }  # fmt: skip
+    if then == "look" and not answered_by:
+        return _new(tx, request, typed, offered=offering.offer(tx, question, review_id=review_id))
     try:
-        command = command_from(DraftRequest, _draft_values(typed) | {"review_id": review_id})
+        kept_to = _kept(seen_by, people)
+        values = {"review_id": review_id, "kept_to": kept_to, **_draft_values(typed)}
+        command = command_from(DraftRequest, values)
         made = service.draft_request(tx, command)
-        if then == "submit":
-            service.submit_request(tx, made.id)
+        _go_on(tx, made, then, answered_by)
     except Invalid as error:
         tx.rollback()
         return _new(tx, request, typed, errors=error.fields, status=422)
     return see_other(f"/requests/{made.id}")
+
+
+def _go_on(tx: Transaction, kept: MovedView, then: str, answered_by: str) -> MovedView:
+    """Do with a draft that was just kept what its form asks for besides."""
+    if answered_by:
+        return drafts.refer_request(tx, kept.id, ReferRequest(answered_by=answered_by[:40]))
+    if then == "submit":
+        return service.submit_request(tx, kept.id)
+    if then == "ready":
+        return drafts.mark_ready(tx, kept.id, MarkReady())
+    return kept
+
+
+def _kept(seen_by: str, people: list[str] | None) -> list[str] | None:
+    return (people or []) if seen_by == "named" else None
 
 
 def _draft_values(typed: Typed) -> dict[str, object]:
@@ -158,10 +203,16 @@ def _draft_values(typed: Typed) -> dict[str, object]:
         "type": typed["type"],
         "question": typed["question"],
         "purpose": typed["purpose"],
+        "substitutes": typed["substitutes"],
+        "reference": typed["reference"],
         "expected_form": typed["expected_form"] or None,
         "wanted_by": typed["wanted_by"] or None,
         "basis": basis_of(typed),
     }
+
+
+# Before the address of one request, which would take `import` for an id.
+routes.include_router(import_pages.routes)
 
 
 @routes.page("/requests/{request_id}", action=Action.READ_REQUEST)
@@ -178,24 +229,35 @@ def edit_form(
     type: Text = "explanation",
     question: Text = "",
     purpose: Text = "",
+    substitutes: Text = "",
+    reference: Text = "",
     expected_form: Text = "",
     wanted_by: Text = "",
     basis: Text = "",
     basis_page: Text = "",
     basis_id: Text = "",
+    answered_by: Text = "",
     then: Text = "keep",
 ) -> Response:
-    """Write a draft anew, and submit it when asked to."""
+    """Write a draft anew, and go on with it when asked to."""
     typed: Typed = {
         "type": type, "question": question, "purpose": purpose, "basis": basis,
+        "substitutes": substitutes, "reference": reference,
         "expected_form": expected_form, "wanted_by": wanted_by, "basis_page": basis_page,
         "basis_id": basis_id,
     }  # fmt: skip
 
+    if then == "look" and not answered_by:
+        require(tx, Action.READ_REQUEST, Target("request", request_id))
+        review_id = queries.get_request(tx, request_id).review_id
+        require(tx, Action.DRAFT_REQUEST, Target("review", review_id))
+        offered = offering.offer(tx, question, review_id=review_id)
+        return detail(tx, request, request_id, form="draft", typed=typed, offered=offered)
+
     def act() -> MovedView:
         command = command_from(EditDraft, _draft_values(typed))
-        made = service.edit_draft(tx, request_id, command)
-        return service.submit_request(tx, request_id) if then == "submit" else made
+        kept = service.edit_draft(tx, request_id, command)
+        return _go_on(tx, kept, then, answered_by)
 
     return acted(tx, request, request_id, act, form="draft", typed=typed)
 
@@ -204,6 +266,38 @@ def edit_form(
 def submit_form(tx: Tx, request: Request, request_id: str) -> Response:
     """Submit a draft."""
     return acted(tx, request, request_id, lambda: service.submit_request(tx, request_id))
+
+
+@routes.form("/requests/{request_id}/people", action=Action.KEEP_REQUEST)
+def people_form(
+    tx: Tx, request: Request, request_id: str, seen_by: Text = "", people: Texts = None
+) -> Response:
+    """Say who of the organisation sees a request."""
+    typed: Typed = {"seen_by": seen_by, "people": people or []}
+
+    def act() -> MovedView:
+        command = command_from(KeepRequest, {"people": _kept(seen_by, people)})
+        return keeping.keep_request(tx, request_id, command)
+
+    return acted(tx, request, request_id, act, form="people", typed=typed)
+
+
+@routes.form("/requests/{request_id}/ready", action=Action.DRAFT_REQUEST)
+def ready_form(tx: Tx, request: Request, request_id: str, ready: Text = "yes") -> Response:
+    """Mark a draft ready for the lead, or take that back."""
+    command = MarkReady(ready=ready == "yes")
+    return acted(tx, request, request_id, lambda: drafts.mark_ready(tx, request_id, command))
+
+
+@routes.form("/requests/{request_id}/answered", action=Action.REFER_REQUEST)
+def answered_form(tx: Tx, request: Request, request_id: str, answered_by: Text = "") -> Response:
+    """Close a draft by an earlier answer."""
+    typed: Typed = {"answered_by": answered_by}
+
+    def act() -> MovedView:
+        return drafts.refer_request(tx, request_id, command_from(ReferRequest, typed))
+
+    return acted(tx, request, request_id, act, form="answered")
 
 
 @routes.form("/requests/{request_id}/clarification", action=Action.CLARIFY_REQUEST)

@@ -5,8 +5,10 @@ Not here: which moves there are (domain/requests) and what else an intention cha
 
 from collections.abc import Mapping
 
+from app.access.deposit import share_field
 from app.access.facts import forget
 from app.domain.actions import Action
+from app.domain.categories import CODES
 from app.domain.events import Event, Fact
 from app.domain.parts import IllegalPartMove, PartMove, part_after
 from app.domain.requests import OF_PARTS, IllegalMove, Move, Party, State, after
@@ -16,7 +18,7 @@ from app.features.requests.parts import Part
 from app.features.requests.schemas import MovedView
 from app.kernel.actor import Side
 from app.kernel.clock import now
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, NotFound
 from app.models.requests import Request
 from app.transaction import Transaction
 
@@ -109,6 +111,29 @@ def tell(
             stage=row.state if step else None,
         )
     )
+
+
+def tell_draft(tx: Transaction, row: Request, name: str) -> None:
+    """Emit what happened to a draft: it is the organisation's own, so no step of it is kept."""
+    tx.emit(
+        Event(
+            name=name,
+            licence=Action.DRAFT_REQUEST,
+            target=Target("review", row.review_id),
+            subject=target_of(row),
+        )
+    )
+
+
+def share_ask(tx: Transaction, row: Request) -> None:
+    """Share what a draft asks with the publisher; the organisation's own reference stays."""
+    for field in ("question", "purpose", "substitutes"):
+        try:
+            share_field(tx, target_of(row), field=field, narrowed_to=CODES)
+        except NotFound:
+            # Only what was written is kept, but a request without its question is none.
+            if field == "question":
+                raise
 
 
 def moved(tx: Transaction, row: Request) -> MovedView:

@@ -71,7 +71,9 @@ def filters(seen: SeenAs) -> dict[str, ColumnElement[bool]]:
     """Give the filters of a list by the name that stands in the URL; the first is the default."""
     if seen == "asker":
         faces = {face.value: Request.state.in_(behind(face)) for face in Outward}
-        return {"all": Request.id.is_not(None), "draft": Request.state == State.DRAFT, **faces}
+        draft = Request.state == State.DRAFT
+        ready = and_(draft, Request.ready_at.is_not(None))
+        return {"all": Request.id.is_not(None), "draft": draft, "ready": ready, **faces}
     if seen == "responder":
         return {
             "to_answer": Request.state.in_(_WORKED),
@@ -221,6 +223,8 @@ def basis_label(row: Request) -> str:
             return f"Page {row.basis_page}"
         case "report":
             return "The report as a whole"
+        case "request":
+            return "An earlier request"
         case "":
             return "Nothing chosen yet"
         case kind:
@@ -279,6 +283,12 @@ def review_end(tx: Transaction, review_id: str) -> date | None:
     """Give the last day of a review, as far as the acting side sees it."""
     ends_at = tx.session.scalars(select(Review.ends_at).where(Review.id == review_id)).one_or_none()
     return None if ends_at is None else ends_at.astimezone(UTC).date()
+
+
+def lead_submits(tx: Transaction, review_id: str) -> bool:
+    """Say whether in a review the lead of the organisation submits."""
+    by = select(Review.submitted_by).where(Review.id == review_id)
+    return tx.session.scalars(by).one_or_none() == "lead"
 
 
 def open_reviews(tx: Transaction, version_id: str = "") -> list[tuple[str, str]]:

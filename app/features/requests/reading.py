@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access.decide import may, may_all, require
-from app.access.release import release
 from app.domain.actions import Action
 from app.domain.parts import PartMove, part_admits
 from app.domain.requests import UNTRIAGED, WITHOUT_BODY, Move, Outward, State, admits
-from app.domain.targets import PassageRef, Target
+from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.checking import check_view
 from app.features.requests.clocks import elapsed_of, promise
+from app.features.requests.following import basis_view, follow_ups, related
+from app.features.requests.keeping import kept_view
 from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import (
     AnswerView,
     AskerView,
-    BasisView,
     NoteView,
     PartView,
     PublisherView,
+    ReadyView,
     RequestView,
     ResponderView,
     StepView,
@@ -31,15 +32,15 @@ from app.features.requests.schemas import (
 )
 from app.features.requests.texts import text
 from app.kernel.actor import Side
-from app.kernel.errors import Unavailable
 from app.models.history import Stage
-from app.models.reports import Claim
 from app.models.requests import Answer, Request
 from app.transaction import Transaction
 
 _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
     "asker": {
         "submit": (Action.SUBMIT_REQUEST, Move.SUBMIT),
+        "refer": (Action.REFER_REQUEST, Move.REFER),
+        "keep": (Action.KEEP_REQUEST, None),
         "clarify": (Action.CLARIFY_REQUEST, Move.CLARIFY),
         "accept": (Action.ACCEPT_ANSWER, Move.ACCEPT),
         "return": (Action.RETURN_ANSWER, Move.RETURN),
@@ -97,7 +98,7 @@ def request_view(tx: Transaction, row: Request) -> RequestView:
         "type": row.type,
         "expected_form": row.expected_form or None,
         "clock": queries.clock_of(row, seen),
-        "basis": _basis(tx, row),
+        "basis": basis_view(tx, row, seen=seen),
         "timeline": _timeline(tx, row, seen),
         "acts": _acts(tx, row, seen),
     }
@@ -127,7 +128,20 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         elapsed=elapsed_of(tx, row, seen="asker"),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
+        substitutes=text(tx, row, "substitutes"),
+        reference=text(tx, row, "reference"),
+        referred_to=related(tx, row.referred_to, seen="asker"),
+        follow_ups=follow_ups(tx, row, seen="asker"),
+        kept_to=kept_view(tx, row),
+        ready=_ready(tx, row) if shared["state"] == "draft" else None,
     )
+
+
+def _ready(tx: Transaction, row: Request) -> ReadyView | None:
+    if row.ready_at is None or row.ready_by is None:
+        return None
+    names = queries.person_names(tx, {row.ready_by})
+    return ReadyView(by=names.get(row.ready_by, ""), at=row.ready_at)
 
 
 def _so_far(shared: dict[str, Any]) -> str | None:
@@ -154,6 +168,9 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         beyond_window=_beyond_window(tx, row),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
+        substitutes=text(tx, row, "substitutes"),
+        referred_to=related(tx, row.referred_to, seen="publisher"),
+        follow_ups=follow_ups(tx, row, seen="publisher"),
         reworded=text(tx, row, "reworded"),
         parts=_parts(tx, row, parts.list_parts(tx, row.id)),
         notes=_notes(tx, row),
@@ -170,6 +187,7 @@ def _for_responder(tx: Transaction, row: Request, shared: dict[str, Any]) -> Res
         ask=reworded or text(tx, row, "question", seen="responder"),
         reworded=reworded is not None,
         # Where the coordinator has worded the ask, the asker's own words stay out of sight.
+        substitutes=None if reworded else text(tx, row, "substitutes", seen="responder"),
         clarifications=() if reworded else tuple(item for item in given if item),
         parts=_parts(tx, row, parts.own_parts(tx, row.id), seen="responder"),
         notes=_notes(tx, row, seen="responder"),
@@ -191,9 +209,8 @@ def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
         for (name, (_, move)), good in zip(known.items(), allowed, strict=True)
         if good and (move is None or admits(move, _entered(name, state)))
     ]
-    if seen == "asker" and state is State.DRAFT:
-        editable = may(tx, Action.DRAFT_REQUEST, Target("review", row.review_id))
-        acts += ["edit"] if editable else []
+    if seen == "asker" and may(tx, Action.DRAFT_REQUEST, Target("review", row.review_id)):
+        acts += _acts_of_asking(tx, row, state)
     if "appeal" in acts and not parts.refused_answers(tx, row.id):
         acts.remove("appeal")
     if seen == "publisher" and "ask_clarification" in acts:
@@ -201,36 +218,20 @@ def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
     return tuple(acts)
 
 
+def _acts_of_asking(tx: Transaction, row: Request, state: State) -> list[str]:
+    if state in (State.RELEASED, State.CLOSED):
+        return ["follow_up"]
+    if state is not State.DRAFT:
+        return []
+    marking = ["take_back" if row.ready_at else "mark_ready"]
+    return ["edit", *(marking if queries.lead_submits(tx, row.review_id) else [])]
+
+
 def _entered(act: str, state: State) -> State:
     if act in _FROM_TRIAGE and state in UNTRIAGED:
         return State.ASSIGNED
     early = state is State.SUBMITTED and act in _FROM_SUBMITTED
     return State.IN_TRIAGE if early else state
-
-
-def _basis(tx: Transaction, row: Request) -> BasisView | None:
-    if not row.basis_kind:
-        return None
-    label = queries.basis_label(row)
-    if row.basis_kind == "claim":
-        claim = tx.session.get(Claim, row.basis_id or "")
-        label = f"Claim {claim.code} on page {claim.page}" if claim else label
-    view = BasisView(
-        kind=row.basis_kind, label=label, page=row.basis_page, quote=None, quote_state="none"
-    )
-    if not row.basis_rects or row.basis_page is None:
-        return view
-    target = Target("version", row.version_id)
-    if not may(tx, Action.READ_PAGE, target):
-        return view.model_copy(update={"quote_state": "not_cleared"})
-    rects = tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.basis_rects)
-    try:
-        passage = release(
-            tx, PassageRef(version_id=row.version_id, page=row.basis_page, rects=rects)
-        )
-    except Unavailable:
-        return view.model_copy(update={"quote_state": "preparing"})
-    return view.model_copy(update={"quote": passage.quote, "quote_state": "shown"})
 
 
 def _parts(

@@ -29,6 +29,29 @@ class BasisView(Frozen):
     page: int | None
     quote: str | None
     quote_state: Literal["shown", "not_cleared", "preparing", "none"]
+    request_id: str | None = None  # the request that is followed, where the reader may read it
+
+
+class RelatedView(Frozen):
+    """Another request; without id and number where the reader may not read it."""
+
+    request_id: str | None
+    number: str | None  # to whoever answers, its alias
+    state: str | None
+
+
+class PersonView(Frozen):
+    """A person of the reader's own organisation."""
+
+    id: str
+    name: str
+
+
+class ReadyView(Frozen):
+    """Who marked a draft ready for the lead, and when."""
+
+    by: str
+    at: datetime
 
 
 class StepView(Frozen):
@@ -184,7 +207,13 @@ class AskerView(Frozen):
     elapsed: Elapsed | None
     question: TextView | None
     purpose: TextView | None
+    substitutes: TextView | None  # what would do instead
+    reference: TextView | None  # the organisation's own mark of it
     basis: BasisView | None
+    referred_to: RelatedView | None  # the request whose answer answers this one
+    follow_ups: tuple[RelatedView, ...]
+    ready: ReadyView | None  # of a draft that was marked ready for the lead
+    kept_to: tuple[PersonView, ...] | None  # besides the leads; None: everybody
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]
 
@@ -215,8 +244,11 @@ class PublisherView(Frozen):
     elapsed: Elapsed | None
     question: TextView | None
     purpose: TextView | None
+    substitutes: TextView | None
     reworded: TextView | None
     basis: BasisView | None
+    referred_to: RelatedView | None
+    follow_ups: tuple[RelatedView, ...]
     parts: tuple[PartView, ...]
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]
@@ -238,6 +270,7 @@ class ResponderView(Frozen):
     clock: Clock
     ask: TextView | None
     reworded: bool
+    substitutes: TextView | None
     clarifications: tuple[TextView, ...]
     basis: BasisView | None
     parts: tuple[PartView, ...]  # theirs, and those of their teams
@@ -256,6 +289,78 @@ class MovedView(Frozen):
     state: str
     due_on: date | None = None  # given where it was submitted
     beyond_window: bool = False  # that day lies after the end of the review
+
+
+# ---- earlier answers
+
+
+class EarlierRow(Frozen):
+    """An earlier request of one's organisation that was answered."""
+
+    request_id: str
+    number: str
+    question: str
+    answer: str  # the latest released; empty where this reader is not cleared for it
+    outcome: str | None
+    released_on: date | None
+    accepted: bool
+    answers: bool  # a request can be closed with it
+
+
+class EarlierList(Frozen):
+    """Earlier answers, best first."""
+
+    phrase: str
+    rows: tuple[EarlierRow, ...]
+
+
+# ---- an imported list
+
+
+class ImportFields(Frozen):
+    """What a list may hold: its columns, the words for kinds and forms, and for which review."""
+
+    review_id: str
+    reviews: tuple[tuple[str, str], ...]
+    columns: dict[str, str]
+    types: dict[str, str]
+    forms: dict[str, str]
+    most_rows: int
+
+
+class ColumnView(Frozen):
+    """A column of a list: as the list names it, and what it is taken for, or nothing."""
+
+    title: str
+    sample: str
+    column: str
+
+
+class ImportRow(Frozen):
+    """A row of a list by column, and by column what is wrong with it."""
+
+    number: int
+    cells: dict[str, str]
+    faults: dict[str, str]
+
+
+class ImportPreview(Frozen):
+    """What a list would make."""
+
+    review_id: str
+    review: str
+    headed: bool
+    columns: tuple[ColumnView, ...]
+    rows: tuple[ImportRow, ...]
+    good: int
+    faulty: int
+
+
+class ImportedView(Frozen):
+    """The drafts that were made of a list, and how many rows were left out."""
+
+    requests: tuple[str, ...]
+    left_out: int
 
 
 # ---- lists

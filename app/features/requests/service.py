@@ -7,18 +7,25 @@ import secrets
 from collections.abc import Iterable
 
 from app.access.decide import require
-from app.access.deposit import deposit_field, share_field
+from app.access.deposit import deposit_field
 from app.access.numbers import next_number
 from app.domain.actions import Action
-from app.domain.categories import CODES
-from app.domain.events import Event
 from app.domain.requests import Move, State, priority_after_return
 from app.domain.targets import INSTALLATION, Target
 from app.features.requests import parts, queries
 from app.features.requests.basis import keep_basis
 from app.features.requests.clocks import resume_clock, start_clock
 from app.features.requests.commands import DraftRequest, EditDraft, GiveClarification, ReturnAnswer
-from app.features.requests.moving import locked, move, moved, target_of, tell
+from app.features.requests.keeping import inherit, keep_to
+from app.features.requests.moving import (
+    locked,
+    move,
+    moved,
+    share_ask,
+    target_of,
+    tell,
+    tell_draft,
+)
 from app.features.requests.reading import request_view
 from app.features.requests.schemas import MovedView, RequestList, RequestView
 from app.features.requests.texts import text
@@ -75,8 +82,11 @@ def draft_request(
     _write(tx, row, command)
     tx.session.add(row)
     tx.session.flush()
-    _deposit_draft(tx, row, command, at_least)
-    _tell_draft(tx, row, "RequestDrafted")
+    if command.kept_to is not None:
+        keep_to(tx, row, command.kept_to)
+    inherit(tx, row, _followed(row))
+    _deposit_draft(tx, row, command, at_least, new=True)
+    tell_draft(tx, row, "RequestDrafted")
     return moved(tx, row)
 
 
@@ -88,8 +98,9 @@ def edit_draft(tx: Transaction, request_id: str, command: EditDraft) -> MovedVie
     if row.state != State.DRAFT.value:
         raise Conflict("This request was submitted; what was asked is not changed any more.")
     _write(tx, row, command)
+    inherit(tx, row, _followed(row))
     _deposit_draft(tx, row, command)
-    _tell_draft(tx, row, "DraftEdited")
+    tell_draft(tx, row, "DraftEdited")
     return moved(tx, row)
 
 
@@ -98,7 +109,7 @@ def submit_request(tx: Transaction, request_id: str) -> MovedView:
     target = Target("request", request_id)
     require(tx, Action.SUBMIT_REQUEST, target)
     row = locked(tx, request_id)
-    _refuse_incomplete(tx, row)
+    refuse_incomplete(tx, row)
     review = tx.session.get(Review, row.review_id)
     if review is None or review.state != "open":
         raise Conflict("This review has ended, so nothing can be submitted in it any more.")
@@ -106,8 +117,7 @@ def submit_request(tx: Transaction, request_id: str) -> MovedView:
     row.number = next_number(tx, row.organisation_id, "RQ")
     row.submitted_at = now()
     due_on = start_clock(tx, row)
-    for field in ("question", "purpose"):
-        share_field(tx, target, field=field, narrowed_to=CODES)
+    share_ask(tx, row)
     tell(
         tx,
         row,
@@ -197,11 +207,23 @@ def _write(tx: Transaction, row: Request, command: EditDraft) -> None:
         keep_basis(tx, row, command.basis)
 
 
+def _followed(row: Request) -> str | None:
+    return row.basis_id if row.basis_kind == "request" else None
+
+
 def _deposit_draft(
-    tx: Transaction, row: Request, command: EditDraft, at_least: Iterable[str] = ()
+    tx: Transaction,
+    row: Request,
+    command: EditDraft,
+    at_least: Iterable[str] = (),
+    *,
+    new: bool = False,
 ) -> None:
     _deposit(tx, row, "question", command.question, shared=False, at_least=at_least)
     _deposit(tx, row, "purpose", command.purpose, shared=False, at_least=at_least)
+    for field, body in (("substitutes", command.substitutes), ("reference", command.reference)):
+        if body or not new:  # most requests have neither
+            _deposit(tx, row, field, body, shared=False, at_least=at_least)
 
 
 def _deposit(
@@ -225,19 +247,12 @@ def _deposit(
     )
 
 
-def _tell_draft(tx: Transaction, row: Request, name: str) -> None:
-    """A draft is the organisation's own: no step of it is kept where the publisher looks."""
-    tx.emit(
-        Event(
-            name=name,
-            licence=Action.DRAFT_REQUEST,
-            target=Target("review", row.review_id),
-            subject=target_of(row),
-        )
-    )
+def refuse_incomplete(tx: Transaction, row: Request) -> None:
+    """Say what a draft still needs before it can be submitted.
 
-
-def _refuse_incomplete(tx: Transaction, row: Request) -> None:
+    Raises:
+        Invalid: by field, what is missing.
+    """
     problems: dict[str, str] = {}
     if text(tx, row, "question") is None:
         problems["question"] = "Say what you ask for."

@@ -17,11 +17,12 @@ from app.domain.requests import (
     SOURCES,
     TYPES,
 )
-from app.features.requests import parts, queries, service
+from app.features.requests import keeping, parts, queries, service
 from app.features.requests.clocks import promise
 from app.features.requests.commands import Basis
 from app.features.requests.schemas import (
     AskerView,
+    EarlierList,
     MovedView,
     PublisherView,
     RequestList,
@@ -37,7 +38,7 @@ MOST_PAGES = 20
 _MISSING = {"string_too_short", "missing", "literal_error"}
 _CHIPS = {
     "asker": {
-        "all": "All", "draft": "Drafts", "submitted": "Submitted",
+        "all": "All", "draft": "Drafts", "ready": "Ready to submit", "submitted": "Submitted",
         "needs_your_reply": "Needs your reply", "in_progress": "In progress",
         "released": "Released", "under_appeal": "Under appeal", "closed": "Closed",
     },
@@ -144,6 +145,7 @@ def detail(
     typed: Typed | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
+    offered: EarlierList | None = None,
 ) -> HTMLResponse:
     """Show a request as the acting person may see it; `form` names the form that was refused."""
     view = service.read_request(tx, request_id)
@@ -157,17 +159,17 @@ def detail(
         failed=form,
         typed=typed or {},
         errors=errors or {},
+        offered=offered,
         **_options_for(tx, view, typed or {}),
     )
 
 
 def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, Any]:
     if isinstance(view, AskerView):
-        return (
-            draft_options(tx, view.review_id, view.version_id, typed)
-            if view.state == "draft"
-            else {}
-        )
+        known = {"colleagues": keeping.colleagues(tx) if "keep" in view.acts else []}
+        if view.state != "draft":
+            return known
+        return known | draft_options(tx, view.review_id, view.version_id, typed)
     if isinstance(view, PublisherView):
         return {
             "responders": _options(queries.possible_responders(tx)),
@@ -196,7 +198,7 @@ def draft_options(tx: Transaction, review_id: str, version_id: str, typed: Typed
         "promise": found,
         "forms": _options(FORMS.items()),
         "claims": _options(queries.claim_options(tx, version_id)),
-        "thing": str(typed.get("basis") or "") in ("redaction", "finding"),
+        "thing": str(typed.get("basis") or "") in ("redaction", "finding", "request"),
     }
 
 
@@ -219,6 +221,8 @@ def list_context(tx: Transaction, found: RequestList) -> dict[str, Any]:
                 "count": chip.count,
             }
             for chip in found.chips
+            # Where whoever asks submits, no draft is ever marked ready.
+            if chip.show != "ready" or chip.count or found.show == "ready"
         ],
         "filtered": found.show != default,
         "can_ask": found.seen_as == "asker" and bool(queries.open_reviews(tx)),

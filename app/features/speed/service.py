@@ -98,11 +98,11 @@ def _speed(one: Reviewed, measured: Sequence[Measured]) -> ReviewSpeed:
 
 def _figures(measured: Sequence[Measured]) -> Figures:
     paces = [one for _, one in measured]
-    answered = [one for one in paces if one.first_answer is not None]
+    answered = [one for one in paces if one.first_answer is not None or one.by_reference]
     first = [one.first_answer for one in answered if one.first_answer is not None]
     accepted = [one.acceptance for one in paces if one.acceptance is not None]
     due = [one.on_time for one in answered if one.on_time is not None]
-    rounds = sum(one.rounds for one in answered)
+    rounds = [one.rounds for one in answered if one.rounds]
     return Figures(
         asked=len(paces),
         answered=len(answered),
@@ -111,7 +111,7 @@ def _figures(measured: Sequence[Measured]) -> Figures:
         first_answer_p90=at_share(first, 0.9),
         acceptance_median=median(accepted),
         acceptance_p90=at_share(accepted, 0.9),
-        rounds=round(rounds / len(answered), 1) if answered else None,
+        rounds=round(sum(rounds) / len(rounds), 1) if rounds else None,
         returns=sum(one.returns for one in paces),
         by_reference=_per_cent([one.by_reference for one in answered]),
         on_time=_per_cent(due),

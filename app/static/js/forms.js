@@ -88,7 +88,7 @@ function keepDraft(form) {
 
 function guardDoubleSending(form) {
   form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
+    if (event.defaultPrevented || event.submitter?.hasAttribute("data-stays")) return; // a file comes, the page stays
     if (form.dataset.sent) {
       event.preventDefault();
       return;

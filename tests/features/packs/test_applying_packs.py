@@ -42,7 +42,7 @@ def test_each_question_becomes_a_draft_about_each_pathway(shared: SharedWorld) -
     request = read(shared.lead_a, f"/requests/{found['requests'][3]['request_id']}")
     texts = [request["question"]["body"], request["purpose"]["body"]]
     assert texts[0] == "How fast is pathway 2 stopped?"
-    assert texts[1] == "For our position on pathway 2.\n\nAcceptable instead: Ranges."
+    assert texts[1] == "For our position on pathway 2."
     assert (request["type"], request["expected_form"]) == ("data", "table")
     (entry,) = [e for e in entries(shared, action="request:draft") if e.event == "PackApplied"]
     assert sorted(entry.facts["requests"]) == sorted(run["requests"])

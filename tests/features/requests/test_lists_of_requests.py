@@ -23,7 +23,7 @@ def test_the_asker_filters_by_the_six_states(world: World, version: SharedVersio
     asked = request_in(world, "submitted", version)
     before = _list(world.lead_a)
     assert [chip["show"] for chip in before["chips"]] == [
-        *("all", "draft", "submitted", "needs_your_reply", "in_progress"),
+        *("all", "draft", "ready", "submitted", "needs_your_reply", "in_progress"),
         *("released", "under_appeal", "closed"),
     ]
     assert asked.request_id in {row["id"] for row in _list(world.lead_a, "?show=submitted")["rows"]}

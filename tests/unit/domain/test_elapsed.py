@@ -53,6 +53,12 @@ def test_the_pace_of_a_walk() -> None:
                 until=MONDAY).on_time is None  # fmt: skip
 
 
+def test_what_an_earlier_answer_closes_is_by_reference_and_in_no_median() -> None:
+    found = pace([_step("AnsweredByReference", State.CLOSED, 0)], Calendar(), until=MONDAY)
+    assert (found.by_reference, found.first_answer, found.acceptance) == (True, None, None)
+    assert (found.on_time, found.rounds, found.held) == (None, 0, {})
+
+
 def test_two_teams_at_once_are_told_as_several_until_one_is_left() -> None:
     steps = [
         _step("RequestAssigned", State.ASSIGNED, 0, assignment="asg_1", team="tea_1"),

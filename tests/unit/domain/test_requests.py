@@ -147,9 +147,9 @@ class Life(RuleBasedStateMachine):
             assert self.path[-1] == (Party.CLOCK, Move.END)
 
     @invariant()
-    def a_draft_is_left_by_submitting_only(self) -> None:
+    def a_draft_is_left_by_submitting_or_by_an_earlier_answer(self) -> None:
         if self.path:
-            assert self.path[0] == (Party.ASKER, Move.SUBMIT)
+            assert self.path[0] in ((Party.ASKER, Move.SUBMIT), (Party.ASKER, Move.REFER))
 
     @invariant()
     def an_open_request_can_always_go_on(self) -> None:
@@ -163,7 +163,9 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def it_is_released_when_every_part_is(self) -> None:
         live = [part for part in self.parts if part is not PartState.DROPPED]
-        if self.state in (State.RELEASED, State.UNDER_APPEAL, State.CLOSED):
+        if self.path == [(Party.ASKER, Move.REFER)]:
+            assert (self.state, live) == (State.CLOSED, [])  # nobody was asked
+        elif self.state in (State.RELEASED, State.UNDER_APPEAL, State.CLOSED):
             assert live
             assert set(live) == {PartState.RELEASED}
 

@@ -6,25 +6,45 @@ from datetime import UTC
 from sqlalchemy import select
 
 from app.access.decide import require
-from app.access.earlier import Found, find_earlier
+from app.access.earlier import LONGEST_PHRASE, Found, find_earlier
 from app.access.release import release_fields
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import INSTALLATION, Target
-from app.features.earlier.schemas import EarlierList, EarlierRow
+from app.features.requests import queries
+from app.features.requests.schemas import EarlierList, EarlierRow
+from app.kernel.actor import Role
 from app.models.requests import Answer
 from app.transaction import Transaction
 
 MOST = 10
+OFFERED = 5
+SHORTEST = 8  # characters of a question with which a search is worth while
 _SHOWN = 600  # characters of a text
 
 
-def look(tx: Transaction, phrase: str) -> EarlierList:
+def offer(tx: Transaction, question: str, *, review_id: str = "") -> EarlierList:
+    """Give the earlier answers that fit a question as far as it is written.
+
+    Each says whether the acting person can close a request of the review with it at once.
+    """
+    require(tx, Action.FIND_EARLIER, INSTALLATION)
+    phrase = " ".join(question.split())[:LONGEST_PHRASE]
+    if len(phrase) < SHORTEST:
+        return EarlierList(phrase=phrase, rows=())
+    found = look(tx, phrase, most=OFFERED)
+    if Role.LEAD not in tx.actor.roles and queries.lead_submits(tx, review_id):
+        kept = tuple(row.model_copy(update={"answers": False}) for row in found.rows)
+        return found.model_copy(update={"rows": kept})
+    return found
+
+
+def look(tx: Transaction, phrase: str, *, most: int = MOST) -> EarlierList:
     """Give the earlier answers that fit a phrase; none for an empty one."""
     require(tx, Action.FIND_EARLIER, INSTALLATION)
     if not phrase.strip():
         return EarlierList(phrase="", rows=())
-    found = find_earlier(tx, phrase, most=MOST)
+    found = find_earlier(tx, phrase, most=most)
     answers = _answers(tx, [hit.row.id for hit in found])
     for hit in found:
         target = Target("request", hit.row.id)
@@ -51,6 +71,7 @@ def _row(hit: Found, answer: Answer, question: str, texts: dict[str, str]) -> Ea
         outcome=answer.determination,
         released_on=released,
         accepted=answer.state == "accepted",
+        answers=answer.state != "returned",
     )
 
 

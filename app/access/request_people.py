@@ -1,0 +1,60 @@
+"""To whom of its organisation a request is kept: for the facts of decisions, and for lists."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, false, select
+
+from app.kernel.actor import Role, Side
+from app.models.requests import Answer, Request, RequestPerson
+from app.models.reviews import Receipt
+from app.transaction import Transaction
+
+
+def kept_to(tx: Transaction, request_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Give by request the people that it is kept to; one that is everybody's is left out.
+
+    The publisher is told of no compartment, and needs none for a decision.
+    """
+    if tx.actor.side is Side.PUBLISHER:
+        return {}
+    found: dict[str, set[str]] = {}
+    for row in tx.session.execute(
+        select(RequestPerson.request_id, RequestPerson.person_id).where(
+            RequestPerson.request_id.in_(set(request_ids))
+        )
+    ):
+        found.setdefault(row.request_id, set()).add(row.person_id)
+    return {request_id: frozenset(people) for request_id, people in found.items()}
+
+
+def receipt_kept_to(tx: Transaction, receipt_id: str) -> frozenset[str] | None:
+    """Give the people that the receipt of an answer is kept to, as the answer's request is."""
+    if tx.actor.side is Side.PUBLISHER:
+        return None
+    of = select(Answer.request_id).where(Answer.receipt_id == receipt_id)
+    request_id = tx.session.scalars(of).first()
+    return kept_to(tx, [request_id]).get(request_id) if request_id else None
+
+
+def open_to(tx: Transaction) -> ColumnElement[bool]:
+    """Say of which requests of an organisation the acting person may know."""
+    return Request.id.not_in(_kept_from(tx))
+
+
+def receipts_open_to(tx: Transaction) -> ColumnElement[bool]:
+    """Say of which receipts of an organisation the acting person may know."""
+    return Receipt.id.not_in(
+        select(Answer.receipt_id).where(
+            Answer.receipt_id.is_not(None), Answer.request_id.in_(_kept_from(tx))
+        )
+    )
+
+
+def _kept_from(tx: Transaction) -> Select[str]:
+    """Give the requests that an organisation keeps to others; for its leads there are none."""
+    own = RequestPerson.organisation_id == (tx.actor.organisation_id or "")
+    named = select(RequestPerson.request_id).where(own)
+    if tx.actor.has(Role.LEAD):
+        return named.where(false())
+    mine = named.where(RequestPerson.person_id == tx.actor.id)
+    return named.where(RequestPerson.request_id.not_in(mine))
