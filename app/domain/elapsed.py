@@ -122,7 +122,8 @@ def _by_reference(steps: Sequence[Step], first: Step | None) -> bool:
     # Who closes a request by an earlier answer waits for nobody: it is in no median.
     if first is None:
         return any(step.name == "AnsweredByReference" for step in steps)
-    return first.facts.get("determination") == "already_public"
+    public = first.facts.get("determination") == "already_public"
+    return public or first.facts.get("by_reference") is True
 
 
 def _worked_before(steps: Sequence[Step], first: Step, calendar: Calendar) -> int:

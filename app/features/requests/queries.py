@@ -267,6 +267,12 @@ def list_notes(tx: Transaction, request_id: str) -> list[InternalNote]:
     )
 
 
+def request_numbers(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """Give the numbers of requests by id, of those that this person may read."""
+    rows = scope.requests(tx).where(Request.id.in_(set(ids))) if ids else None
+    return {} if rows is None else {r.id: r.number for r in tx.session.scalars(rows) if r.number}
+
+
 def version_facts(tx: Transaction, version_id: str) -> tuple[str, int, str]:
     """Give a report's title, and a version's number and state."""
     row = tx.session.execute(

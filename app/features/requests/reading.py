@@ -23,6 +23,7 @@ from app.features.requests.schemas import (
     AskerView,
     NoteView,
     PartView,
+    PointerView,
     PublisherView,
     ReadyView,
     RequestView,
@@ -357,8 +358,29 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         released=facts.get("released"),
         decision=facts.get("decision"),
         by_reference=bool(facts.get("by_reference")),
+        pointers=_pointers(tx, scene, facts),
         **(_arrived(scene, facts) if seen == "publisher" else {}),
         texts=tuple(item for item in found if item),
+    )
+
+
+def _pointers(tx: Transaction, scene: _Scene, facts: dict[str, Any]) -> tuple[PointerView, ...]:
+    """Give what an answer points to; a responder is told of pages alone, a colleague of the asker
+    nothing of what is kept from them.
+    """
+    ids = facts.get("points_to", []) if scene.seen != "responder" else []
+    numbers = queries.request_numbers(tx, ids)
+    pages = [
+        PointerView(label=f"Page {page}", href=f"/versions/{scene.row.version_id}/pages/{page}")
+        for page in facts.get("pages", [])
+    ]
+    return (
+        *(
+            PointerView(label=f"The answer to {numbers[one]}", href=f"/requests/{one}")
+            for one in ids
+            if one in numbers
+        ),
+        *pages,
     )
 
 

@@ -19,6 +19,8 @@ from app.models.reports import Version
 from app.models.requests import Request
 from app.transaction import Transaction
 
+POINTED = "This is answered by what you have already."
+
 
 def record_answer(tx: Transaction, request_id: str, command: RecordAnswer) -> MovedView:
     """Record an answer that arrived elsewhere, with its source, and hand it to the release check.
@@ -51,22 +53,21 @@ def record_answer(tx: Transaction, request_id: str, command: RecordAnswer) -> Mo
 def point_to_released(tx: Transaction, request_id: str, command: PointToReleased) -> MovedView:
     """Answer with what this asker has already; that reveals nothing, so it goes out at once.
 
-    Its words are made from numbers and pages alone; nothing of it is typed.
+    Nothing of it is typed: it names earlier requests and pages, and each reader is shown those that
+    they may read.
 
     Raises:
         Invalid: nothing is pointed to, or something that this asker does not have.
     """
     require(tx, Action.POINT_TO_RELEASED, Target("request", request_id))
     row = locked(tx, request_id)
-    pointers = [*_answers(tx, row, command.answers), *_pages(tx, row, command.pages)]
-    if not pointers:
-        raise Invalid(fields={"answers": "Choose what answers it: an earlier answer, or pages."})
+    _refuse_strange(tx, row, command)
     part = _part_at_hand(tx, row, command.part_id)
     answer = keep_draft(
         tx,
         row,
         part,
-        "This is answered by what you have already:\n\n" + "\n".join(f"- {p}" for p in pointers),
+        POINTED,
         licence=Action.POINT_TO_RELEASED,
         facts={"by_reference": True},
     )
@@ -76,28 +77,26 @@ def point_to_released(tx: Transaction, request_id: str, command: PointToReleased
         row,
         Part(part.row, answer),
         answer,
-        Outcome("full", by_reference=True),
+        Outcome(
+            "full",
+            points_to=tuple(dict.fromkeys(command.answers)),
+            pages=tuple(sorted(set(command.pages))),
+        ),
         licence=Action.POINT_TO_RELEASED,
     )
     return moved(tx, row)
 
 
-def _answers(tx: Transaction, row: Request, request_ids: tuple[str, ...]) -> list[str]:
-    found = parts.answered_before(tx, row)
-    numbers = {earlier.id: earlier.number for earlier in found}
-    if not set(request_ids) <= set(numbers):
+def _refuse_strange(tx: Transaction, row: Request, command: PointToReleased) -> None:
+    if not command.answers and not command.pages:
+        raise Invalid(fields={"answers": "Choose what answers it: an earlier answer, or pages."})
+    if not set(command.answers) <= {earlier.id for earlier in parts.answered_before(tx, row)}:
         raise Invalid(fields={"answers": "Choose answers that this organisation has."})
-    return [f"The answer to {numbers[one]}" for one in dict.fromkeys(request_ids)]
-
-
-def _pages(tx: Transaction, row: Request, pages: tuple[int, ...]) -> list[str]:
-    version = tx.session.get_one(Version, row.version_id)
-    if any(page > version.pages for page in pages):
-        raise Invalid(fields={"pages": f"Give pages of the report, 1 to {version.pages}."})
-    if pages and not is_granted(tx, row.version_id, organisation_id=row.organisation_id):
+    last = tx.session.get_one(Version, row.version_id).pages
+    if any(page > last for page in command.pages):
+        raise Invalid(fields={"pages": f"Give pages of the report, 1 to {last}."})
+    if command.pages and not is_granted(tx, row.version_id, organisation_id=row.organisation_id):
         raise Invalid(fields={"pages": "This organisation cannot read the report just now."})
-    wanted = sorted(set(pages))
-    return [f"Page {page} of version {version.number} of the report" for page in wanted]
 
 
 def _part_at_hand(tx: Transaction, row: Request, part_id: str | None) -> Part:

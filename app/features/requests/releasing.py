@@ -11,7 +11,7 @@ from app.access.deposit import deposit_field, share_field
 from app.access.editions import active_redactions, edition_key, withheld_ids
 from app.access.narrowing import granted_codes
 from app.domain.actions import Action
-from app.domain.events import Event
+from app.domain.events import Event, Fact
 from app.domain.parts import PartMove, PartState
 from app.domain.requests import WITHOUT_BODY
 from app.domain.targets import Target
@@ -35,7 +35,9 @@ class Outcome:
     determination: str
     category: str | None = None
     reason: str = ""
-    by_reference: bool = False  # it only points to what the asker has already
+    # What the asker has already, where the answer only points to it.
+    points_to: tuple[str, ...] = ()  # requests that were answered
+    pages: tuple[int, ...] = ()  # of the version
 
 
 def give_out(
@@ -68,10 +70,20 @@ def give_out(
             "digest": _digest(released),
             "receipt": receipt.id,
             "stated": NOTHING_WITHHELD,
-            **({"by_reference": True} if outcome.by_reference else {}),
+            **_pointers(outcome),
         },
     )
     _tell_receipt(tx, row, receipt, released, licence)
+
+
+def _pointers(outcome: Outcome) -> dict[str, Fact]:
+    if not outcome.points_to and not outcome.pages:
+        return {}
+    return {
+        "by_reference": True,
+        "points_to": list(outcome.points_to),
+        "pages": list(outcome.pages),
+    }
 
 
 def released_so_far(tx: Transaction, row: Request) -> str:

@@ -54,6 +54,13 @@ class ReadyView(Frozen):
     at: datetime
 
 
+class PointerView(Frozen):
+    """What an answer points to: an earlier request, if this reader may see it, or a page."""
+
+    label: str
+    href: str
+
+
 class StepView(Frozen):
     """One step in the life of a request, with the texts that came with it."""
 
@@ -76,6 +83,7 @@ class StepView(Frozen):
     said_on: date | None = None
     said_by: str | None = None
     by_reference: bool = False  # it only points to what the asker had already
+    pointers: tuple[PointerView, ...] = ()
     texts: tuple[TextView, ...] = ()
 
 
