@@ -74,9 +74,10 @@ _HANGING = {
     "notices": "subject_id",
 }
 _KEPT_RECEIPTS = """
-CREATE POLICY not_kept_from_me ON {0} AS RESTRICTIVE TO vitrine_web, vitrine_worker
+CREATE POLICY receipt_not_kept_from_me ON {0} AS RESTRICTIVE TO vitrine_web, vitrine_worker
   USING (vitrine_side() <> 'reviewer' OR {1} NOT IN (SELECT vitrine_receipts_kept_from_me()))
 """
+_RECEIPTS = {"receipts": "id", "stages": "subject_id", "notices": "subject_id"}
 
 
 def upgrade() -> None:
@@ -86,7 +87,8 @@ def upgrade() -> None:
         bind.exec_driver_sql(statements)
     for table, column in _HANGING.items():
         bind.exec_driver_sql(_KEPT.format(table, column))
-    bind.exec_driver_sql(_KEPT_RECEIPTS.format("receipts", "id"))
+    for table, column in _RECEIPTS.items():
+        bind.exec_driver_sql(_KEPT_RECEIPTS.format(table, column))
 
 
 def downgrade() -> None:
@@ -95,8 +97,10 @@ def downgrade() -> None:
     What was kept to some people is its organisation's again.
     """
     bind = op.get_bind()
-    for table in (*_HANGING, "receipts"):
+    for table in _HANGING:
         bind.exec_driver_sql(f"DROP POLICY not_kept_from_me ON {table}")
+    for table in _RECEIPTS:
+        bind.exec_driver_sql(f"DROP POLICY receipt_not_kept_from_me ON {table}")
     bind.exec_driver_sql("REVOKE UPDATE (mark) ON pack_asked FROM vitrine_web, vitrine_worker")
     bind.exec_driver_sql("DROP TABLE request_people")
     bind.exec_driver_sql("DROP FUNCTION vitrine_receipts_kept_from_me()")
