@@ -32,6 +32,7 @@ FEATURES = (
     "speed",
     "requests",
     "teams",
+    "routing",
     "packs",
     "provided",
     "earlier",

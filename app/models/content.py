@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -136,11 +137,20 @@ class EditionEvidence(Base):
     lines: Mapped[bytes] = mapped_column(LargeBinary)  # msgpack, rendering's ShownLine
 
 
+_WORDS = (
+    "CASE WHEN subject_kind = 'request' AND field = ANY (ARRAY['question', 'reworded'])"
+    " THEN to_tsvector('english'::regconfig, body) END"
+)
+
+
 class GuardedField(Base):
     """A free text that can quote what its writer could see: it inherits that sensitivity."""
 
     __tablename__ = "guarded_fields"
-    __table_args__ = (UniqueConstraint("subject_id", "field"),)
+    __table_args__ = (
+        UniqueConstraint("subject_id", "field"),
+        Index("ix_guarded_fields_words", "words", postgresql_using="gin"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     subject_kind: Mapped[str]
@@ -154,3 +164,7 @@ class GuardedField(Base):
     shared: Mapped[bool]  # False: internal to the side that wrote it
     written_by: Mapped[str]
     written_at: Mapped[datetime]
+    # What requests ask, for the search for similar ones; the database writes it.
+    words: Mapped[str | None] = mapped_column(
+        TSVECTOR, Computed(_WORDS, persisted=True), deferred=True
+    )

@@ -51,6 +51,7 @@ _PUBLISHER_ONLY = (
     "CommentRedaction ListTemplates ManageTemplates DecideRedaction ReadLedger OpenReview "
     "ChangeReviewSettings ProposeGrant ApproveGrant RevokeGrant TriageRequest AssignRequest "
     "NoteRequest ReadNotes HandOverPart DecideAppeal ListTeams ManageTeams NoteAbsence "
+    "ListRules ManageRules MergeRequest CarryAnswer "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "

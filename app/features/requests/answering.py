@@ -11,7 +11,7 @@ from app.domain.events import Event
 from app.domain.parts import PartMove, PartState
 from app.domain.requests import WITHOUT_BODY, categories_for
 from app.domain.targets import Target
-from app.features.requests import parts
+from app.features.requests import merging, parts
 from app.features.requests.assigning import part_of, workable
 from app.features.requests.commands import (
     CheckAnswer,
@@ -106,6 +106,7 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
     answer = _answer_in(part, "in_check")
     _refuse_own(tx, row, answer)
     _refuse_incomplete(command)
+    needed = merging.needed_for(tx, row, answer)
     released = _share(tx, row, answer, command)
     move_part(tx, row, part, PartMove.RELEASE)
     receipt = _receipt(tx, row, released)
@@ -132,6 +133,7 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
         },
     )
     _tell_receipt(tx, row, receipt, released)
+    merging.carry_on(tx, row, needed=needed)
     return moved(tx, row)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Query
 
 from app.domain.actions import Action
-from app.features.requests import answering, appealing, assigning, service, triage
+from app.features.requests import answering, appealing, assigning, merging, service, triage
 from app.features.requests.commands import (
     AppealAnswer,
     AskClarification,
@@ -22,6 +22,7 @@ from app.features.requests.commands import (
     EditDraft,
     GiveClarification,
     HandOver,
+    MergeRequest,
     NoteRequest,
     ReleaseAnswer,
     ReturnAnswer,
@@ -158,6 +159,20 @@ def split_request(tx: Tx, request_id: str, command: SplitRequest) -> MovedView:
 def drop_part(tx: Tx, request_id: str, command: DropPart) -> MovedView:
     """Take a part out that was not answered."""
     return assigning.drop_part(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/merge", action=Action.MERGE_REQUEST, response_model=MovedView)
+def merge_request(tx: Tx, request_id: str, command: MergeRequest) -> MovedView:
+    """Let a request be answered together with another one of the same version."""
+    return merging.merge_request(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/separate", action=Action.MERGE_REQUEST, response_model=MovedView
+)
+def separate_request(tx: Tx, request_id: str) -> MovedView:
+    """Let a request go its own way again, while nothing was handed over to it."""
+    return merging.separate_request(tx, request_id)
 
 
 @routes.act(

@@ -10,7 +10,7 @@ from app.domain.parts import PartMove, PartState
 from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.commands import AssignRequest, DropPart, HandOver, SplitRequest
-from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
+from app.features.requests.moving import follows, gone, locked, move_part, moved, target_of, tell
 from app.features.requests.parts import Part
 from app.features.requests.schemas import MovedView
 from app.features.requests.triage import (
@@ -37,7 +37,7 @@ def assign_request(tx: Transaction, request_id: str, command: AssignRequest) -> 
     held = parts.list_parts(tx, row.id)
     if command.part_id is None and len(held) > 1:
         raise Invalid(fields={"part_id": "Say which part of the request you mean."})
-    part = part_of(held, command.part_id) if held else _add(tx, row)
+    part = part_of(held, command.part_id) if held else add_part(tx, row)
     _give(tx, row, part, command.team_id, command.responder_id)
     if command.nothing_withheld:
         narrow_for(tx, row, _ask(tx, row, part), readers(tx, part.row), Action.ASSIGN_REQUEST)
@@ -52,7 +52,7 @@ def split_request(tx: Transaction, request_id: str, command: SplitRequest) -> Mo
     if command.due_on is not None and row.due_on is not None and command.due_on > row.due_on:
         raise Invalid(fields={"due_on": "Give a day on or before the due date of the request."})
     take_if_waiting(tx, row)
-    part = _add(tx, row)
+    part = add_part(tx, row)
     part.row.worded, part.row.due_on = True, command.due_on or row.due_on
     deposit_internal(tx, row, f"part.{part.row.id}", command.ask)
     _give(tx, row, part, command.team_id, command.responder_id)
@@ -78,6 +78,8 @@ def hand_over_part(tx: Transaction, request_id: str, command: HandOver) -> Moved
     row = locked(tx, request_id)
     part = part_of(workable(tx, row), command.part_id)
     to = command.responder_id or tx.actor.id
+    if part.row.follows_id is not None:
+        raise follows()
     _refuse_strangers(tx, None, to)
     if part.state not in (PartState.ASSIGNED, PartState.IN_PROGRESS):
         raise gone()
@@ -108,7 +110,10 @@ def workable(tx: Transaction, row: Request) -> list[Part]:
     return parts.list_parts(tx, row.id) if overseeing else parts.own_parts(tx, row.id)
 
 
-def _add(tx: Transaction, row: Request) -> Part:
+def add_part(tx: Transaction, row: Request) -> Part:
+    """Add a part that nobody holds yet to a locked request."""
+    if parts.following_part(tx, row.id) is not None:
+        raise follows()
     made = Assignment(
         id=new_id("assignment"),
         request_id=row.id,

@@ -13,6 +13,7 @@ from app.domain.parts import PartMove, part_admits
 from app.domain.requests import WITHOUT_BODY, Move, Outward, State, admits
 from app.domain.targets import FieldRef, PassageRef, Target
 from app.features.requests import parts, queries
+from app.features.requests.beside import acts_beside, beside, numbers_in
 from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
@@ -49,6 +50,7 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
         "reword": (Action.TRIAGE_REQUEST, None),
         "ask_clarification": (Action.ASK_CLARIFICATION, Move.ASK_CLARIFICATION),
         "assign": (Action.ASSIGN_REQUEST, Move.ASSIGN),
+        "merge": (Action.MERGE_REQUEST, None),
         "decide_appeal": (Action.DECIDE_APPEAL, Move.UPHOLD),
         "note": (Action.NOTE_REQUEST, None),
     },
@@ -151,6 +153,7 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         reworded=text(tx, row, "reworded"),
         parts=_parts(tx, row, parts.list_parts(tx, row.id)),
         notes=_notes(tx, row),
+        **beside(tx, row),
     )
 
 
@@ -207,7 +210,7 @@ def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
         acts.remove("appeal")
     if seen == "publisher" and "ask_clarification" in acts:
         acts.append("clock")
-    return tuple(acts)
+    return tuple(acts_beside(tx, row, acts) if "merge" in acts else acts)
 
 
 def _entered(act: str, state: State) -> State:
@@ -245,6 +248,7 @@ def _parts(
 ) -> tuple[PartView, ...]:
     teams = parts.team_names(tx, {part.row.team_id or "" for part in held})
     people = queries.person_names(tx, {part.row.responder_id or "" for part in held})
+    mains = queries.numbers_of(tx, {part.row.follows_id for part in held if part.row.follows_id})
     target = Target("request", row.id)
     wanted = list(_ACTS_OF_PARTS.items())
     allowed = may_all(tx, [(action, target) for _, (action, _, _) in wanted])
@@ -260,12 +264,15 @@ def _parts(
             mine=part.row.responder_id == tx.actor.id,
             state=part.state.value,
             due_on=part.row.due_on,
+            follows=mains.get(part.row.follows_id or ""),
             ask=text(tx, row, f"part.{part.row.id}", seen=seen) if part.row.worded else None,
             answer=_answer(tx, row, part.answer, seen=seen),
             acts=tuple(
                 name
                 for name, _, part_move, move in acts
-                if part_admits(part_move, part.state) and admits(move, State(row.state))
+                if part.row.follows_id is None
+                and part_admits(part_move, part.state)
+                and admits(move, State(row.state))
             ),
         )
         for part in held
@@ -318,6 +325,7 @@ class _Scene:
     teams: dict[str, str]
     asker: str
     reworded: bool
+    others: dict[str, str]  # numbers of other requests, by id; for overseers alone
 
 
 def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...]:
@@ -335,6 +343,7 @@ def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ..
         teams=parts.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
         asker=names.get(row.organisation_id, ""),
         reworded=reworded,
+        others=numbers_in(tx, stages) if seen == "publisher" else {},
     )
     return tuple(_step(tx, scene, stage) for stage in stages)
 
@@ -358,6 +367,7 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         person=None if seen == "asker" else _given_to(scene, facts),
         part=None if seen == "asker" else facts.get("part"),
         released=facts.get("released"),
+        other=scene.others.get(str(facts.get("into") or facts.get("joined") or "")),
         decision=facts.get("decision"),
         texts=tuple(item for item in found if item),
     )
