@@ -64,7 +64,8 @@ def try_form(
     """Try the rules; nothing is kept."""
     typed = {
         "request_number": request_number.strip(), "question": question,
-        "request_type": request_type, "basis_kind": basis_kind, "page": page.strip(), "pathway": pathway.strip(),
+        "request_type": request_type, "basis_kind": basis_kind, "page": page.strip(),
+        "pathway": pathway.strip(),
     }  # fmt: skip
     return _tried(tx, request, typed)
 
