@@ -97,13 +97,21 @@ def find_similar(
 
 def _likeness(tx: Transaction, phrase: str, but_not: str, least: float) -> dict[str, float]:
     """Give by request how like its best text is, of those that the acting person may read."""
+    key = ("similar", phrase, but_not)
+    if key not in tx.memory:  # asked once for who answered, and once for what is repeated
+        tx.memory[key] = _search(tx, phrase, but_not)
+    found: dict[str, float] = tx.memory[key]
+    return {request_id: likeness for request_id, likeness in found.items() if likeness >= least}
+
+
+def _search(tx: Transaction, phrase: str, but_not: str) -> dict[str, float]:
     hits = func.vitrine_similar(phrase, but_not, _MOST_TEXTS).table_valued("field_id", "likeness")
     rows = tx.session.execute(
         select(GuardedField, hits.c.likeness).join(hits, hits.c.field_id == GuardedField.id)
     )
     found: dict[str, float] = {}
     for field, likeness in rows:
-        if likeness >= least and _clear(tx, field):
+        if _clear(tx, field):
             found[field.subject_id] = max(found.get(field.subject_id, 0.0), float(likeness))
     return found
 

@@ -41,6 +41,8 @@ PAGES_ALONE = {
     "/organisations/new": "an empty form",
     "/reports/new": "an empty form",
     "/teams/new": "an empty form",
+    "/routing/new": "an empty form",
+    "/routing/try": "a form; what it shows is the JSON of its act",
     "/requests/new": "a form; its reviews and the words it quotes have JSON of their own",
     "/findings/new": "a form; the words it quotes are the page's own JSON",
     "/versions/{version_id}/notes": "a form; the words it quotes are the page's own JSON",
