@@ -29,7 +29,7 @@ def beside(tx: Transaction, row: Request) -> dict[str, Any]:
     linked = _linked(tx, [*([main] if main else []), *following])
     return {
         "suggestion": suggestion_for(tx, row),
-        "repeats": () if main else repeats_of(tx, row),
+        "repeats": () if main else repeats_of(tx, row, known=following),
         "follows": linked.get(main or ""),
         "followers": tuple(linked[one] for one in following if one in linked),
     }

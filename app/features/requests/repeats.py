@@ -3,7 +3,7 @@
 Reading only. Nothing rests on a text that the acting person may not read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.access.asked import Similar, find_similar, words_of
 from app.access.decide import may
@@ -22,12 +22,18 @@ _ANSWERED = frozenset({State.RELEASED.value, State.CLOSED.value})
 _OPEN = TRIAGED | UNTRIAGED | {State.DISCLOSURE_CHECK}
 
 
-def repeats_of(tx: Transaction, row: Request) -> tuple[RepeatView, ...]:
-    """List the open or answered requests that ask the same, first what this asker has already."""
+def repeats_of(
+    tx: Transaction, row: Request, *, known: Collection[str] = ()
+) -> tuple[RepeatView, ...]:
+    """List the open or answered requests that ask the same, first what this asker has already.
+
+    Those that are `known` to follow this one are left out.
+    """
     if State(row.state) not in TRIAGED | UNTRIAGED:
         return ()
     said = words_of(tx, [row]).get(row.id, "")
     found = find_similar(tx, said, but_not=row.id, least=ALIKE, most=4 * MOST)
+    found = [one for one in found if one.row.id not in known]
     found.sort(key=lambda one: (not _answered_for(one, row), -one.likeness, one.row.id))
     found = found[:MOST]
     names = queries.organisation_names(tx, {one.row.organisation_id for one in found})

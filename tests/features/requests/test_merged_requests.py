@@ -71,6 +71,7 @@ def test_one_follows_the_other_and_gets_its_answer_for_its_own_release_check(
     assert two.other.seen_by(world.reviewer_b)["state"] == "in_progress"
     followers = two.main.seen_by(world.coordinator)["followers"]
     assert [one["id"] for one in followers] == [two.other.request_id]
+    assert "One request follows this one" in two.main.page_for(world.coordinator)
     two.answered()
     two.main.post(world.approver, "release", **FULL)
     seen = two.other.seen_by(world.coordinator)
