@@ -165,6 +165,8 @@ def test_trying_says_which_rule_comes_first_and_why_the_others_do_not(
     page = post_form(house.approver, "/routing/try", **said).text
     for words in ("Suggested to Weights", "it is switched off", "another kind of request"):
         assert words in page
+    none = post_form(house.coordinator, "/routing/try", question="Who?")
+    assert (none.status_code, "No rule matches" in none.text) == (200, True)
     empty = post_form(house.coordinator, "/routing/try")
     assert (empty.status_code, "Write a question" in empty.text) == (422, True)
 
