@@ -39,6 +39,8 @@ def acts_beside(tx: Transaction, row: Request, acts: list[str]) -> list[str]:
     """Give the acts of somebody who may merge: a request that follows another first leaves it."""
     rest = [act for act in acts if act != "merge"]
     if parts.following_part(tx, row.id) is not None:
+        if State(row.state) in ENDED:
+            return rest
         return [*(act for act in rest if act not in _BY_ITSELF), "separate"]
     fit = State(row.state) in MERGEABLE and not parts.followers(tx, row.id)
     return [*rest, "merge"] if fit else rest

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.access import scope
 from app.domain.parts import PartState
+from app.domain.requests import ENDED
 from app.models.history import Stage
 from app.models.people import Person
 from app.models.requests import Answer, Assignment, Request
@@ -63,11 +64,16 @@ def following_part(tx: Transaction, request_id: str) -> Part | None:
 
 
 def followers(tx: Transaction, request_id: str) -> list[str]:
-    """List the ids of the requests that wait for the answer of this one."""
+    """List the ids of the requests that wait for the answer of this one; none that ended."""
     return list(
         tx.session.scalars(
             select(Assignment.request_id)
-            .where(Assignment.follows_id == request_id, Assignment.state != "dropped")
+            .join(Request, Request.id == Assignment.request_id)
+            .where(
+                Assignment.follows_id == request_id,
+                Assignment.state != "dropped",
+                Request.state.not_in(ENDED),
+            )
             .order_by(Assignment.created_at, Assignment.request_id)
         )
     )

@@ -170,6 +170,49 @@ def test_what_follows_is_neither_untriaged_nor_with_nobody(world: World, two: To
     assert "no answer will come" in two.other.page_for(world.coordinator)
 
 
+def test_a_follower_that_was_withdrawn_stops_nobody(world: World, two: Together) -> None:
+    two.merged().answered()
+    two.other.post(world.lead_b, "withdraw")
+    assert two.main.seen_by(world.coordinator)["followers"] == []
+    assert "separate" not in two.other.seen_by(world.coordinator)["acts"]
+    assert two.other.page_for(world.coordinator)
+    two.main.post(world.approver, "release", **FULL)
+    seen = two.other.seen_by(world.coordinator)
+    assert (seen["state"], seen["parts"][0]["answer"]) == ("withdrawn", None)
+
+
+def test_an_answer_that_was_sent_back_is_written_on_like_any_other(
+    world: World, two: Together
+) -> None:
+    two.merged().answered()
+    two.main.post(world.approver, "release", **FULL)
+    two.other.post(world.approver, "send-back", note="They ask for more.", **SAFE)
+    found = world.coordinator.client.get("/api/v1/requests?show=unowned").text
+    assert two.other.request_id in found
+    two.other.post(world.coordinator, "assignment", responder_id=world.second_author.id, **SAFE)
+    two.other.post(world.second_author, "answer", answer=f"{ANSWER} And more.")
+    two.other.post(world.second_author, "check")
+    two.other.post(world.approver, "release", **FULL)
+    assert "And more." in two.other.page_for(world.lead_b)
+
+
+def test_whoever_had_a_hand_in_it_there_takes_no_second_look_here(
+    world: World, two: Together
+) -> None:
+    two.merged()
+    two.main.post(world.coordinator, "assignment", responder_id=world.responder.id, **SAFE)
+    two.main.post(world.coordinator, "answer", answer=ANSWER)
+    two.main.post(world.responder, "answer", answer=ANSWER)  # the last to save it
+    two.main.post(world.responder, "check")
+    two.main.post(world.approver, "release", **FULL)
+    refusal = {"determination": "withheld", "category": "SEC", "reason": "No.", **SAFE}
+    two.other.post(world.approver, "release", **refusal)
+    two.other.post(world.lead_b, "appeal", appeal_reason="Why?")
+    body = {"decision": "upheld", "appeal_words": "It stands.", **SAFE}
+    for someone in (world.coordinator, world.approver):
+        assert refused(two.other, someone, "appeal-decision", **body).status_code == 403
+
+
 def test_separated_again_it_is_in_triage(world: World, two: Together) -> None:
     two.merged()
     two.other.post(world.coordinator, "separate")

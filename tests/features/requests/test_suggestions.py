@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.access.asked import find_similar
+from app.transaction import begin
 from tests.world import Someone, World
 from tests.worlds.doors import post_json
 from tests.worlds.reports import SharedVersion
@@ -228,6 +230,16 @@ def test_signs_in_a_question_are_no_operators(
 ) -> None:
     asked = submitted(world, version, said)
     assert asked.seen_by(world.coordinator)["repeats"] is not None
+
+
+def test_who_asks_is_told_of_nothing_similar(world: World, version: SharedVersion) -> None:
+    asked = submitted(world, version, "Which lamps burn in the lighthouse?")
+    found = []
+    for someone in (world.coordinator, world.reviewer_a, world.responder):
+        with begin(world.web, someone.actor) as tx:
+            hits = find_similar(tx, "Which lamps burn in the lighthouse?", least=0.5, most=3)
+            found.append([hit.row.id for hit in hits])
+    assert found == [[asked.request_id], [], []]
 
 
 def test_the_search_tells_the_reviewer_side_nothing(world: World, version: SharedVersion) -> None:
