@@ -33,6 +33,7 @@ FEATURES = (
     "requests",
     "sharing",
     "teams",
+    "routing",
     "packs",
     "provided",
     "earlier",

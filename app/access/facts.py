@@ -335,10 +335,11 @@ def _involved_in_appeals(tx: Transaction, ids: Sequence[str]) -> dict[str, set[s
         people = involved.setdefault(answer.request_id, set())
         people |= {answer.drafted_by, *((answer.released_by,) if answer.released_by else ())}
         rounds.add((answer.request_id, answer.round))
-    drafted = select(Stage).where(Stage.subject_id.in_(ids), Stage.name == "AnswerDrafted")
+    names = ("AnswerDrafted", "AnswerCarried")  # the latter: drafted for another request
+    drafted = select(Stage).where(Stage.subject_id.in_(ids), Stage.name.in_(names))
     for stage in tx.session.scalars(drafted):
         if (stage.subject_id, stage.facts.get("round")) in rounds:
-            involved[stage.subject_id].add(stage.person_id)
+            involved[stage.subject_id].update(stage.facts.get("drafters", [stage.person_id]))
     return involved
 
 

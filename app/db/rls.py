@@ -67,6 +67,7 @@ WALLS: Final[dict[str, str]] = {
     "requests": "publisher: all but drafts; an organisation: its own not kept from the person",
     "responses": "publisher: all; an organisation: those given to its own findings",
     "reviews": "publisher: all; an organisation: its own",
+    "routing_rules": "publisher only: who is asked for what stays inside",
     "section_titles": "the worker's jobs alone: titles can quote what is withheld",
     "sections": "publisher: all; an organisation: of versions it may read now",
     "sessions": "the person signed in; the look-up by token is one function",

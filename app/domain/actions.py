@@ -132,6 +132,8 @@ class Action(Enum):
     RETURN_ANSWER = ("request:answer:return", "request")
     APPEAL_ANSWER = ("request:answer:appeal", "request")
     DECIDE_APPEAL = ("request:appeal:decide", "request")
+    MERGE_REQUEST = ("request:merge", "request")
+    CARRY_ANSWER = ("request:answer:carry", "request")
     LET_RESPONDER_GO = ("request:responder:let-go", "request")
     END_REQUEST = ("request:end", "request")
     WITHDRAW_REQUEST = ("request:withdraw", "request")
@@ -142,6 +144,10 @@ class Action(Enum):
     LIST_TEAMS = ("team:list", "installation")
     MANAGE_TEAMS = ("team:manage", "installation")
     NOTE_ABSENCE = ("team:absence:note", "installation")
+
+    # which team a request is suggested to
+    LIST_RULES = ("routing:rule:list", "installation")
+    MANAGE_RULES = ("routing:rule:manage", "installation")
 
     # question packs
     LIST_PACKS = ("pack:list", "installation")

@@ -13,6 +13,7 @@ from app.domain.calendar import Calendar
 from app.domain.requests import ENDED, State
 
 ASKER, TRIAGE, CHECK, APPEAL, SEVERAL = "asker", "triage", "check", "appeal", "several"
+FOLLOWING = "following"
 """Who has a request, where it is no one team or person."""
 
 _BY_STATE: Mapping[State, str] = {
@@ -60,8 +61,10 @@ def _hand_over(parts: dict[object, str], step: Step) -> None:
     """Keep who holds each part: a team before a person, since people of a team change."""
     holder = step.facts.get("team") or step.facts.get("responder")
     part = step.facts.get("assignment")
-    if step.name == "PartDropped":
+    if step.name in ("PartDropped", "RequestSeparated"):
         parts.pop(part, None)
+    elif step.name == "RequestMerged":
+        parts[part] = FOLLOWING
     elif holder and part:
         parts[part] = str(holder)
 

@@ -36,6 +36,7 @@ PREFIXES: dict[str, str] = {
     "team": "tea",
     "member": "mbt",
     "absence": "abs",
+    "rule": "rul",
     "answer": "ans",
     "note": "not",
     "reader_note": "rdn",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -149,7 +149,10 @@ class GuardedField(Base):
     """A free text that can quote what its writer could see: it inherits that sensitivity."""
 
     __tablename__ = "guarded_fields"
-    __table_args__ = (UniqueConstraint("subject_id", "field"),)
+    __table_args__ = (
+        UniqueConstraint("subject_id", "field"),
+        Index("ix_guarded_fields_words", "words", postgresql_using="gin"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     subject_kind: Mapped[str]

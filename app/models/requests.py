@@ -75,6 +75,8 @@ class Assignment(Base):
     team_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id"), index=True)
     responder_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     # without a responder it waits in the team's queue; without either, in the coordinators'
+    follows_id: Mapped[str | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    # the request whose answer it waits for, answered together with it (decisions/0025)
     assigned_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     worded: Mapped[bool] = mapped_column(default=False)  # it has a wording of its own
     state: Mapped[str]  # domain/parts.py

@@ -25,6 +25,7 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("Reviews", "/reviews", Action.LIST_REVIEWS),
     ("Requests", "/requests", Action.LIST_REQUESTS),
     ("Teams", "/teams", Action.LIST_TEAMS),
+    ("Routing", "/routing", Action.LIST_RULES),
     ("Findings", "/findings", Action.LIST_FINDINGS),
     ("Challenges", "/challenges", Action.LIST_CHALLENGES),
     ("Shared items", "/shared-items", Action.READ_LEDGER),

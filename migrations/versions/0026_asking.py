@@ -18,6 +18,7 @@ CREATE INDEX ix_requests_follows ON requests (basis_id) WHERE basis_kind = 'requ
 _WORDS = """
 ALTER TABLE guarded_fields ADD COLUMN words TSVECTOR GENERATED ALWAYS AS
     (CASE WHEN subject_kind = 'request' THEN to_tsvector('english', body) END) STORED;
+CREATE INDEX ix_guarded_fields_words ON guarded_fields USING gin (words);
 """
 # Whom a request is kept to. Which requests are kept from the acting person is one question, asked
 # once in a statement: a function that sees every row answers it, and gives ids of that person's own

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0031_sharing"
-down_revision = "0026_asking"
+down_revision = "0027_routing"
 branch_labels = None
 depends_on = None
 

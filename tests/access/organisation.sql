@@ -62,6 +62,8 @@ INSERT INTO pack_runs VALUES ('pkr_§n', 'pck_§n', 'rev_§n', 'org_§n', 'per_�
 INSERT INTO pack_asked VALUES ('pkr_§n', 0, 'org_§n', 'rev_§n', 'req_§n', 'the report as a whole', 'm', 0);
 INSERT INTO teams VALUES ('tea_§n', 't§n', '{}', 'per_p', now(), NULL);
 INSERT INTO team_members VALUES ('mbt_§n', 'tea_§n', 'per_p', false, now());
+INSERT INTO routing_rules VALUES ('rul_§n', 'r', 1, NULL, NULL, NULL, NULL, NULL, NULL, '{w}', 'tea_§n', NULL, true,
+                                  'per_p', now(), NULL);
 INSERT INTO absences VALUES ('abs_§n', 'per_p', now(), now(), 'per_p', now());
 INSERT INTO assignments (id, request_id, organisation_id, number, team_id, responder_id, assigned_by, state,
                          created_at)

@@ -71,7 +71,7 @@ OWN_ROWS = (
 NEVER_REVIEWER = (
     *("assignments", "internal_notes", "justification_templates", "ownerships"),
     *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
-    *("absences", "team_members", "teams", "shared_from"),
+    *("absences", "team_members", "teams", "shared_from", "routing_rules"),
 )
 
 

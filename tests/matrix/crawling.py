@@ -25,7 +25,8 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "rev",
            "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
-           "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr"}  # fmt: skip
+           "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr",
+           "rule": "rul"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +54,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/api/v1/earlier-answers": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
     "/earlier-answers/offered": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
     "/api/v1/earlier-answers/offered": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
+    "/routing/try": ("", "request_number=RQ-ORGA-0001"),
     "/requests": ("", "show=all&sort=number", "show=ended"),
     "/api/v1/requests": ("", "show=all"),
 }

@@ -1,4 +1,4 @@
-"""A request in two parts, one with a team and one with somebody cleared for nothing."""
+"""A request in two parts, with a team and with somebody cleared for nothing; a routing rule."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ from tests.world import Someone, World
 
 
 def put_apart(world: World, request_id: str) -> dict[str, dict[str, str]]:
-    """Make a team, an absence, and both parts of a request; gives their ids by kind."""
+    """Make a team, a rule, an absence, and both parts of a request; gives their ids by kind."""
     people = {"members": [world.responder.id], "topics": ["TOPIC-MONITORING"]}
     team = _post(world.coordinator, "/teams", name="CREW-MONITORING", **people)
     away = _post(world.author, "/absences", starts_on="2990-01-01", ends_on="2990-01-02")
+    rule = _post(world.coordinator, "/routing", name="RULE-MONITORING", team_id=team["id"],
+                 words=["RULEWORD-MONITORING"])  # fmt: skip
     parts = f"/requests/{request_id}/parts"
     safe = {"nothing_withheld": True}
     _post(world.coordinator, parts, ask="PART-PARTED", team_id=team["id"], **safe)
@@ -17,6 +19,7 @@ def put_apart(world: World, request_id: str) -> dict[str, dict[str, str]]:
     read = world.coordinator.client.get(f"/api/v1/requests/{request_id}").json()
     return {
         "team": {"MONITORING": team["id"]},
+        "rule": {"MONITORING": rule["id"]},
         "absence": {"AUTHOR": away["id"]},
         "part": {"PARTED": read["parts"][0]["id"]},
     }

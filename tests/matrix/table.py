@@ -139,7 +139,12 @@ def _requests() -> list[Canary]:
         "ANSWER-BRELEASED": B | OVERSEERS | expert,
     }
     teams = [_canary(name, INSIDE) for name in ("CREW-MONITORING", "TOPIC-MONITORING")]
-    return [*teams, *(_canary(name, allowed, guarded=True) for name, allowed in table.items())]
+    rules = [_canary(f"{what}-MONITORING", OVERSEERS) for what in ("RULE", "RULEWORD")]
+    return [
+        *teams,
+        *rules,
+        *(_canary(name, allowed, guarded=True) for name, allowed in table.items()),
+    ]
 
 
 def _findings() -> list[Canary]:

@@ -40,6 +40,8 @@ REPEATABLE = {
     "/requests/{request_id}/clock", "/requests/{request_id}/assignment",
     "/requests/{request_id}/notes", "/requests/{request_id}/answer",
     "/findings/{finding_id}/reroute", "/requests/{request_id}/parts", "/absences",
+    "/routing", "/routing/try", "/routing/{rule_id}", "/routing/{rule_id}/move",
+    "/routing/{rule_id}/switch",
     "/teams/{team_id}", "/requests/{request_id}/hand-over",
     "/notices/preferences", "/organisations/{organisation_id}/mails",
 }  # fmt: skip

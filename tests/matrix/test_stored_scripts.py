@@ -35,7 +35,8 @@ COLUMNS = {
     "organisations": ("name",), "people": ("name",), "reports": ("title",),
     "versions": ("label", "changelog"), "terms": ("title", "body"), "reviews": ("scope",),
     "redactions": ("character", "justification", "decision_reason"), "grants": ("purpose",),
-    "teams": ("name",), "guarded_fields": ("body",), "evidence_items": ("title",),
+    "teams": ("name",), "routing_rules": ("name", "topic"),
+    "guarded_fields": ("body",), "evidence_items": ("title",),
 }  # fmt: skip
 KINDS = {
     *("", "text/html", "text/csv", "text/plain", "text/markdown", "image/png", "image/jpeg"),

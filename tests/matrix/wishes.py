@@ -23,7 +23,7 @@ OF_A = {
     "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
     "note": "PRIVATE", "team": "MONITORING", "absence": "AUTHOR", "pack": "ORGA",
-    "run": "ORGA",
+    "run": "ORGA", "rule": "MONITORING",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
@@ -45,6 +45,8 @@ WHO_BY_ACTION = {
     Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
     Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
     Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
+    Action.LIST_RULES: "coordinator", Action.MANAGE_RULES: "coordinator",
+    Action.MERGE_REQUEST: "coordinator",
     Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "author",
     Action.OFFER_PACK: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
@@ -86,7 +88,11 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "owner_id": world.author.id,
         "person_ids": [world.internal_reader.id],
         "responder_id": world.responder.id,
-        "team_id": None,
+        "team_id": world.ids["team"]["MONITORING"],
+        "page_from": 1,
+        "into": world.ids["request"]["PARTED"],
+        "topic": None,
+        "question": "Which words?",
         "part_id": world.ids["part"]["PARTED"],
         "members": [world.responder.id],
         "starts_on": "2990-01-01",

@@ -52,6 +52,7 @@ _PUBLISHER_ONLY = (
     "ChangeReviewSettings ProposeGrant ApproveGrant RevokeGrant TriageRequest AssignRequest "
     "NoteRequest ReadNotes HandOverPart DecideAppeal RecordAnswer PointToReleased "
     "ShareAnswer GiveAnswer ListTeams ManageTeams NoteAbsence "
+    "ListRules ManageRules MergeRequest CarryAnswer "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "

@@ -8,7 +8,7 @@ from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
 from app.domain.requests import categories_for
 from app.domain.targets import Target
-from app.features.requests import parts
+from app.features.requests import merging, parts
 from app.features.requests.assigning import part_of, workable
 from app.features.requests.checking import refuse_hits
 from app.features.requests.commands import (
@@ -127,8 +127,10 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
     _refuse_own(tx, row, answer)
     _refuse_incomplete(command)
     refuse_hits(tx, row, answer, command)
+    needed = merging.needed_for(tx, row, answer)
     outcome = Outcome(command.determination, command.category or None, command.reason)
     give_out(tx, row, part, answer, outcome, licence=Action.RELEASE_ANSWER)
+    merging.carry_on(tx, row, needed=needed)
     return moved(tx, row)
 
 

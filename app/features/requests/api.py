@@ -16,6 +16,7 @@ from app.features.requests import (
     drafts,
     importing,
     keeping,
+    merging,
     recording,
     service,
     triage,
@@ -35,6 +36,7 @@ from app.features.requests.commands import (
     ImportRequests,
     KeepRequest,
     MarkReady,
+    MergeRequest,
     NoteRequest,
     PointToReleased,
     RecordAnswer,
@@ -220,6 +222,20 @@ def split_request(tx: Tx, request_id: str, command: SplitRequest) -> MovedView:
 def drop_part(tx: Tx, request_id: str, command: DropPart) -> MovedView:
     """Take a part out that was not answered."""
     return assigning.drop_part(tx, request_id, command)
+
+
+@routes.act("/requests/{request_id}/merge", action=Action.MERGE_REQUEST, response_model=MovedView)
+def merge_request(tx: Tx, request_id: str, command: MergeRequest) -> MovedView:
+    """Let a request be answered together with another one of the same version."""
+    return merging.merge_request(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/separate", action=Action.MERGE_REQUEST, response_model=MovedView
+)
+def separate_request(tx: Tx, request_id: str) -> MovedView:
+    """Let a request go its own way again, while nothing was handed over to it."""
+    return merging.separate_request(tx, request_id)
 
 
 @routes.act(

@@ -10,7 +10,7 @@ from app.domain.parts import PartMove, PartState
 from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.commands import AssignRequest, DropPart, HandOver, SplitRequest
-from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
+from app.features.requests.moving import follows, gone, locked, move_part, moved, target_of, tell
 from app.features.requests.parts import Part
 from app.features.requests.schemas import MovedView
 from app.features.requests.texts import text
@@ -79,6 +79,8 @@ def hand_over_part(tx: Transaction, request_id: str, command: HandOver) -> Moved
     row = locked(tx, request_id)
     part = part_of(workable(tx, row), command.part_id)
     to = command.responder_id or tx.actor.id
+    if part.row.follows_id is not None:
+        raise follows()
     refuse_strangers(tx, None, to)
     if part.state not in (PartState.ASSIGNED, PartState.IN_PROGRESS):
         raise gone()
@@ -110,7 +112,9 @@ def workable(tx: Transaction, row: Request) -> list[Part]:
 
 
 def add_part(tx: Transaction, row: Request) -> Part:
-    """Add a part that nobody holds yet; it is told of when it is given to somebody."""
+    """Add a part that nobody holds yet to a locked request; it is told of when it is given."""
+    if parts.following_part(tx, row.id) is not None:
+        raise follows()
     made = Assignment(
         id=new_id("assignment"),
         request_id=row.id,

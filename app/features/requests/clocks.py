@@ -62,6 +62,7 @@ _HOLDERS = {
     elapsed.CHECK: "Release check",
     elapsed.APPEAL: "Second look",
     elapsed.SEVERAL: "Several at once",
+    elapsed.FOLLOWING: "Answered with another one",
 }
 
 

@@ -142,6 +142,12 @@ class DecideAppeal(Frozen):
     nothing_withheld: bool = False
 
 
+class MergeRequest(Frozen):
+    """Let a request be answered together with another one, named by its number or its id."""
+
+    into: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
 class SetClock(Frozen):
     """Set priority and due date; a later date needs a reason, which the asker reads."""
 

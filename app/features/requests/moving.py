@@ -62,14 +62,25 @@ def move_part(tx: Transaction, row: Request, part: Part, what: PartMove) -> None
     """Move a part of a locked request, and the request to where its parts then are.
 
     Raises:
-        Conflict: the state of the part, or of the request, does not admit the move.
+        Conflict: the state of the part, or of the request, does not admit the move; or it waits
+            for the answer of another request.
     """
+    if part.row.follows_id is not None:
+        raise follows()
     try:
         part.row.state = part_after(what, part.state).value
     except IllegalPartMove as refused:
         raise gone() from refused
     tx.session.flush()
     move(tx, row, OF_PARTS[what])
+
+
+def follows() -> Conflict:
+    """Say that a request waits for the answer of another one."""
+    return Conflict(
+        "This request is answered together with another one, so nobody works on it by itself.",
+        remedy="Separate it first.",
+    )
 
 
 def gone() -> Conflict:

@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.access import scope
 from app.domain.parts import PartState
-from app.domain.requests import TYPES, WITHOUT_BODY
+from app.domain.requests import ENDED, TYPES, WITHOUT_BODY
 from app.models.history import Stage
 from app.models.people import Person
 from app.models.requests import Answer, Assignment, Request
 from app.models.teams import Team
 from app.transaction import Transaction
+
+_MAIN = aliased(Request)  # the request whose answer another one waits for
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,28 @@ def list_parts(tx: Transaction, request_id: str) -> list[Part]:
     )
     latest = {answer.assignment_id: answer for answer in answers} if rows else {}
     return [Part(row, latest.get(row.id)) for row in rows]
+
+
+def following_part(tx: Transaction, request_id: str) -> Part | None:
+    """Find the part of a request that waits for the answer of another request."""
+    held = list_parts(tx, request_id)
+    return next((part for part in held if part.row.follows_id is not None), None)
+
+
+def followers(tx: Transaction, request_id: str) -> list[str]:
+    """List the ids of the requests that wait for the answer of this one; none that ended."""
+    return list(
+        tx.session.scalars(
+            select(Assignment.request_id)
+            .join(Request, Request.id == Assignment.request_id)
+            .where(
+                Assignment.follows_id == request_id,
+                Assignment.state != "dropped",
+                Request.state.not_in(ENDED),
+            )
+            .order_by(Assignment.created_at, Assignment.request_id)
+        )
+    )
 
 
 def next_part_number(tx: Transaction, request_id: str) -> int:
@@ -110,27 +135,37 @@ def next_round(tx: Transaction, request_id: str) -> int:
 
 
 def answer_drafters(tx: Transaction, request_id: str, number: int) -> set[str]:
-    """Give everybody who drafted the answer of a round, handed it on, or said it elsewhere."""
+    """Give everybody who drafted the answer of a round, handed it on, or said it elsewhere.
+
+    Of one taken over from another request those who drafted it there.
+    """
+    names = ("AnswerDrafted", "AnswerCarried")
     stages = tx.session.scalars(
-        select(Stage).where(Stage.subject_id == request_id, Stage.name == "AnswerDrafted")
+        select(Stage).where(Stage.subject_id == request_id, Stage.name.in_(names))
     )
     drafted = [stage for stage in stages if stage.facts.get("round") == number]
     said = {str(stage.facts["said_by"]) for stage in drafted if stage.facts.get("said_by")}
-    return said | {stage.person_id for stage in drafted}
+    return said | {
+        person for stage in drafted for person in stage.facts.get("drafters", [stage.person_id])
+    }
 
 
 def holders(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
     """Give who has each request in hand, by request: people, teams with nobody yet, in parts."""
     rows = tx.session.execute(
-        select(Assignment.request_id, Person.name, Team.name.label("team"))
+        select(
+            Assignment.request_id, Person.name, Team.name.label("team"), _MAIN.number.label("main")
+        )
         .outerjoin(Person, Person.id == Assignment.responder_id)
         .outerjoin(Team, Team.id == Assignment.team_id)
+        .outerjoin(_MAIN, _MAIN.id == Assignment.follows_id)
         .where(Assignment.request_id.in_(set(request_ids)), Assignment.state != "dropped")
         .order_by(Assignment.number)
     )
     found: dict[str, list[str]] = {}
     for row in rows:
         name = row.name or (f"{row.team}, nobody yet" if row.team else "nobody yet")
+        name = f"follows {row.main}" if row.main else name
         found.setdefault(row.request_id, []).append(name)
     return {request_id: " · ".join(dict.fromkeys(names)) for request_id, names in found.items()}
 

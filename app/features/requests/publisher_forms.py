@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 
 from app.domain.actions import Action
-from app.features.requests import answering, appealing, assigning, recording, triage
+from app.features.requests import answering, appealing, assigning, merging, recording, triage
 from app.features.requests.commands import (
     AskClarification,
     AssignRequest,
@@ -14,6 +14,7 @@ from app.features.requests.commands import (
     DraftAnswer,
     DropPart,
     HandOver,
+    MergeRequest,
     NoteRequest,
     PointToReleased,
     RecordAnswer,
@@ -145,6 +146,23 @@ def drop_form(tx: Tx, request: Request, request_id: str, part_id: Text = "") -> 
         return assigning.drop_part(tx, request_id, command_from(DropPart, {"part_id": part_id}))
 
     return acted(tx, request, request_id, act, form="drop")
+
+
+@routes.form("/requests/{request_id}/merge", action=Action.MERGE_REQUEST)
+def merge_form(tx: Tx, request: Request, request_id: str, into: Text = "") -> Response:
+    """Let a request be answered together with another one."""
+    typed: Typed = {"into": into}
+
+    def act() -> MovedView:
+        return merging.merge_request(tx, request_id, command_from(MergeRequest, typed))
+
+    return acted(tx, request, request_id, act, form="merge", typed=typed)
+
+
+@routes.form("/requests/{request_id}/separate", action=Action.MERGE_REQUEST)
+def separate_form(tx: Tx, request: Request, request_id: str) -> Response:
+    """Let a request go its own way again."""
+    return acted(tx, request, request_id, lambda: merging.separate_request(tx, request_id))
 
 
 @routes.form("/requests/{request_id}/hand-over", action=Action.HAND_OVER_PART)

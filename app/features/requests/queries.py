@@ -31,6 +31,7 @@ from app.features.requests.schemas import (
     RequestList,
     ResponderRow,
 )
+from app.features.requests.suggesting import suggestions
 from app.kernel.actor import Role, Side
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -95,9 +96,15 @@ def filters(seen: SeenAs) -> dict[str, ColumnElement[bool]]:
 
 
 def unowned() -> ColumnElement[bool]:
-    """Say of which requests some part waits for somebody, in a team's queue or in nobody's."""
+    """Say of which requests some part waits for somebody, in a team's queue or in nobody's.
+
+    What follows another request waits for that one's answer, and for somebody once none will come.
+    """
+    done = select(Request.id).where(Request.state.in_({*ENDED, State.RELEASED}))
     waiting = select(Assignment.request_id).where(
-        Assignment.responder_id.is_(None), Assignment.state.in_(("assigned", "in_progress"))
+        Assignment.responder_id.is_(None),
+        Assignment.state.in_(("assigned", "in_progress")),
+        or_(Assignment.follows_id.is_(None), Assignment.follows_id.in_(done)),
     )
     return and_(Request.state.not_in(ENDED), Request.id.in_(waiting))
 
@@ -168,12 +175,14 @@ def _rows(
         return [ResponderRow(alias=row.alias, **_common(row, seen)) for row in rows]
     names = organisation_names(tx, {row.organisation_id for row in rows})
     held = parts.holders(tx, {row.id for row in rows})
+    suggested = suggestions(tx, rows)
     return [
         PublisherRow(
             number=row.number,
             organisation_name=names.get(row.organisation_id, ""),
             priority=row.priority,
             responder=held.get(row.id),
+            suggestion=suggested.get(row.id),
             **_common(row, seen),
         )
         for row in rows
@@ -240,6 +249,20 @@ def get_request(tx: Transaction, request_id: str, *, lock: bool = False) -> Requ
     if row is None:
         raise NotFound
     return row
+
+
+def find_request(tx: Transaction, named: str) -> Request | None:
+    """Find a request by its id or its number, among those that this side sees."""
+    given = or_(Request.id == named, Request.number == named.upper())
+    return tx.session.scalars(select(Request).where(given, Request.state != "draft")).first()
+
+
+def numbers_of(tx: Transaction, ids: set[str]) -> dict[str, str]:
+    """Give the numbers of requests by id."""
+    if not ids:
+        return {}
+    rows = tx.session.execute(select(Request.id, Request.number).where(Request.id.in_(ids)))
+    return {row.id: row.number or "" for row in rows}
 
 
 def list_stages(tx: Transaction, request_id: str, *, seen: SeenAs) -> list[Stage]:

@@ -12,6 +12,7 @@ from app.domain.parts import PartMove, part_admits
 from app.domain.requests import UNTRIAGED, WITHOUT_BODY, Move, Outward, State, admits
 from app.domain.targets import Target
 from app.features.requests import parts, queries
+from app.features.requests.beside import acts_beside, beside, numbers_in
 from app.features.requests.checking import check_view
 from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.following import basis_view, follow_ups, related
@@ -55,6 +56,7 @@ _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
         "assign": (Action.ASSIGN_REQUEST, Move.ASSIGN),
         "record": (Action.RECORD_ANSWER, Move.DRAFT_ANSWER),
         "point": (Action.POINT_TO_RELEASED, Move.DRAFT_ANSWER),
+        "merge": (Action.MERGE_REQUEST, None),
         "decide_appeal": (Action.DECIDE_APPEAL, Move.UPHOLD),
         "share": (Action.SHARE_ANSWER, None),
         "note": (Action.NOTE_REQUEST, None),
@@ -175,6 +177,7 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         reworded=text(tx, row, "reworded"),
         parts=_parts(tx, row, parts.list_parts(tx, row.id)),
         notes=_notes(tx, row),
+        **beside(tx, row),
     )
 
 
@@ -216,7 +219,7 @@ def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
         acts.remove("appeal")
     if seen == "publisher" and "ask_clarification" in acts:
         acts.append("clock")
-    return tuple(acts)
+    return tuple(acts_beside(tx, row, acts) if "merge" in acts else acts)
 
 
 def _acts_of_asking(tx: Transaction, row: Request, state: State) -> list[str]:
@@ -240,6 +243,7 @@ def _parts(
 ) -> tuple[PartView, ...]:
     teams = parts.team_names(tx, {part.row.team_id or "" for part in held})
     people = queries.person_names(tx, {part.row.responder_id or "" for part in held})
+    mains = queries.numbers_of(tx, {part.row.follows_id for part in held if part.row.follows_id})
     target = Target("request", row.id)
     wanted = list(_ACTS_OF_PARTS.items())
     allowed = may_all(tx, [(action, target) for _, (action, _, _) in wanted])
@@ -255,13 +259,16 @@ def _parts(
             mine=part.row.responder_id == tx.actor.id,
             state=part.state.value,
             due_on=part.row.due_on,
+            follows=mains.get(part.row.follows_id or ""),
             ask=text(tx, row, f"part.{part.row.id}", seen=seen) if part.row.worded else None,
             answer=(answer := _answer(tx, row, part.answer, seen=seen)),
             check=check_view(tx, row, answer) if seen == "publisher" else None,
             acts=tuple(
                 name
                 for name, _, part_move, move in acts
-                if part_admits(part_move, part.state) and admits(move, State(row.state))
+                if part.row.follows_id is None
+                and part_admits(part_move, part.state)
+                and admits(move, State(row.state))
             ),
         )
         for part in held
@@ -314,6 +321,7 @@ class _Scene:
     teams: dict[str, str]
     asker: str
     reworded: bool
+    others: dict[str, str]  # numbers of other requests, by id; for overseers alone
 
 
 def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...]:
@@ -333,6 +341,7 @@ def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ..
         teams=parts.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
         asker=names.get(row.organisation_id, ""),
         reworded=reworded,
+        others=numbers_in(tx, stages) if seen == "publisher" else {},
     )
     return tuple(_step(tx, scene, stage) for stage in stages)
 
@@ -356,6 +365,7 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         person=None if seen == "asker" else _given_to(scene, facts),
         part=None if seen == "asker" else facts.get("part"),
         released=facts.get("released"),
+        other=scene.others.get(str(facts.get("into") or facts.get("joined") or "")),
         decision=facts.get("decision"),
         by_reference=bool(facts.get("by_reference")),
         pointers=_pointers(tx, scene, facts),

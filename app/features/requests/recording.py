@@ -9,12 +9,12 @@ from app.features.requests import parts, queries
 from app.features.requests.answering import hand_to_check, keep_draft
 from app.features.requests.assigning import add_part, give_part, part_of, refuse_strangers
 from app.features.requests.commands import PointToReleased, RecordAnswer
-from app.features.requests.moving import gone, locked, move_part, moved
+from app.features.requests.moving import follows, gone, locked, move_part, moved
 from app.features.requests.parts import Part
 from app.features.requests.releasing import Outcome, give_out
 from app.features.requests.schemas import MovedView
 from app.features.requests.triage import take_if_waiting
-from app.kernel.errors import Invalid
+from app.kernel.errors import Conflict, Invalid
 from app.models.reports import Version
 from app.models.requests import Request
 from app.transaction import Transaction
@@ -62,6 +62,11 @@ def point_to_released(tx: Transaction, request_id: str, command: PointToReleased
     require(tx, Action.POINT_TO_RELEASED, Target("request", request_id))
     row = locked(tx, request_id)
     _refuse_strange(tx, row, command)
+    if parts.followers(tx, row.id):
+        raise Conflict(
+            "Others who do not have this wait for the same answer, so nothing was released.",
+            remedy="Separate the requests that follow this one first.",
+        )
     part = _part_at_hand(tx, row, command.part_id)
     answer = keep_draft(
         tx,
@@ -104,6 +109,8 @@ def _part_at_hand(tx: Transaction, row: Request, part_id: str | None) -> Part:
     take_if_waiting(tx, row)
     held = parts.list_parts(tx, row.id)
     part = part_of(held, part_id) if held else add_part(tx, row)
+    if part.row.follows_id is not None:
+        raise follows()
     if part.state is PartState.RETURNED or not held:
         require(tx, Action.ASSIGN_REQUEST, Target("request", row.id))
         give_part(tx, row, part, part.row.team_id, part.row.responder_id or tx.actor.id)

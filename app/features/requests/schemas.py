@@ -78,6 +78,7 @@ class StepView(Frozen):
     person: str | None = None
     part: int | None = None  # where there are several
     released: str | None = None  # such as "1 of 3"
+    other: str | None = None  # number of the request it is answered together with
     decision: str | None = None  # of an appeal: upheld, reopened
     source: str | None = None  # where an answer arrived that was recorded
     said_on: date | None = None
@@ -137,10 +138,47 @@ class PartView(Frozen):
     mine: bool
     state: str
     due_on: date | None
+    follows: str | None  # the number of the request whose answer it waits for
     ask: TextView | None  # worded for those who answer this part
     answer: AnswerView | None
     check: CheckView | None = None  # for who can release it
     acts: tuple[str, ...]
+
+
+class SuggestionView(Frozen):
+    """A team that a request is suggested to, and why. Inside the publisher only."""
+
+    team_id: str
+    team: str
+    because: str
+    rule_id: str | None
+    priority: str | None
+    all_away: bool  # everybody of it but the backups
+    backups: tuple[str, ...]  # who are there
+
+
+class RepeatView(Frozen):
+    """A request that this one may repeat. Inside the publisher only."""
+
+    id: str
+    number: str
+    organisation_name: str
+    type: str
+    basis: str
+    state: str
+    likeness: int  # of 100
+    answered_for_asker: bool
+    mergeable: bool
+
+
+class LinkedView(Frozen):
+    """A request that is answered together with this one. Inside the publisher only."""
+
+    id: str
+    number: str
+    organisation_name: str
+    state: str
+    answer_comes: bool  # False: it was answered or ended without one for whoever follows it
 
 
 class Clock(Frozen):
@@ -258,6 +296,10 @@ class PublisherView(Frozen):
     referred_to: RelatedView | None
     follow_ups: tuple[RelatedView, ...]
     parts: tuple[PartView, ...]
+    suggestion: SuggestionView | None
+    repeats: tuple[RepeatView, ...]
+    follows: LinkedView | None
+    followers: tuple[LinkedView, ...]
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]
@@ -393,6 +435,7 @@ class PublisherRow(AskerRow):
     organisation_name: str
     priority: str
     responder: str | None
+    suggestion: SuggestionView | None  # a team, for what is untriaged
 
 
 class ResponderRow(Frozen):

@@ -17,7 +17,7 @@ from app.domain.requests import Move, State
 from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.commands import AskClarification, NoteRequest, RewordRequest, SetClock
-from app.features.requests.moving import locked, move, moved, target_of, tell
+from app.features.requests.moving import follows, locked, move, moved, target_of, tell
 from app.features.requests.schemas import MovedView
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
@@ -73,6 +73,8 @@ def ask_clarification(tx: Transaction, request_id: str, command: AskClarificatio
     row = locked(tx, request_id)
     if not command.nothing_withheld:
         raise Invalid(fields={"nothing_withheld": UNSTATED})
+    if parts.following_part(tx, row.id) is not None:
+        raise follows()
     take_if_waiting(tx, row)
     move(tx, row, Move.ASK_CLARIFICATION)
     number = queries.count_stages(tx, row.id, "ClarificationAsked") + 1

@@ -27,6 +27,7 @@ _STEPS = {
     elapsed.CHECK: "Release check",
     elapsed.APPEAL: "Second look",
     elapsed.SEVERAL: "Several at once",
+    elapsed.FOLLOWING: "Answered with another one",
 }
 
 

@@ -146,3 +146,15 @@ def test_only_a_coordinator_points(world: World, version: SharedVersion) -> None
     for who in (world.approver, world.responder, world.author):
         assert _post(world, who, asked, "point", pages=[1]).status_code == 403
     assert _post(world, world.reviewer_b, asked, "point", pages=[1]).status_code == 404
+
+
+def test_what_is_answered_together_is_neither_recorded_nor_pointed_to_by_itself(
+    world: World, version: SharedVersion
+) -> None:
+    main, following = (request_in(world, "submitted", version) for _ in range(2))
+    following.post(world.coordinator, "merge", into=main.request_id)
+    assert _post(world, world.coordinator, main, "point", pages=[1]).status_code == 409
+    for act, body in (("point", {"pages": [1]}), ("record", SAID)):
+        assert _post(world, world.coordinator, following, act, **body).status_code == 409
+    following.post(world.coordinator, "separate")
+    main.post(world.coordinator, "point", pages=[1])

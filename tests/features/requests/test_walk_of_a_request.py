@@ -55,7 +55,9 @@ def test_numbers_count_for_each_organisation_alone(world: World, version: Shared
     ).json()["id"]
     assert world.lead_b.client.get(f"/api/v1/requests/{other}").json()["number"] is None
     world.lead_b.client.post(f"/api/v1/requests/{other}/submit")
-    assert world.lead_b.client.get(f"/api/v1/requests/{other}").json()["number"].startswith("RQ-ORGB-")
+    assert (
+        world.lead_b.client.get(f"/api/v1/requests/{other}").json()["number"].startswith("RQ-ORGB-")
+    )
 
 
 def test_the_passage_is_quoted_from_the_edition_of_whoever_looks(

@@ -70,6 +70,17 @@ def test_two_teams_at_once_are_told_as_several_until_one_is_left() -> None:
     assert days == {"tea_1": 1, "several": 1, "tea_2": 2}
 
 
+def test_what_follows_another_request_is_with_that_one_until_it_is_separated() -> None:
+    steps = [
+        _step("RequestSubmitted", State.SUBMITTED, 0),
+        _step("RequestMerged", State.ASSIGNED, 1, assignment="asg_1", into="req_2"),
+        _step("RequestSeparated", State.IN_TRIAGE, 3, assignment="asg_1", into="req_2"),
+        _step("RequestWithdrawn", State.WITHDRAWN, 4),
+    ]
+    days = days_by_holder(spans(steps, until=MONDAY), Calendar())
+    assert days == {"triage": 2, "following": 2}
+
+
 _STEPS = st.lists(
     st.tuples(
         st.sampled_from(sorted(set(State) - ENDED - {State.DRAFT})),
