@@ -31,7 +31,7 @@ def test_a_refusal_is_looked_at_again_and_stands(world: World, version: SharedVe
     assert "appeal" in asked.seen_by(world.reviewer_a)["acts"]
     asked.post(world.reviewer_a, "appeal", **WHY)
     seen = asked.seen_by(world.reviewer_a)
-    assert (seen["state"], seen["acts"]) == ("under_appeal", ["withdraw"])
+    assert (seen["state"], seen["acts"]) == ("under_appeal", ["keep", "withdraw"])
     assert "The date alone would do." in asked.page_for(world.coordinator)
     asked.post(world.coordinator, "appeal-decision", **STANDS)
     seen = asked.seen_by(world.reviewer_a)
