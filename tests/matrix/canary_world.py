@@ -21,7 +21,7 @@ from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.matrix.earlier_version import put_before
 from tests.matrix.packs_kept import keep_packs
-from tests.matrix.parted_request import put_apart
+from tests.matrix.parted_request import put_apart, texts_of
 from tests.world import Someone, World, build_world, make_settings
 from tests.worlds.reports import (
     ImportedVersion,
@@ -326,8 +326,7 @@ class _Making:
         body = {
             "review_id": self.ids["review"][code],
             "type": "explanation",
-            "question": f"QUESTION-{tag}",
-            "purpose": f"PURPOSE-{tag}",
+            **texts_of(tag),
             "expected_form": "short_text",
             # The first words of page 2 as this organisation reads it; A's hold withheld ones of B.
             "basis": {"kind": "passage", "page": 2, "words": [0, 7]},

@@ -5,6 +5,12 @@ from typing import Any
 from tests.world import Someone, World
 
 
+def texts_of(tag: str) -> dict[str, str]:
+    """Give the texts of a draft, each with a canary of its own."""
+    names = ("question", "purpose", "substitutes", "reference")
+    return {name: f"{name.removesuffix('s').upper()}-{tag}" for name in names}
+
+
 def put_apart(world: World, request_id: str) -> dict[str, dict[str, str]]:
     """Make a team, a rule, an absence, and both parts of a request; gives their ids by kind."""
     people = {"members": [world.responder.id], "topics": ["TOPIC-MONITORING"]}

@@ -114,7 +114,7 @@ def _requests() -> list[Canary]:
     """Texts inherit what their writer could see; notes and rewordings are the publisher's own."""
     cleared = {"coordinator", "approver"}  # hold every category that A's writers have lifted
     expert = {"responder"}
-    table: Mapping[str, set[str]] = {
+    table: dict[str, set[str]] = {
         "QUESTION-DRAFT": A,
         "PURPOSE-DRAFT": A,
         "QUESTION-SUBMITTED": A | cleared,
@@ -138,6 +138,12 @@ def _requests() -> list[Canary]:
         "NOTE-BRELEASED": cleared | expert,
         "ANSWER-BRELEASED": B | OVERSEERS | expert,
     }
+    # What would do instead is read with the question; one's own reference leaves nobody.
+    for name, allowed in [*table.items()]:
+        if name.startswith("QUESTION-"):
+            tag = name.removeprefix("QUESTION-")
+            own = B if tag.startswith("B") else A
+            table |= {f"SUBSTITUTE-{tag}": allowed, f"REFERENCE-{tag}": own}
     teams = [_canary(name, INSIDE) for name in ("CREW-MONITORING", "TOPIC-MONITORING")]
     rules = [_canary(f"{what}-MONITORING", OVERSEERS) for what in ("RULE", "RULEWORD")]
     return [

@@ -79,6 +79,14 @@ def _arrange(world: CanaryWorld, drawn: st.DataObject, who: str) -> None:
                 text("UPDATE assignments SET responder_id = :p WHERE request_id = :id"),
                 {"id": request, "p": world.people[drawn.draw(people)].id},
             )
+        connection.execute(text("DELETE FROM request_people"))
+        for request in world.ids["request"].values():
+            for named in sorted(drawn.draw(st.sets(st.sampled_from(sorted(OUTSIDE)), max_size=2))):
+                connection.execute(
+                    text("INSERT INTO request_people SELECT id, :p, organisation_id, now()"
+                         " FROM requests WHERE id = :id"),
+                    {"id": request, "p": world.people[named].id},
+                )  # fmt: skip
         for finding in world.ids["finding"].values():
             author = drawn.draw(st.none() | people)
             connection.execute(
@@ -120,6 +128,11 @@ def test_what_the_policies_allow_is_in_the_list(owned: CanaryWorld, drawn: st.Da
     roles = REVIEWER_ROLES if who in OUTSIDE else PUBLISHER_ROLES
     held = drawn.draw(st.sets(st.sampled_from(sorted(roles)), min_size=1, max_size=2))
     actor = replace(owned.people[who].actor, roles=frozenset(held))
+    with owned.owner.begin() as connection:  # row-level security asks the database who leads
+        connection.execute(
+            text("UPDATE memberships SET roles = :r WHERE person_id = :p"),
+            {"r": sorted(role.value for role in held), "p": actor.id},
+        )
     for kind in LISTS:
         hidden = _allowed(owned, actor, kind) - _listed(owned, actor, kind)
         assert hidden == set(), f"{who} as {sorted(held)} may read a {kind} that no list shows"

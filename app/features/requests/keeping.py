@@ -5,7 +5,7 @@ The publisher learns nothing of it: in the log, saying who sees a request looks 
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from app.access.decide import require
 from app.access.facts import forget
@@ -48,17 +48,19 @@ def keep_to(tx: Transaction, row: Request, people: Collection[str] | None) -> No
             raise Invalid(fields={"people": "Choose people of your own organisation."})
     before = kept_to(tx, [row.id]).get(row.id, frozenset())
     gone = before - (wanted or set())
-    # Those who stay are written first: a row that nobody is named for is everybody's.
-    tx.session.add_all(
-        RequestPerson(
-            request_id=row.id,
-            person_id=person,
-            organisation_id=row.organisation_id,
-            added_at=now(),
-        )
-        for person in sorted((wanted or set()) - before)
-    )
-    tx.session.flush()
+    new = sorted((wanted or set()) - before)
+    if new:
+        # In one statement, before anybody is taken out: whoever acts sees the request all along.
+        rows = [
+            {
+                "request_id": row.id,
+                "person_id": person,
+                "organisation_id": row.organisation_id,
+                "added_at": now(),
+            }
+            for person in new
+        ]
+        tx.session.execute(insert(RequestPerson).values(rows))
     tx.session.execute(
         delete(RequestPerson)
         .where(RequestPerson.request_id == row.id, RequestPerson.person_id.in_(gone))

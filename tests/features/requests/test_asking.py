@@ -133,8 +133,9 @@ def test_the_expert_learns_no_number_and_no_alias_but_of_what_they_held(
 
 
 def test_only_a_numbered_request_of_the_same_review_is_followed(
-    world: World, version: SharedVersion
+    shared: SharedWorld,
 ) -> None:
+    world, version = shared, shared.made
     unnumbered = draft(world, version)
     theirs = world.reviewer_b.client.post(
         "/api/v1/requests",
