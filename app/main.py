@@ -31,6 +31,7 @@ FEATURES = (
     "reviews",
     "speed",
     "requests",
+    "interviews",
     "teams",
     "packs",
     "provided",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
+from app.access.interview_facts import drafters_of_notes
 from app.access.pack_facts import pack_facts
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
@@ -276,7 +277,7 @@ def _request(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 
 def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
-    """Load the facts of a page of requests in three queries."""
+    """Load the facts of a page of requests in four queries."""
     ids = [row.id for row in rows]
     responders: dict[str, set[str]] = {}
     held = select(Assignment.request_id, Assignment.responder_id).where(
@@ -298,6 +299,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
     ):
         drafters.setdefault(request_id, set()).add(person_id)
     involved = _involved_in_appeals(tx, [row.id for row in rows if row.state == "under_appeal"])
+    noted = drafters_of_notes(tx, ids)
     led = set(
         tx.session.scalars(
             select(Review.id).where(
@@ -314,6 +316,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             responder_ids=frozenset(responders.get(row.id, ())),
             answer_drafter_ids=frozenset(drafters.get(row.id, ())),
             appeal_involved_ids=frozenset(involved.get(row.id, ())),
+            interview_drafter_ids=frozenset(noted.get(row.id, ())),
             lead_submits=row.review_id in led,
         )
 
