@@ -140,10 +140,14 @@ def in_zone(typed: datetime, here: tzinfo) -> datetime | None:
     Without an offset it is the proposer's wall clock. None: the clocks were put forward over it,
     so no such time exists there. One that exists twice is the first of the two.
     """
-    if typed.tzinfo is not None:
-        return typed.astimezone(UTC)
-    moment = typed.replace(tzinfo=here).astimezone(UTC)
-    return moment if moment.astimezone(here).replace(tzinfo=None) == typed else None
+    try:
+        if typed.tzinfo is not None:
+            return typed.astimezone(UTC)
+        moment = typed.replace(tzinfo=here).astimezone(UTC)
+        there = moment.astimezone(here).replace(tzinfo=None)
+    except OverflowError:  # beyond the first or the last year that there is
+        return None
+    return moment if there == typed else None
 
 
 def overlap(start: datetime, minutes: int, other: datetime, other_minutes: int) -> bool:
