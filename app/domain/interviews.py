@@ -109,6 +109,11 @@ def sequence_after(step: Step, sequence: int | None, standing: Standing) -> int 
     return sequence
 
 
+def leads_to(request_type: str, expected_form: str) -> bool:
+    """Say whether a request asks for an interview; one can be proposed for any other as well."""
+    return request_type == "interview" or expected_form in ("conversation", "demonstration")
+
+
 # ---- words
 
 PLACES: Mapping[str, str] = {
@@ -174,9 +179,9 @@ class IllegalSignature(ValueError):
     """There is no such text to sign, or this side has signed it."""
 
 
-def signed(state: NotesState, *, written_by: Side, signed_by: frozenset[Side], by: Side) -> (
-    NotesState
-):
+def signed(
+    state: NotesState, *, written_by: Side, signed_by: frozenset[Side], by: Side
+) -> NotesState:
     """Give the state of a version after a side signed it.
 
     Its own side signs first, which puts it on the table; then the other side can.

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.domain.interviews import Side, overlap
 from app.features.requests import parts
@@ -32,9 +32,7 @@ def list_slots(tx: Transaction, interview: Interview) -> Sequence[InterviewSlot]
     """List the times of the latest proposals."""
     return tx.session.scalars(
         select(InterviewSlot)
-        .where(
-            InterviewSlot.interview_id == interview.id, InterviewSlot.round == interview.round
-        )
+        .where(InterviewSlot.interview_id == interview.id, InterviewSlot.round == interview.round)
         .order_by(InterviewSlot.starts_at, InterviewSlot.number)
     ).all()
 
@@ -93,7 +91,7 @@ def busy(tx: Transaction, row: Request, people: Collection[str], times: Sequence
     held = select(Assignment.request_id).where(
         Assignment.responder_id.in_(people), Assignment.state != "dropped"
     )
-    theirs = Interview.asker_person.in_(people)
+    theirs: ColumnElement[bool] = Interview.asker_person.in_(people)
     if side_of(tx) is Side.PUBLISHER:
         theirs = or_(Interview.publisher_person.in_(people), Interview.request_id.in_(held))
     rows = tx.session.execute(

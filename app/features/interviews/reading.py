@@ -70,7 +70,7 @@ def interview_view(tx: Transaction, row: Request) -> InterviewView:
         slots=_slots(tx, row, interview) if waits is not None else (),
         starts_at=agreed.starts_at if agreed else None,
         minutes=agreed.minutes if agreed else None,
-        place=agreed.place if agreed else None,  # type: ignore[arg-type]  # from the vocabulary
+        place=agreed.place if agreed else None,
         where=where,
         where_held_back=held_back,
         clash=standing is Standing.AGREED and not begun and _clashes(tx, row, interview),
@@ -122,7 +122,7 @@ def _slots(tx: Transaction, row: Request, interview: Interview | None) -> tuple[
             id=slot.id,
             starts_at=slot.starts_at,
             minutes=slot.minutes,
-            place=slot.place,  # type: ignore[arg-type]  # from the vocabulary
+            place=slot.place,
             passed=slot.starts_at <= moment,
             clash=index in busy,
         )
@@ -148,7 +148,11 @@ def _where(
     if number is None:
         return None, False
     found = text(tx, row, f"interview_place.{number}", seen=seen)
-    if found is not None and seen == "responder" and queries.side_of_round(tx, interview, number) is Side.ASKER:
+    if (
+        found is not None
+        and seen == "responder"
+        and queries.side_of_round(tx, interview, number) is Side.ASKER
+    ):
         return None, True
     return found, False
 
@@ -170,9 +174,7 @@ def _acts(
             (Action.DRAFT_ANSWER, target),
         ],
     )
-    acts = [
-        step.value for step in Step if arrange and admits(step, standing, by=side, begun=begun)
-    ]
+    acts = [step.value for step in Step if arrange and admits(step, standing, by=side, begun=begun)]
     settled = [one for one in notes if one.state == NotesState.AGREED.value]
     if begun and draft and not settled:
         acts.append("draft_notes")

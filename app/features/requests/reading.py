@@ -74,7 +74,9 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
      "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
-     "AppealDecided"}
+     "AppealDecided", "InterviewProposed", "InterviewCountered", "InterviewAgreed",
+     "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
+     "NotesVoided", "NotesAgreed"}
 )  # fmt: skip
 
 
@@ -92,6 +94,7 @@ def request_view(tx: Transaction, row: Request) -> RequestView:
         "expected_form": row.expected_form or None,
         "clock": queries.clock_of(row, seen),
         "basis": _basis(tx, row),
+        "interview": queries.interview_standing(tx, row),
         "timeline": _timeline(tx, row, seen),
         "acts": _acts(tx, row, seen),
     }

@@ -162,6 +162,7 @@ class AskerView(Frozen):
     question: TextView | None
     purpose: TextView | None
     basis: BasisView | None
+    interview: str | None  # where it stands, for a request that leads to one
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]
 
@@ -194,6 +195,7 @@ class PublisherView(Frozen):
     purpose: TextView | None
     reworded: TextView | None
     basis: BasisView | None
+    interview: str | None
     parts: tuple[PartView, ...]
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]
@@ -217,6 +219,7 @@ class ResponderView(Frozen):
     reworded: bool
     clarifications: tuple[TextView, ...]
     basis: BasisView | None
+    interview: str | None
     parts: tuple[PartView, ...]  # theirs, and those of their teams
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]
