@@ -44,6 +44,8 @@ WHO_BY_ACTION = {
     Action.ASSIGN_REQUEST: "coordinator", Action.ASK_CLARIFICATION: "coordinator",
     Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
     Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
+    Action.ARRANGE_INTERVIEW: "responder", Action.DRAFT_INTERVIEW_NOTES: "responder",
+    Action.SIGN_INTERVIEW_NOTES: "approver",
     Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
     Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "author",
     Action.OFFER_PACK: "coordinator",
@@ -102,6 +104,8 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "marks": [world.ids["redaction"]["earlier"]],
         "items": [world.ids["waiting"]["item"]],
         "code": "NEWCODE",
+        "slot_id": "its_none",
+        "notes_id": "itn_none",
         "requests": [world.ids["request"]["DRAFT"]],
     }
 

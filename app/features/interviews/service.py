@@ -151,12 +151,12 @@ def _propose(
     *,
     reason: str | None = None,
 ) -> InterviewMade:
-    starts = _times(tx, command)
     by = queries.side_of(tx)
-    if command.where and not command.nothing_withheld:
-        raise Invalid(fields={"nothing_withheld": UNSTATED[by]})
     interview = queries.find_interview(tx, row.id) or _first(row)
     _step(tx, interview, step)
+    starts = _times(tx, command)
+    if command.where and not command.nothing_withheld:
+        raise Invalid(fields={"nothing_withheld": UNSTATED[by]})
     tx.session.add(interview)
     interview.round += 1
     interview.reason = reason
