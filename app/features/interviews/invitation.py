@@ -4,7 +4,7 @@ It says when, where and under which number or alias; nothing of what is asked. A
 on more easily than a page, so inside the publisher it carries the alias alone, whoever takes it.
 """
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -17,7 +17,7 @@ from app.features.interviews import queries
 from app.features.requests.moving import tell
 from app.features.requests.queries import get_request, seen_as
 from app.features.requests.reading import text
-from app.kernel.errors import NotFound
+from app.kernel.errors import Conflict
 from app.models.interviews import Interview
 from app.models.requests import Request
 from app.transaction import Transaction
@@ -32,19 +32,22 @@ def take_invitation(tx: Transaction, request_id: str) -> bytes:
     What was moved or cancelled is given as cancelled, until another time is agreed.
 
     Raises:
-        NotFound: no time was ever agreed.
+        Conflict: no time was ever agreed.
     """
     require(tx, Action.READ_REQUEST, Target("request", request_id))
     row = get_request(tx, request_id)
     interview = queries.find_interview(tx, row.id)
     if interview is None or interview.sequence is None or interview.starts_at is None:
-        raise NotFound
+        raise Conflict(
+            "No time is agreed yet, so there is nothing to put into a calendar.",
+            remedy="Agree on a time first.",
+        )
     facts: dict[str, Fact] = {"sequence": interview.sequence}
     tell(tx, row, "InvitationTaken", Action.READ_REQUEST, step=False, facts=facts)
-    return _calendar(tx, row, interview)
+    return _calendar(tx, row, interview, interview.starts_at.astimezone(UTC))
 
 
-def _calendar(tx: Transaction, row: Request, interview: Interview) -> bytes:
+def _calendar(tx: Transaction, row: Request, interview: Interview, start: datetime) -> bytes:
     settings = tx.installation.settings
     called = row.number if queries.side_of(tx) is Side.ASKER else row.alias
     page = f"{settings.url}/requests/{row.id}/interview"
@@ -52,11 +55,8 @@ def _calendar(tx: Transaction, row: Request, interview: Interview) -> bytes:
     event.add("uid", f"{interview.id}@{settings.mail_domain}")
     event.add("sequence", interview.sequence)
     event.add("dtstamp", interview.changed_at.astimezone(UTC).replace(microsecond=0))
-    start = interview.starts_at
-    if start is None:
-        raise NotFound
-    event.add("dtstart", start.astimezone(UTC))
-    event.add("dtend", (start + timedelta(minutes=interview.minutes or 0)).astimezone(UTC))
+    event.add("dtstart", start)
+    event.add("dtend", start + timedelta(minutes=interview.minutes or 0))
     event.add("summary", f"Interview {called}")
     event.add("location", _location(tx, row, interview))
     event.add("description", f"Vitrine has the details, and afterwards the notes: {page}")

@@ -78,7 +78,7 @@ def test_there_is_no_invitation_before_a_time_is_agreed(
 ) -> None:
     made = interview_in(world, "proposed", version)
     for someone in (world.lead_a, world.coordinator):
-        fetched(made, someone, status=404)
+        fetched(made, someone, status=409)
     made.choose(world.lead_a)
     fetched(made, world.lead_b, status=404)
     fetched(made, world.author, status=404)
