@@ -97,6 +97,16 @@ def admits(step: Step, standing: Standing, *, by: Side, begun: bool = False) -> 
     return standing in rule.before and not late
 
 
+def in_effect(
+    standing: Standing, *, starts_at: datetime | None, ended_at: datetime | None
+) -> Standing:
+    """Give where an interview stands once its request has ended: what had not begun is off."""
+    if ended_at is None or standing not in _OPEN | {Standing.AGREED}:
+        return standing
+    held = standing is Standing.AGREED and starts_at is not None and starts_at <= ended_at
+    return standing if held else Standing.CANCELLED
+
+
 def sequence_after(step: Step, sequence: int | None, standing: Standing) -> int | None:
     """Give the number of the invitation (RFC 5545, SEQUENCE) after a step; None: never sent.
 

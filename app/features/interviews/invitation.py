@@ -14,6 +14,7 @@ from app.domain.events import Fact
 from app.domain.interviews import PLACES, Side, Standing
 from app.domain.targets import Target
 from app.features.interviews import queries
+from app.features.interviews.reading import sequence_of, standing_of
 from app.features.requests.moving import tell
 from app.features.requests.queries import get_request, seen_as
 from app.features.requests.reading import text
@@ -53,15 +54,15 @@ def _calendar(tx: Transaction, row: Request, interview: Interview, start: dateti
     page = f"{settings.url}/requests/{row.id}/interview"
     event = Event()
     event.add("uid", f"{interview.id}@{settings.mail_domain}")
-    event.add("sequence", interview.sequence)
-    event.add("dtstamp", interview.changed_at.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", sequence_of(row, interview))
+    event.add("dtstamp", _changed_at(row, interview).astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", start)
     event.add("dtend", start + timedelta(minutes=interview.minutes or 0))
     event.add("summary", f"Interview {called}")
     event.add("location", _location(tx, row, interview))
     event.add("description", f"Vitrine has the details, and afterwards the notes: {page}")
     event.add("url", page)
-    agreed = interview.standing == Standing.AGREED.value
+    agreed = standing_of(row, interview) is Standing.AGREED
     event.add("status", "CONFIRMED" if agreed else "CANCELLED")
     event.add("class", "CONFIDENTIAL")
     # Published, not sent to anybody: the organiser is the installation, and nobody is named.
@@ -75,6 +76,11 @@ def _calendar(tx: Transaction, row: Request, interview: Interview, start: dateti
     calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
+
+
+def _changed_at(row: Request, interview: Interview) -> datetime:
+    ended = standing_of(row, interview).value != interview.standing
+    return row.state_since if ended else interview.changed_at
 
 
 def _location(tx: Transaction, row: Request, interview: Interview) -> str:

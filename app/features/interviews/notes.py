@@ -150,7 +150,7 @@ def digest_of(body: str) -> str:
 
 def _held(tx: Transaction, row: Request) -> Interview:
     interview = queries.find_interview(tx, row.id)
-    if interview is None or not is_begun(interview):
+    if interview is None or not is_begun(row, interview):
         raise Conflict(NOT_BEGUN, remedy="Come back once its time has come.")
     return interview
 

@@ -13,10 +13,11 @@ from app.domain.interviews import (
     Standing,
     Step,
     admits,
+    in_effect,
     signed,
 )
 from app.domain.parts import PartMove, part_admits
-from app.domain.requests import Move, State
+from app.domain.requests import ENDED, Move, State
 from app.domain.requests import admits as request_admits
 from app.features.interviews import queries
 from app.features.interviews.schemas import (
@@ -53,9 +54,9 @@ def interview_view(tx: Transaction, row: Request) -> InterviewView:
     """Give the interview of a request as the acting person may see it."""
     seen, side = seen_as(tx), queries.side_of(tx)
     interview = queries.find_interview(tx, row.id)
-    standing = Standing.NONE if interview is None else Standing(interview.standing)
+    standing = standing_of(row, interview)
     waits = _WAITS.get(standing)
-    begun = is_begun(interview)
+    begun = is_begun(row, interview)
     where, held_back = _where(tx, row, interview, seen)
     agreed = interview if interview is not None and standing in _AGREED_ONCE else None
     notes = () if interview is None else _notes(tx, row, interview, seen)
@@ -75,22 +76,44 @@ def interview_view(tx: Transaction, row: Request) -> InterviewView:
         where_held_back=held_back,
         clash=standing is Standing.AGREED and not begun and _clashes(tx, row, interview),
         begun=begun,
-        reason=interview.reason if interview else None,
-        sequence=interview.sequence if interview else None,
+        reason=_reason(row, interview),
+        sequence=sequence_of(row, interview),
         notes=notes,
         parts=_parts_to_answer(tx, row, seen) if "take_notes" in acts else (),
         acts=acts,
     )
 
 
-def is_begun(interview: Interview | None) -> bool:
+def standing_of(row: Request, interview: Interview | None) -> Standing:
+    """Say where an interview stands; with its request it ends, unless it had begun."""
+    if interview is None:
+        return Standing.NONE
+    ended_at = row.state_since if State(row.state) in ENDED else None
+    return in_effect(Standing(interview.standing), starts_at=interview.starts_at, ended_at=ended_at)
+
+
+def sequence_of(row: Request, interview: Interview | None) -> int | None:
+    """Give the number of the invitation; the end of the request counts as one change more."""
+    if interview is None or interview.sequence is None:
+        return None
+    return interview.sequence + int(standing_of(row, interview).value != interview.standing)
+
+
+def is_begun(row: Request, interview: Interview | None) -> bool:
     """Say whether the agreed time has come."""
     return (
         interview is not None
-        and interview.standing == Standing.AGREED.value
+        and standing_of(row, interview) is Standing.AGREED
         and interview.starts_at is not None
         and interview.starts_at <= now()
     )
+
+
+def _reason(row: Request, interview: Interview | None) -> str | None:
+    if interview is None:
+        return None
+    ended = standing_of(row, interview).value != interview.standing
+    return "no_longer_needed" if ended else interview.reason
 
 
 def readable_notes(tx: Transaction, row: Request, notes: InterviewNotes) -> TextView | None:
@@ -141,9 +164,10 @@ def _where(
     tx: Transaction, row: Request, interview: Interview | None, seen: SeenAs
 ) -> tuple[TextView | None, bool]:
     """Give the link or address of what is proposed or agreed; a responder reads no asker's own."""
-    if interview is None or interview.standing == Standing.CANCELLED.value:
+    standing = standing_of(row, interview)
+    if interview is None or standing is Standing.CANCELLED:
         return None, False
-    agreed = interview.standing == Standing.AGREED.value
+    agreed = standing is Standing.AGREED
     number = interview.agreed_round if agreed else interview.round
     if number is None:
         return None, False

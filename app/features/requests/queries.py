@@ -10,7 +10,7 @@ from app.access import scope
 from app.access.decide import keep
 from app.access.facts import remember_requests
 from app.domain.actions import Action
-from app.domain.interviews import leads_to
+from app.domain.interviews import Standing, in_effect, leads_to
 from app.domain.requests import (
     ENDED,
     PENDING,
@@ -256,11 +256,15 @@ def count_stages(tx: Transaction, request_id: str, name: str) -> int:
 
 def interview_standing(tx: Transaction, row: Request) -> str | None:
     """Say where the interview of a request stands; None where there is none, nor to be one."""
-    standing = tx.session.scalars(
-        select(Interview.standing).where(Interview.request_id == row.id)
+    found = tx.session.scalars(
+        select(Interview).where(Interview.request_id == row.id)
     ).one_or_none()
+    if found is not None:
+        ended_at = row.state_since if State(row.state) in ENDED else None
+        standing = Standing(found.standing)
+        return in_effect(standing, starts_at=found.starts_at, ended_at=ended_at).value
     wanted = row.state != State.DRAFT.value and leads_to(row.type, row.expected_form)
-    return standing or ("none" if wanted else None)
+    return "none" if wanted else None
 
 
 def list_notes(tx: Transaction, request_id: str) -> list[InternalNote]:

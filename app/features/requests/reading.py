@@ -70,6 +70,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "AnswerReturned": ("return_reason.{round}",),
     "AnswerAppealed": ("appeal.{round}",),
     "AppealDecided": ("appeal_decision.{round}",),
+    "NotesAgreed": ("interview_notes.{notes}",),
 }
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
@@ -380,7 +381,10 @@ def _fields(scene: _Scene, stage: Stage) -> list[str]:
     if scene.seen == "responder" and stage.name not in ("AnswerReleased", "AppealDecided"):
         # Where the coordinator has worded the ask, the asker's own words stay out of sight.
         fields = () if scene.reworded or stage.name != "AnswerReturned" else fields
-    return [field.format(round=stage.facts.get("round")) for field in fields]
+    return [
+        field.format(round=stage.facts.get("round"), notes=stage.facts.get("notes"))
+        for field in fields
+    ]
 
 
 def _receipt(tx: Transaction, receipt_id: str | None) -> str | None:

@@ -26,6 +26,8 @@ def test_both_sides_sign_the_same_text_and_it_becomes_the_answer(
             assert [len(one["signatures"]) for one in seen["notes"]] == [2]
             assert "draft_notes" not in seen["acts"]
         made.post(world.responder, "answer")
+    step = made.asked.seen_by(world.lead_a)["timeline"][-1]
+    assert (step["name"], step["texts"][0]["body"]) == ("NotesAgreed", NOTES)
     part = made.asked.seen_by(world.responder)["parts"][0]
     assert part["answer"]["text"]["body"] == NOTES
     made.asked.post(world.responder, "check")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.world import Someone, World
-from tests.worlds.interviews import WHERE, Interviewed, interview_in, soon
+from tests.worlds.interviews import NOTES, WHERE, Interviewed, interview_in, soon
 from tests.worlds.reports import SharedVersion
 from tests.worlds.requests import request_in
 
@@ -194,3 +194,21 @@ def test_who_may_not_arrange_it_is_refused_and_recorded(
     draft = fresh(world, version, "draft")
     draft.post(world.lead_a, "times", status=403, **body)
     draft.post(world.coordinator, "times", status=404, **body)
+
+
+def test_an_interview_ends_with_its_request_unless_it_had_begun(
+    world: World, version: SharedVersion
+) -> None:
+    made = interview_in(world, "agreed", version)
+    made.asked.post(world.lead_a, "withdraw")
+    for someone in (world.lead_a, world.coordinator):
+        seen = made.seen_by(someone)
+        assert (seen["standing"], seen["sequence"], seen["acts"]) == ("cancelled", 1, [])
+        assert "STATUS:CANCELLED" in someone.client.get(f"{made.path}.ics").text
+    assert made.asked.seen_by(world.lead_a)["interview"] == "cancelled"
+    held = interview_in(world, "signed", version)
+    with held.later(5):
+        held.asked.post(world.lead_a, "withdraw")
+        seen = held.seen_by(world.lead_a)
+        assert (seen["standing"], seen["acts"]) == ("agreed", ["invitation"])
+        assert NOTES in held.page_for(world.lead_a)

@@ -18,6 +18,7 @@ from app.domain.interviews import (
     Step,
     admits,
     after,
+    in_effect,
     in_zone,
     leads_to,
     overlap,
@@ -162,6 +163,19 @@ def test_overlapping_is_mutual_and_touching_is_not(gap: int, one: int, other: in
     then = start + timedelta(minutes=gap)
     assert overlap(start, one, then, other) is overlap(then, other, start, one)
     assert overlap(start, one, then, other) is (-other < gap < one)
+
+
+def test_what_had_not_begun_when_its_request_ended_is_off() -> None:
+    end = datetime(2027, 1, 5, 12, tzinfo=UTC)
+    before, later = end - timedelta(hours=1), end + timedelta(hours=1)
+    for standing in Standing:
+        assert in_effect(standing, starts_at=before, ended_at=None) is standing
+        once_open = standing not in (Standing.NONE, Standing.CANCELLED)
+        off = Standing.CANCELLED if once_open else standing
+        assert in_effect(standing, starts_at=later, ended_at=end) is off
+    assert in_effect(Standing.AGREED, starts_at=before, ended_at=end) is Standing.AGREED
+    waiting = in_effect(Standing.WAITS_FOR_ASKER, starts_at=before, ended_at=end)
+    assert waiting is Standing.CANCELLED
 
 
 def test_which_requests_lead_to_an_interview() -> None:
