@@ -157,7 +157,7 @@ def _times(
     starts: list[str] | None, minutes: str, place: str, where: str, nothing_withheld: str
 ) -> dict[str, Any]:
     return {
-        "starts": starts or [],
+        "starts": [start for start in starts or [] if start.strip()],  # the others stay empty
         "minutes": minutes or None,
         "place": place,
         "where": where,
@@ -166,9 +166,8 @@ def _times(
 
 
 def _filled(typed: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the times that were not filled in."""
-    kept = {"starts": [start for start in typed["starts"] if start.strip()]}
-    return {name: value for name, value in (typed | kept).items() if value is not None}
+    """Leave out what was not chosen, so that its default holds."""
+    return {name: value for name, value in typed.items() if value is not None}
 
 
 def _acted(

@@ -13,7 +13,7 @@ from app.features.requests.schemas import TextView
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Notes = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-Where = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)]
+Where = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Place = Literal["video", "telephone", "at_publisher", "at_asker"]
 Reason = Literal[
     "person_away", "clash", "more_preparation", "earlier", "technical", "no_longer_needed"
