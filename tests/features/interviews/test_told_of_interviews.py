@@ -46,3 +46,35 @@ def test_the_publisher_is_told_of_the_askers_times_and_of_a_cancellation(
     assert told(world.responder, of) == ["interview_proposed", "interview_cancelled"]
     assert "interview_agreed" in told(world.coordinator, of)
     assert "interview_cancelled" in told(world.reviewer_a, of)
+
+
+def at_home(someone: Someone, request_id: str) -> list[str]:
+    """List what one's home says of an interview."""
+    parts = someone.client.get("/api/v1/home").json()["parts"]
+    lines = [line for part in parts if part["title"] == "Interviews" for line in part["lines"]]
+    return [line["text"] for line in lines if request_id in line["href"]]
+
+
+def test_the_home_page_lists_what_waits_and_what_is_next(
+    world: World, version: SharedVersion
+) -> None:
+    made = interview_in(world, "proposed", version, hours=0.1)  # the next one of all
+    of = made.asked.request_id
+    number = made.asked.seen_by(world.lead_a)["number"]
+    alias = made.asked.seen_by(world.responder)["alias"]
+    assert at_home(world.lead_a, of) == [f"Choose a time for the interview {number}"]
+    assert at_home(world.coordinator, of) == []
+    made.choose(world.lead_a)
+    assert at_home(world.responder, of) == [f"Interview {alias}"]
+    assert at_home(world.coordinator, of) == [f"Interview {number}"]
+    for stranger in (world.author, world.auditor, world.lead_b, world.stress_tester):
+        assert at_home(stranger, of) == []
+    with made.later():
+        made.post(world.responder, "notes", notes="We spoke.")
+        assert at_home(world.approver, of) == [f"Sign the notes of the interview {number}"]
+        assert at_home(world.responder, of) == at_home(world.reviewer_a, of) == []
+        made.sign(world.approver)
+        assert at_home(world.approver, of) == []
+        assert at_home(world.reviewer_a, of) == [f"Sign the notes of the interview {number}"]
+        made.sign(world.reviewer_a)
+        assert at_home(world.reviewer_a, of) == []
