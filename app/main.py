@@ -32,6 +32,7 @@ FEATURES = (
     "speed",
     "requests",
     "sharing",
+    "interviews",
     "teams",
     "routing",
     "packs",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
+from app.access.interview_facts import drafters_of_notes
 from app.access.pack_facts import pack_facts
 from app.access.request_people import kept_to, receipt_kept_to
 from app.domain.categories import needs_second_person
@@ -302,6 +303,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
     ):
         drafters.setdefault(request_id, set()).add(person_id)
     involved = _involved_in_appeals(tx, [row.id for row in rows if row.state == "under_appeal"])
+    noted = drafters_of_notes(tx, ids)
     led = set(
         tx.session.scalars(
             select(Review.id).where(
@@ -319,6 +321,7 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
             responder_ids=frozenset(responders.get(row.id, ())),
             answer_drafter_ids=frozenset(drafters.get(row.id, ())),
             appeal_involved_ids=frozenset(involved.get(row.id, ())),
+            interview_drafter_ids=frozenset(noted.get(row.id, ())),
             lead_submits=row.review_id in led,
             kept_to=kept.get(row.id),
         )

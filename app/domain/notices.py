@@ -69,6 +69,13 @@ KINDS: Mapping[str, str] = {
     "answer_returned": "An answer was returned",
     "clarification_asked": "Your request needs your reply",
     "clarification_given": "A clarification was given",
+    "interview_proposed": "Times for an interview were proposed",
+    "interview_agreed": "The time of an interview is agreed",
+    "interview_moved": "An interview was moved",
+    "interview_cancelled": "An interview was cancelled",
+    "notes_to_sign": "Notes of an interview wait to be signed",
+    "notes_changed": "Notes that were signed were changed",
+    "notes_signed": "Both sides signed the notes of an interview",
     "due_date_moved": "The due date of your request was moved",
     "due_in_3": "A request is due in three business days",
     "due_in_1": "A request is due on the next business day",
@@ -97,7 +104,10 @@ KINDS: Mapping[str, str] = {
 }
 """What a notice says, by its kind. The words are ours; nothing is put into them."""
 
+_OF_INTERVIEWS = frozenset(kind for kind in KINDS if kind.startswith(("interview_", "notes_")))
+
 _A = Audience
+_BOTH_SIDES = (Audience.ASKERS, Audience.RESPONDERS, Audience.COORDINATORS)
 _ASKED, _FOUND, _CHALLENGED = Action.READ_REQUEST, Action.READ_FINDING, Action.READ_CHALLENGE
 
 RULES: Mapping[str, Rule] = {
@@ -137,6 +147,32 @@ RULES: Mapping[str, Rule] = {
     "ClarificationGiven": Rule(
         kind="clarification_given", to=(_A.COORDINATORS,), may=_ASKED, at_once=True
     ),
+    "InterviewProposed": Rule(
+        kind="interview_proposed", to=(_A.ASKERS,), may=Action.ARRANGE_INTERVIEW, at_once=True
+    ),
+    "InterviewCountered": Rule(
+        kind="interview_proposed", to=(_A.RESPONDERS, _A.COORDINATORS),
+        may=Action.ARRANGE_INTERVIEW, at_once=True,
+    ),
+    **{
+        name: Rule(kind=kind, to=_BOTH_SIDES, may=_ASKED, at_once=True)
+        for name, kind in (
+            ("InterviewAgreed", "interview_agreed"),
+            ("InterviewMoved", "interview_moved"),
+            ("InterviewCancelled", "interview_cancelled"),
+        )
+    },
+    "NotesDrafted": Rule(  # of the publisher's first version; the asker's is the asker's own
+        kind="notes_to_sign", to=(_A.RELEASERS,), may=Action.SIGN_INTERVIEW_NOTES, needs="to_sign"
+    ),
+    "NotesReleased": Rule(
+        kind="notes_to_sign", to=(_A.ASKERS,), may=Action.SIGN_INTERVIEW_NOTES
+    ),
+    "NotesOffered": Rule(
+        kind="notes_to_sign", to=(_A.RELEASERS,), may=Action.SIGN_INTERVIEW_NOTES
+    ),
+    "NotesVoided": Rule(kind="notes_changed", to=_BOTH_SIDES, may=_ASKED),
+    "NotesAgreed": Rule(kind="notes_signed", to=_BOTH_SIDES, may=_ASKED),
     "DueDateMoved": Rule(kind="due_date_moved", to=(_A.ASKERS,), may=_ASKED),
     "FindingFiled": Rule(
         kind="finding_alert", to=(_A.RELEASERS,), may=_FOUND, at_once=True,
@@ -232,6 +268,8 @@ def rule_named(event: str, named: str) -> Rule | None:
 def path_of(kind: str, subject_kind: str, subject_id: str) -> str:
     """Give the path of the page that a notice leads to."""
     rest = {"terms_changed": "/terms", "answer_shared": "/answers"}.get(kind, "")
+    if kind in _OF_INTERVIEWS:
+        rest = "/interview"
     return f"/{subject_kind}s/{subject_id}{rest}"
 
 

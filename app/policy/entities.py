@@ -205,6 +205,7 @@ def _request(facts: RequestFacts) -> Entity:
         "responders": _references("Person", facts.responder_ids),
         "answerDrafters": _references("Person", facts.answer_drafter_ids),
         "appealInvolved": _references("Person", facts.appeal_involved_ids),
+        "interviewDrafters": _references("Person", facts.interview_drafter_ids),
         "leadSubmits": facts.lead_submits,
     }
     if facts.kept_to is not None:

@@ -162,6 +162,7 @@ class RequestFacts:
     responder_ids: frozenset[str]
     answer_drafter_ids: frozenset[str]
     appeal_involved_ids: frozenset[str] = frozenset()
+    interview_drafter_ids: frozenset[str] = frozenset()
     lead_submits: bool = False
     kept_to: frozenset[str] | None = None
 

@@ -4,25 +4,15 @@ Here: template filters over aware datetimes. Not here: business days and clocks 
 """
 
 import datetime as dt
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app.kernel import clock
+from app.kernel.zones import zone
 
 _MINUTE, _HOUR = 60, 3600
-
-
-@lru_cache(maxsize=64)
-def zone(name: str) -> dt.tzinfo:
-    """Return a time zone by its name; one that this computer does not know becomes UTC."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return dt.UTC
 
 
 @pass_context
@@ -66,6 +56,17 @@ def exact(context: Context, moment: dt.datetime | None) -> Markup:
         return _dash()
     local, _ = _local(context, moment)
     return _element(local, f"{local.day} {local:%b %Y, %H:%M:%S}")
+
+
+@pass_context
+def meeting(context: Context, moment: dt.datetime | None, minutes: int) -> Markup:
+    """Return ``Tuesday, 24 November 2026, 14:00 to 14:45 CET``; a dash for None."""
+    if moment is None:
+        return _dash()
+    local, _ = _local(context, moment)
+    end = (moment + dt.timedelta(minutes=minutes)).astimezone(local.tzinfo)
+    text = f"{local:%A}, {_long(local)}, {local:%H:%M} to {end:%H:%M} {local.tzname()}"
+    return _element(local, text)
 
 
 def _local(context: Context, moment: dt.datetime) -> tuple[dt.datetime, dt.datetime]:

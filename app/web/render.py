@@ -131,6 +131,7 @@ def environment() -> Environment:
         due=moments.due,
         date=moments.date,
         exact=moments.exact,
+        meeting=moments.meeting,
         plural=plural,
         counted=counted,
         bytes=byte_size,

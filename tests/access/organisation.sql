@@ -72,6 +72,12 @@ INSERT INTO answers (id, request_id, assignment_id, organisation_id, round, stat
   VALUES ('ans_§n', 'req_§n', 'asg_§n', 'org_§n', 1, 'released', 'per_p', now());
 INSERT INTO shared_answers VALUES ('sha_§n', 'SA-§n', 'org_§n', 'rev_§n', 'ver_§n', 'rct_§n', 'per_p', now());
 INSERT INTO shared_from VALUES ('sha_§n', 'req_§n', 1);
+INSERT INTO interviews (id, request_id, organisation_id, standing, round, changed_at)
+  VALUES ('itv_§n', 'req_§n', 'org_§n', 'agreed', 1, now());
+INSERT INTO interview_slots VALUES ('its_§n', 'itv_§n', 'org_§n', 1, 1, 'publisher', now(), 45, 'video');
+INSERT INTO interview_notes (id, interview_id, request_id, organisation_id, side, number, state, digest, drafted_by,
+                             drafted_at)
+  VALUES ('itn_§n', 'itv_§n', 'req_§n', 'org_§n', 'asker', 1, 'draft', 'd', 'per_§n', now());
 INSERT INTO internal_notes VALUES ('not_§n', 'req_§n', 'per_p', now());
 INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id, page, rects, quote_digest,
                       finding_class, materiality, state, state_since, routed_by_rule, filed_by, filed_at)

@@ -123,6 +123,10 @@ def _requests() -> list[Canary]:
         "PURPOSE-PARTED": A | cleared,
         "PART-PARTED": OVERSEERS | expert,  # worded for a team
         "PART-OTHER": OVERSEERS | {"second_author"},
+        "ADDRESS-ASKERS": A | OVERSEERS,  # who answers would learn from it who asks
+        "NOTES-INSIDE": OVERSEERS | expert | {"second_author"},
+        "NOTES-SIGNED": A | OVERSEERS | expert | {"second_author"},
+        "NOTES-ASKERS": A,  # not signed yet
         "QUESTION-CHECKED": A | cleared,  # the expert reads the coordinator's words instead
         "PURPOSE-CHECKED": A | cleared,
         "REWORDED-CHECKED": OVERSEERS | expert,

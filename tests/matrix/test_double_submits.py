@@ -39,6 +39,8 @@ REPEATABLE = {
     "/requests/{request_id}/draft", "/requests/{request_id}/reworded",
     "/requests/{request_id}/clock", "/requests/{request_id}/assignment",
     "/requests/{request_id}/notes", "/requests/{request_id}/answer",
+    "/requests/{request_id}/interview/times", "/requests/{request_id}/interview/notes",
+    "/requests/{request_id}/interview/answer",
     "/findings/{finding_id}/reroute", "/requests/{request_id}/parts", "/absences",
     "/routing", "/routing/try", "/routing/{rule_id}", "/routing/{rule_id}/move",
     "/routing/{rule_id}/switch",
@@ -47,7 +49,8 @@ REPEATABLE = {
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.
 ENDING = ("/retire", "/return", "/accept", "/confirm", "/withdraw", "/close", "/change", "/revoke",
-          "/end", "/drop-part", "/remove", "/restore", "/suspend", "/reactivate")  # fmt: skip
+          "/end", "/drop-part", "/cancel", "/remove", "/restore", "/suspend",
+          "/reactivate")  # fmt: skip
 ELSEWHERE = {"/acting-organisation"}  # ends the session that the next form is sent with
 Fields = dict[str, Any]
 

@@ -41,7 +41,7 @@ COLUMNS = {
 KINDS = {
     *("", "text/html", "text/csv", "text/plain", "text/markdown", "image/png", "image/jpeg"),
     *("application/json", "application/problem+json", "application/zip", "application/pdf"),
-    "application/x-ndjson",
+    *("application/x-ndjson", "text/calendar"),
 }
 LIVING = {"script", "iframe", "object", "embed", "base", "applet", "frame", "meta", "style"}
 OWN_SCRIPT = re.compile(r"/static/[0-9a-f]{16}/js/[a-z_/-]+\.js")

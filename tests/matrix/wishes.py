@@ -44,6 +44,8 @@ WHO_BY_ACTION = {
     Action.ASSIGN_REQUEST: "coordinator", Action.ASK_CLARIFICATION: "coordinator",
     Action.NOTE_REQUEST: "coordinator", Action.DRAFT_ANSWER: "responder",
     Action.DECIDE_CHALLENGE: "approver", Action.CONFIRM_NARROWING: "approver",
+    Action.ARRANGE_INTERVIEW: "responder", Action.DRAFT_INTERVIEW_NOTES: "responder",
+    Action.SIGN_INTERVIEW_NOTES: "approver",
     Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
     Action.LIST_RULES: "coordinator", Action.MANAGE_RULES: "coordinator",
     Action.MERGE_REQUEST: "coordinator",
@@ -108,6 +110,8 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "marks": [world.ids["redaction"]["earlier"]],
         "items": [world.ids["waiting"]["item"]],
         "code": "NEWCODE",
+        "slot_id": "its_none",
+        "notes_id": "itn_none",
         "requests": [world.ids["request"]["DRAFT"]],
     }
 

@@ -157,6 +157,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         responder_ids=some_people,
         answer_drafter_ids=some_people,
         appeal_involved_ids=some_people,
+        interview_drafter_ids=some_people,
         lead_submits=st.booleans(),
     ),
     "finding": st.builds(

@@ -4,6 +4,7 @@ from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION
 from app.features.home import queries
+from app.features.home.interviews import interview_parts
 from app.features.home.publisher import publisher_figures, publisher_parts
 from app.features.home.reviewer import reviewer_figures, reviewer_parts
 from app.features.home.schemas import Figure, HomeView, Line
@@ -21,6 +22,7 @@ def see_home(tx: Transaction) -> HomeView:
         figures, parts = publisher_figures(tx), publisher_parts(tx)
         fresh = _fresh(tx)
         step = _first_step(tx) if fresh else None
+    parts = interview_parts(tx) + parts
     shown = _told_once(figures)
     return HomeView(
         waiting=sum(figure.value for figure in shown if figure.waits)

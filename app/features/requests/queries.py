@@ -10,6 +10,7 @@ from app.access import scope
 from app.access.decide import keep
 from app.access.facts import remember_requests
 from app.domain.actions import Action
+from app.domain.interviews import Standing, in_effect, leads_to
 from app.domain.requests import (
     ENDED,
     PENDING,
@@ -36,6 +37,7 @@ from app.kernel.actor import Role, Side
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.models.history import Stage
+from app.models.interviews import Interview
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.reports import Claim, Report, Version
@@ -277,6 +279,19 @@ def count_stages(tx: Transaction, request_id: str, name: str) -> int:
     """Count how often a step was taken."""
     statement = select(func.count()).where(Stage.subject_id == request_id, Stage.name == name)
     return tx.session.scalars(statement).one()
+
+
+def interview_standing(tx: Transaction, row: Request) -> str | None:
+    """Say where the interview of a request stands; None where there is none, nor to be one."""
+    found = tx.session.scalars(
+        select(Interview).where(Interview.request_id == row.id)
+    ).one_or_none()
+    if found is not None:
+        ended_at = row.state_since if State(row.state) in ENDED else None
+        standing = Standing(found.standing)
+        return in_effect(standing, starts_at=found.starts_at, ended_at=ended_at).value
+    wanted = row.state != State.DRAFT.value and leads_to(row.type, row.expected_form)
+    return "none" if wanted else None
 
 
 def list_notes(tx: Transaction, request_id: str) -> list[InternalNote]:

@@ -80,11 +80,14 @@ _TEXTS: dict[str, tuple[str, ...]] = {
     "AnswerReturned": ("return_reason.{round}",),
     "AnswerAppealed": ("appeal.{round}",),
     "AppealDecided": ("appeal_decision.{round}",),
+    "NotesAgreed": ("interview_notes.{notes}",),
 }
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
      "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
-     "AppealDecided"}
+     "AppealDecided", "InterviewProposed", "InterviewCountered", "InterviewAgreed",
+     "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
+     "NotesVoided", "NotesAgreed"}
 )  # fmt: skip
 
 
@@ -102,6 +105,7 @@ def request_view(tx: Transaction, row: Request) -> RequestView:
         "expected_form": row.expected_form or None,
         "clock": queries.clock_of(row, seen),
         "basis": basis_view(tx, row, seen=seen),
+        "interview": queries.interview_standing(tx, row),
         "timeline": _timeline(tx, row, seen),
         "acts": _acts(tx, row, seen),
     }
@@ -414,7 +418,10 @@ def _fields(scene: _Scene, stage: Stage) -> list[str]:
     if scene.seen == "responder" and stage.name not in ("AnswerReleased", "AppealDecided"):
         # Where the coordinator has worded the ask, the asker's own words stay out of sight.
         fields = () if scene.reworded or stage.name != "AnswerReturned" else fields
-    return [field.format(round=stage.facts.get("round")) for field in fields]
+    return [
+        field.format(round=stage.facts.get("round"), notes=stage.facts.get("notes"))
+        for field in fields
+    ]
 
 
 def _receipt(tx: Transaction, receipt_id: str | None) -> str | None:

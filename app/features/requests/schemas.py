@@ -260,6 +260,7 @@ class AskerView(Frozen):
     follow_ups: tuple[RelatedView, ...]
     ready: ReadyView | None  # of a draft that was marked ready for the lead
     kept_to: tuple[PersonView, ...] | None  # besides the leads; None: everybody
+    interview: str | None  # where it stands, for a request that leads to one
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]
 
@@ -295,6 +296,7 @@ class PublisherView(Frozen):
     basis: BasisView | None
     referred_to: RelatedView | None
     follow_ups: tuple[RelatedView, ...]
+    interview: str | None
     parts: tuple[PartView, ...]
     suggestion: SuggestionView | None
     repeats: tuple[RepeatView, ...]
@@ -323,6 +325,7 @@ class ResponderView(Frozen):
     substitutes: TextView | None
     clarifications: tuple[TextView, ...]
     basis: BasisView | None
+    interview: str | None
     parts: tuple[PartView, ...]  # theirs, and those of their teams
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]

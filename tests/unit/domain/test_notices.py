@@ -52,6 +52,7 @@ def test_a_notice_says_only_what_is_in_the_vocabulary() -> None:
 
 def test_a_notice_leads_to_its_thing() -> None:
     assert path_of("request_assigned", "request", "req_1") == "/requests/req_1"
+    assert path_of("notes_to_sign", "request", "req_1") == "/requests/req_1/interview"
     assert path_of("terms_changed", "review", "rev_1") == "/reviews/rev_1/terms"
 
 
