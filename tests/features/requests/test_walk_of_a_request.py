@@ -54,9 +54,12 @@ def test_numbers_count_for_each_organisation_alone(world: World, version: Shared
         },
     ).json()["id"]
     assert world.lead_b.client.get(f"/api/v1/requests/{other}").json()["number"] is None
+    with world.owner.connect() as connection:
+        counted = "SELECT count(*) FROM requests WHERE number LIKE 'RQ-ORGB-%'"
+        before = connection.execute(text(counted)).scalar_one()
     world.lead_b.client.post(f"/api/v1/requests/{other}/submit")
-    assert (
-        world.lead_b.client.get(f"/api/v1/requests/{other}").json()["number"].startswith("RQ-ORGB-")
+    assert world.lead_b.client.get(f"/api/v1/requests/{other}").json()["number"] == (
+        f"RQ-ORGB-{before + 1:04d}"
     )
 
 
