@@ -31,6 +31,7 @@ FEATURES = (
     "reviews",
     "speed",
     "requests",
+    "attachments",
     "teams",
     "packs",
     "provided",

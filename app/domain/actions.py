@@ -116,6 +116,7 @@ class Action(Enum):
     READ_NOTES = ("request:notes:read", "request")
     HAND_OVER_PART = ("request:part:hand-over", "request")
     DRAFT_ANSWER = ("request:answer:draft", "request")
+    ATTACH_FILE = ("request:answer:attach", "request")
     CHECK_ANSWER = ("request:answer:send-to-check", "request")
     RELEASE_ANSWER = ("request:answer:release", "request")
     SEND_BACK_ANSWER = ("request:answer:send-back", "request")

@@ -219,6 +219,9 @@ EXTENSIONS: Mapping[str, str] = {
 
 # ---- what comes back
 
+DRAFTING = ("AnswerDrafted", "FileAttached")
+"""Steps by which somebody has a hand in an answer: such people do not release it."""
+
 DETERMINATIONS: Mapping[str, str] = {
     "full": "Provided in full",
     "part": "Provided in part",

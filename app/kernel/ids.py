@@ -36,6 +36,7 @@ PREFIXES: dict[str, str] = {
     "member": "mbt",
     "absence": "abs",
     "answer": "ans",
+    "attachment": "att",
     "note": "not",
     "reader_note": "rdn",
     "finding": "fnd",

@@ -50,7 +50,7 @@ _PUBLISHER_ONLY = (
     "CarryRedactions ChangeRedaction WithdrawRedaction RestoreRedaction ReadDeliberation "
     "CommentRedaction ListTemplates ManageTemplates DecideRedaction ReadLedger OpenReview "
     "ChangeReviewSettings ProposeGrant ApproveGrant RevokeGrant TriageRequest AssignRequest "
-    "NoteRequest ReadNotes HandOverPart DecideAppeal ListTeams ManageTeams NoteAbsence "
+    "NoteRequest ReadNotes HandOverPart AttachFile DecideAppeal ListTeams ManageTeams NoteAbsence "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
@@ -111,6 +111,7 @@ grants = st.builds(
     proposed_by=ids,
     needs_second_person=st.booleans(),
     undertaken=mostly,
+    attached=st.booleans(),
 )
 RESOURCES: dict[str, st.SearchStrategy[Any]] = {
     "installation": st.builds(InstallationFacts),
@@ -121,7 +122,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         suspended=st.booleans(),
         led=st.booleans(),
     ),
-    "report": st.builds(ReportFacts, id=st.just("rep_1"), owner_id=ids),
+    "report": st.builds(ReportFacts, id=st.just("rep_1"), owner_id=ids, dossier=st.booleans()),
     "version": st.builds(
         VersionFacts,
         id=versions,
@@ -130,6 +131,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         importer_id=ids,
         report_owner_id=ids,
         owner_ids=some_people,
+        dossier=st.booleans(),
     ),
     "category": st.builds(CategoryFacts, code=st.sampled_from(CODES)),
     "grant": grants,

@@ -13,6 +13,7 @@ from app.domain.requests import WITHOUT_BODY, categories_for
 from app.domain.targets import Target
 from app.features.requests import parts
 from app.features.requests.assigning import part_of, workable
+from app.features.requests.attaching import Item, check_attachments, release_attachments
 from app.features.requests.commands import (
     CheckAnswer,
     DraftAnswer,
@@ -70,6 +71,7 @@ def check_answer(tx: Transaction, request_id: str, command: CheckAnswer) -> Move
     written = text(tx, row, f"answer.{answer.round}")
     if written is None or written.masked:
         raise Invalid(fields={"answer": "Write the answer before you send it on."})
+    check_attachments(tx, row, answer)
     move_part(tx, row, part, PartMove.CHECK)
     answer.state = "in_check"
     tx.session.flush()
@@ -106,9 +108,11 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
     answer = _answer_in(part, "in_check")
     _refuse_own(tx, row, answer)
     _refuse_incomplete(command)
+    bare = command.determination in WITHOUT_BODY
+    attached = [] if bare else release_attachments(tx, row, answer)
     released = _share(tx, row, answer, command)
     move_part(tx, row, part, PartMove.RELEASE)
-    receipt = _receipt(tx, row, released)
+    receipt = _receipt(tx, row, released, attached)
     answer.state = "released"
     answer.determination = command.determination
     answer.category = command.category or None
@@ -178,8 +182,8 @@ def _share(tx: Transaction, row: Request, answer: Answer, command: ReleaseAnswer
     return "\n\n".join(released)
 
 
-def _receipt(tx: Transaction, row: Request, released: str) -> Receipt:
-    """Pin what was released: to whom, beside which edition, by its digest."""
+def _receipt(tx: Transaction, row: Request, released: str, attached: list[Item]) -> Receipt:
+    """Pin what was released: to whom, beside which edition, by digest; and what goes with it."""
     codes = granted_codes(tx, row.version_id, organisation_id=row.organisation_id)
     redactions = active_redactions(tx, row.version_id)
     occurring = {code for redaction in redactions for code in redaction.categories}
@@ -195,7 +199,8 @@ def _receipt(tx: Transaction, row: Request, released: str) -> Receipt:
                 "digest": _digest(released),
                 "withholds": sorted(occurring - codes),
                 "handling": "view",
-            }
+            },
+            *attached,
         ],
         issued_at=now(),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.access import scope
 from app.domain.parts import PartState
+from app.domain.requests import DRAFTING
 from app.models.history import Stage
 from app.models.people import Person
 from app.models.requests import Answer, Assignment
@@ -83,7 +84,7 @@ def next_round(tx: Transaction, request_id: str) -> int:
 def answer_drafters(tx: Transaction, request_id: str, number: int) -> set[str]:
     """Give everybody who drafted the answer of a round, also those who handed it on."""
     stages = tx.session.scalars(
-        select(Stage).where(Stage.subject_id == request_id, Stage.name == "AnswerDrafted")
+        select(Stage).where(Stage.subject_id == request_id, Stage.name.in_(DRAFTING))
     )
     return {stage.person_id for stage in stages if stage.facts.get("round") == number}
 

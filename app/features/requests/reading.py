@@ -13,6 +13,7 @@ from app.domain.parts import PartMove, part_admits
 from app.domain.requests import WITHOUT_BODY, Move, Outward, State, admits
 from app.domain.targets import FieldRef, PassageRef, Target
 from app.features.requests import parts, queries
+from app.features.requests.attaching import attached_to, released_with
 from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.parts import Part
 from app.features.requests.queries import SeenAs
@@ -74,6 +75,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
      "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
+     "FileAttached",
      "AppealDecided"}
 )  # fmt: skip
 
@@ -284,6 +286,7 @@ def _answer(
         mine=tx.actor.id in parts.answer_drafters(tx, row.id, answer.round),
         drafted_at=answer.drafted_at,
         text=text(tx, row, f"answer.{answer.round}", seen=seen) or _blank(answer),
+        attachments=attached_to(tx, row, answer.round, overseeing=seen == "publisher"),
     )
 
 
@@ -360,6 +363,9 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         released=facts.get("released"),
         decision=facts.get("decision"),
         texts=tuple(item for item in found if item),
+        attachments=released_with(
+            tx, scene.row, facts.get("round") if stage.name == "AnswerReleased" else None
+        ),
     )
 
 
