@@ -14,7 +14,8 @@ from tests.worlds.requests import Asked, draft
 from tests.worlds.shared import SharedWorld
 
 SECRET = "ATTACHEDGATEHOUSE"  # withheld from organisation A: marked LEG
-OPEN = "Two people are on call each night."
+WORD = "NIGHTHERON"  # withheld from nobody
+OPEN = f"Two people of {WORD} are on call."
 TITLE = "Rota of the night watch"
 
 _SOURCE = f"""
@@ -39,6 +40,7 @@ class Attaching(Asked):
     """The request, and acts on the attachments of its answer."""
 
     world: SharedWorld
+    given: str = ""  # the attached version, where a fixture has released it
 
     def attach(
         self,
