@@ -67,6 +67,9 @@ INSERT INTO assignments (id, request_id, organisation_id, number, team_id, respo
   VALUES ('asg_§n', 'req_§n', 'org_§n', 1, 'tea_§n', 'per_p', 'per_p', 'assigned', now());
 INSERT INTO answers (id, request_id, assignment_id, organisation_id, round, state, drafted_by, drafted_at)
   VALUES ('ans_§n', 'req_§n', 'asg_§n', 'org_§n', 1, 'released', 'per_p', now());
+INSERT INTO attachments (id, request_id, assignment_id, organisation_id, round, version_id, title, added_by, added_at,
+                         released_at)
+  VALUES ('att_§n', 'req_§n', 'asg_§n', 'org_§n', 1, 'ver_§n', 't', 'per_p', now(), now());
 INSERT INTO internal_notes VALUES ('not_§n', 'req_§n', 'per_p', now());
 INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id, page, rects, quote_digest,
                       finding_class, materiality, state, state_since, routed_by_rule, filed_by, filed_at)

@@ -42,7 +42,7 @@ def attach_file(
     )
 
 
-@routes.act(f"{_AT}/versions", action=Action.ATTACH_FILE, response_model=AttachmentsView)
+@routes.act(f"{_AT}/existing", action=Action.ATTACH_FILE, response_model=AttachmentsView)
 def attach_version(tx: Tx, request_id: str, command: AttachVersion) -> AttachmentsView:
     """Attach a published version that you may read."""
     return service.attach_version(tx, request_id, command)

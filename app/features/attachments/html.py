@@ -110,7 +110,7 @@ def attach_form(
     return _acted(tx, request, request_id, act, form="file", part_id=part_id, typed=typed)
 
 
-@routes.form(f"{_AT}/versions", action=Action.ATTACH_FILE)
+@routes.form(f"{_AT}/existing", action=Action.ATTACH_FILE)
 def attach_version_form(
     tx: Tx, request: Request, request_id: str, version_id: Text = "", part_id: Text = ""
 ) -> Response:

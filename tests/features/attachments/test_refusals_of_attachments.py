@@ -189,7 +189,7 @@ def test_a_published_version_that_one_may_read_is_attached_and_no_other(
     attaching: Attaching,
 ) -> None:
     world, version = attaching.world, attaching.version.version_id
-    path = f"/api/v1/requests/{attaching.request_id}/attachments/versions"
+    path = f"/api/v1/requests/{attaching.request_id}/attachments/existing"
     refused = world.responder.client.post(path, json={"version_id": version})
     assert refused.status_code == 422
     assert refused.json()["fields"] == {"version_id": "Choose one of these."}
