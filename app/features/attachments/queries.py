@@ -19,16 +19,17 @@ from app.transaction import Transaction
 _OFFERED = 100
 
 
-def view_of(tx: Transaction, row: Request, part: Part, *, several: bool) -> AttachmentsView:
-    """Give what goes with the answer to a part."""
+def view_of(tx: Transaction, row: Request, part: Part | None, *, several: bool) -> AttachmentsView:
+    """Give what goes with the answer to a part; nothing while the request is with nobody."""
     seen = requests.seen_as(tx)
-    answer = part.answer if part.answer and part.answer.state in ("draft", "in_check") else None
+    answer = part.answer if part else None
+    answer = answer if answer and answer.state in ("draft", "in_check") else None
     editable = answer is not None and answer.state == "draft"
     return AttachmentsView(
         request_id=row.id,
         name=(row.number or row.alias) if seen == "publisher" else row.alias,
-        part_id=part.row.id,
-        part=part.row.number if several else None,
+        part_id=part.row.id if part else "",
+        part=part.row.number if part and several else None,
         begun=answer is not None,
         editable=editable,
         items=attached_to(tx, row, answer.round, overseeing=seen == "publisher") if answer else (),

@@ -34,7 +34,7 @@ from app.models.people import Membership
 from app.models.reports import Report, Version
 from app.models.requests import Answer, Attachment, Request
 from app.models.reviews import Grant
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 MOST = 20
 """Things that go with one answer."""
@@ -45,18 +45,21 @@ def read_attachments(
     tx: Transaction, request_id: str, *, part_id: str | None = None
 ) -> AttachmentsView:
     """Give what goes with the answer to a part: the one named, else the first that is in hand."""
-    require(tx, Action.ATTACH_FILE, Target("request", request_id))
+    target = Target("request", request_id)
+    require(tx, Action.ATTACH_FILE, target)
     row = requests.get_request(tx, request_id)
     held = workable(tx, row)
-    if part_id is None and len(held) > 1:
+    if part_id is None and held:
         part_id = next((one.row.id for one in held if one.is_open), held[0].row.id)
-    return queries.view_of(tx, row, _part(held, part_id), several=len(held) > 1)
-
-
-def _part(held: list[Part], part_id: str | None) -> Part:
-    if not held or (part_id is not None and part_id not in {one.row.id for one in held}):
+    part = next((one for one in held if one.row.id == part_id), None)
+    if part is None and part_id is not None:
+        # Not for the policies, which were asked about the request: a refusal all the same.
+        policies = ("door.no-such-part",)
+        tx.decisions.append(
+            Decision(action=Action.ATTACH_FILE, target=target, allowed=False, policies=policies)
+        )
         raise NotFound
-    return part_of(held, part_id)
+    return queries.view_of(tx, row, part, several=len(held) > 1)
 
 
 def attach_file(
@@ -76,7 +79,7 @@ def attach_file(
     queries.refuse_double(tx, attached, digest=hashlib.sha256(content).hexdigest())
     report = _dossier(tx, target, command.title)
     taken = take_in(
-        tx, report.id, ImportVersion(label="1"), Licence(Action.ATTACH_FILE, target),
+        tx, report.id, ImportVersion(label="1"), Licence(Action.ATTACH_FILE, target, "attached"),
         content=content, file_name=file_name,
     )  # fmt: skip
     _let_checkers_read(tx, row, taken.id)

@@ -46,6 +46,7 @@ class Licence:
 
     act: Action
     target: Target
+    done: str = "imported"  # how a refusal calls what did not happen
 
 
 def list_reports(tx: Transaction) -> list[ReportRow]:
@@ -117,7 +118,7 @@ def take_in(
 
     Every file that comes in comes in here, whoever brings it and whatever for.
     """
-    kind = _kind_of(tx, content, file_name)
+    kind = _kind_of(tx, content, file_name, done=licence.done)
     # Two uploads at once wait for each other here, so that each number is given once.
     tx.session.scalars(select(Report.id).where(Report.id == report_id).with_for_update()).one()
     _refuse_double(tx, report_id, content)
@@ -145,15 +146,15 @@ def take_in(
     return queries.version_row(version)
 
 
-def _kind_of(tx: Transaction, content: bytes, file_name: str) -> FileKind:
+def _kind_of(tx: Transaction, content: bytes, file_name: str, *, done: str) -> FileKind:
     if len(content) > tx.installation.settings.max_upload_bytes:
         raise TooLarge
     if not content:
-        raise Invalid(fields={"file": "The file is empty. Nothing was imported."})
+        raise Invalid(fields={"file": f"The file is empty. Nothing was {done}."})
     try:
         return kind_of(content, file_name)
     except NotTaken as no:
-        raise Invalid(fields={"file": f"{no} Nothing was imported."}) from no
+        raise Invalid(fields={"file": f"{no} Nothing was {done}."}) from no
 
 
 def _refuse_double(tx: Transaction, report_id: str, content: bytes) -> None:
