@@ -9,9 +9,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, and_, select, true
 
+from app.access.decide import may
 from app.access.facts import database_now
+from app.domain.actions import Action
 from app.domain.requests import ENDED
+from app.domain.targets import Target
 from app.kernel.actor import Role
+from app.models.reports import Report, Version
 from app.models.requests import Attachment, Request
 from app.models.reviews import Grant
 from app.transaction import Transaction
@@ -75,6 +79,26 @@ def attached_about(tx: Transaction, version_id: str) -> list[str]:
             .distinct()
             .order_by(Attachment.version_id)
         )
+    )
+
+
+def is_dossier(tx: Transaction, version_id: str) -> bool:
+    """Say whether a version was made of a file that was attached to an answer."""
+    found = select(Report.dossier).join(Version, Version.report_id == Report.id)
+    return bool(tx.session.scalars(found.where(Version.id == version_id)).one_or_none())
+
+
+def request_of(tx: Transaction, version_id: str) -> str | None:
+    """Name the request whose answer a dossier goes with, where the acting person may read it."""
+    if not is_dossier(tx, version_id):
+        return None
+    found = tx.session.scalars(
+        select(Attachment.request_id)
+        .where(Attachment.version_id == version_id, Attachment.removed_at.is_(None))
+        .order_by(Attachment.added_at)
+    ).all()
+    return next(
+        (one for one in found if may(tx, Action.READ_REQUEST, Target("request", one))), None
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.access.attached import ends_with
+from app.access.attached import ends_with, is_dossier
 from app.access.decide import may, require
 from app.access.facts import forget
 from app.domain.actions import Action
@@ -66,7 +66,8 @@ def open_review(tx: Transaction, command: OpenReview) -> ReviewRow:
     problems = _window_problems(command.starts_at, command.ends_at)
     if organisation is None or organisation.kind == "publisher":
         problems["organisation_id"] = "Choose an organisation that reviews."
-    if version is None or version.state not in ("working", "published"):
+    ready = version is not None and version.state in ("working", "published")
+    if not ready or is_dossier(tx, command.version_id):
         problems["version_id"] = "Choose a version whose import is complete."
     if problems or version is None:
         raise Invalid(fields=problems)
