@@ -84,6 +84,9 @@ def attached_about(tx: Transaction, version_id: str) -> list[str]:
 
 def is_dossier(tx: Transaction, version_id: str) -> bool:
     """Say whether a version was made of a file that was attached to an answer."""
+    known: tuple[Version, Report] | None = tx.memory.get(("rows", version_id))
+    if known is not None:  # whoever reads it has had it decided upon just now
+        return known[1].dossier
     found = select(Report.dossier).join(Version, Version.report_id == Report.id)
     return bool(tx.session.scalars(found.where(Version.id == version_id)).one_or_none())
 

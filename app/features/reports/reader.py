@@ -106,6 +106,7 @@ def _page(
         outline=looking.outline(view.outline, version_id, view.page, look),
         actions=_actions(tx, version_id),
         desk=_desk(tx, version_id),
+        request_id=request_of(tx, version_id),
         gone=gone if gone.startswith("rdn_") else "",
         can_share=tx.actor.side is Side.REVIEWER,
         can_mark=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from tests.features.attachments.conftest import OPEN, SECRET, TITLE, Attaching, decide_all
+from app.features.reports.tasks import build_editions
+from tests.features.attachments.conftest import OPEN, SECRET, TITLE, WORD, Attaching, decide_all
 from tests.worlds.reports import settle
 
 
@@ -183,3 +184,61 @@ def test_every_act_leaves_its_entry(attaching: Attaching) -> None:
     with world.owner.connect() as connection:
         kept = connection.execute(text("SELECT content FROM audit_entry")).scalars()
         assert all(b"ORGA-secret-name" not in bytes(content or b"") for content in kept)
+
+
+def test_the_reader_leads_back_to_the_answer_and_offers_what_can_be_done(
+    attaching: Attaching,
+) -> None:
+    world = attaching.world
+    version_id = attaching.released()
+    for path in (f"/versions/{version_id}", f"/versions/{version_id}/pages/1"):
+        page = world.reviewer_a.client.get(path).text
+        assert f'href="/requests/{attaching.request_id}"' in page
+        assert "/findings/new" not in page
+        assert "/requests/new" not in page
+    own = world.reviewer_a.client.get(f"/versions/{attaching.version.version_id}/pages/1").text
+    assert "/requests/new" in own
+
+
+def test_what_is_withheld_in_an_attachment_is_arguable(attaching: Attaching) -> None:
+    world = attaching.world
+    version_id = attaching.released()
+    ((mark,),) = world.rows("SELECT id FROM redactions WHERE version_id = :v", v=version_id)
+    raised = world.reviewer_a.client.post(
+        f"/api/v1/redactions/{mark}/challenge", json={"reason": "The name is public."}
+    )
+    assert raised.status_code in (200, 201), raised.text
+    assert world.reviewer_a.client.get("/challenges").status_code == 200
+    assert world.approver.client.get(f"/challenges/{raised.json()['id']}").status_code == 200
+
+
+def test_where_the_grant_of_the_review_changes_its_edition_of_the_attachment_follows(
+    attaching: Attaching,
+) -> None:
+    """Between the check and the release the grant is narrowed: nothing wider goes out."""
+    world = attaching.world
+    assert attaching.attach(world.responder).status_code == 202
+    settle(world)
+    (one,) = attaching.attached(world.responder)
+    version_id = str(one["version_id"])
+    attaching.mark(version_id, SECRET)
+    attaching.mark(version_id, WORD, "SEC")
+    decide_all(world, version_id)
+    attaching.act(world.responder, "close", attachment_id=one["id"])
+    attaching.post(world.responder, "check")
+    settle(world)
+    world.change(
+        "UPDATE grants SET lifted = array_remove(lifted, 'SEC') WHERE id = :g",
+        g=attaching.version.grant_a,
+    )
+    path = f"/api/v1/requests/{attaching.request_id}/release"
+    body = {"determination": "full", "nothing_withheld": True}
+    refused = world.approver.client.post(path, json=body)
+    assert refused.status_code == 422
+    assert "being prepared" in refused.json()["fields"]["attachments"]
+    # What a changed grant calls for is built for the report, and for what goes with its answers.
+    build_editions(world.worker, version_id=attaching.version.version_id)
+    assert world.approver.client.post(path, json=body).status_code == 200
+    opened = world.reviewer_a.client.get(f"/api/v1/versions/{version_id}/pages/1")
+    assert opened.status_code == 200
+    assert WORD not in opened.text
