@@ -33,6 +33,7 @@ FEATURES = (
     "requests",
     "sharing",
     "interviews",
+    "attachments",
     "teams",
     "routing",
     "packs",

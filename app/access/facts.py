@@ -14,6 +14,7 @@ from app.access.interview_facts import drafters_of_notes
 from app.access.pack_facts import pack_facts
 from app.access.request_people import kept_to, receipt_kept_to
 from app.domain.categories import needs_second_person
+from app.domain.requests import DRAFTING
 from app.domain.targets import Target
 from app.kernel.actor import Role
 from app.models.findings import Finding, Response
@@ -53,7 +54,8 @@ _grants, _owners = Grant.__table__.c, Ownership.__table__.c
 _GRANTS = select(
     *(_grants[name] for name in (
         "id", "organisation_id", "version_id", "review_id", "person_ids", "lifted", "state",
-        "working", "starts_at", "ends_at", "proposed_by", "preset", "handling")),
+        "working", "starts_at", "ends_at", "proposed_by", "preset", "handling",
+        "follows")),
     select(literal(1))
     .select_from(Undertaking)
     .join(Review, Review.id == Undertaking.review_id)
@@ -178,6 +180,7 @@ def _grant_facts(grant: Any, *, undertaken: bool) -> GrantFacts:
         needs_second_person=needs_second_person(grant.preset, frozenset(grant.lifted)),
         undertaken=internal or undertaken,
         handling=grant.handling,
+        attached=grant.follows is not None,
     )
 
 
@@ -199,7 +202,9 @@ def _organisation(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 def _report(tx: Transaction, target_id: str) -> ResourceFacts | None:
     row = tx.session.get(Report, target_id)
-    return None if row is None else ReportFacts(id=row.id, owner_id=row.owner_id)
+    return (
+        None if row is None else ReportFacts(id=row.id, owner_id=row.owner_id, dossier=row.dossier)
+    )
 
 
 def _version(tx: Transaction, target_id: str) -> ResourceFacts | None:
@@ -215,6 +220,7 @@ def _version(tx: Transaction, target_id: str) -> ResourceFacts | None:
         importer_id=version.imported_by,
         report_owner_id=report.owner_id,
         owner_ids=frozenset(owner_ids),
+        dossier=report.dossier,
     )
 
 
@@ -338,8 +344,7 @@ def _involved_in_appeals(tx: Transaction, ids: Sequence[str]) -> dict[str, set[s
         people = involved.setdefault(answer.request_id, set())
         people |= {answer.drafted_by, *((answer.released_by,) if answer.released_by else ())}
         rounds.add((answer.request_id, answer.round))
-    names = ("AnswerDrafted", "AnswerCarried")  # the latter: drafted for another request
-    drafted = select(Stage).where(Stage.subject_id.in_(ids), Stage.name.in_(names))
+    drafted = select(Stage).where(Stage.subject_id.in_(ids), Stage.name.in_(DRAFTING))
     for stage in tx.session.scalars(drafted):
         if (stage.subject_id, stage.facts.get("round")) in rounds:
             involved[stage.subject_id].update(stage.facts.get("drafters", [stage.person_id]))

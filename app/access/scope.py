@@ -30,8 +30,11 @@ def _reviewer(tx: Transaction) -> bool:
 
 
 def reports(tx: Transaction) -> Select[Report]:
-    """Give the reports that exist for this person: for outsiders those they have a review of."""
-    statement = select(Report).order_by(Report.title, Report.id)
+    """Give the reports that exist for this person: for outsiders those they have a review of.
+
+    A dossier, made of what was attached to an answer, is found under its request alone.
+    """
+    statement = select(Report).where(~Report.dossier).order_by(Report.title, Report.id)
     if _reviewer(tx):
         held = select(Review.report_id).where(Review.organisation_id == _own(tx))
         statement = statement.where(Report.id.in_(held))

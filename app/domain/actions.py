@@ -120,6 +120,7 @@ class Action(Enum):
     READ_NOTES = ("request:notes:read", "request")
     HAND_OVER_PART = ("request:part:hand-over", "request")
     DRAFT_ANSWER = ("request:answer:draft", "request")
+    ATTACH_FILE = ("request:answer:attach", "request")
     CHECK_ANSWER = ("request:answer:send-to-check", "request")
     RECORD_ANSWER = ("request:answer:record", "request")
     POINT_TO_RELEASED = ("request:answer:point", "request")

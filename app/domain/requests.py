@@ -233,6 +233,11 @@ SOURCES: Mapping[str, str] = {
 
 # ---- what comes back
 
+DRAFTING = ("AnswerDrafted", "FileAttached", "AnswerCarried")
+"""Steps by which somebody has a hand in an answer, the last of them for another request: such
+people do not release it.
+"""
+
 DETERMINATIONS: Mapping[str, str] = {
     "full": "Provided in full",
     "part": "Provided in part",

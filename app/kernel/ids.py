@@ -41,6 +41,7 @@ PREFIXES: dict[str, str] = {
     "interview": "itv",
     "interview_slot": "its",
     "interview_notes": "itn",
+    "attachment": "att",
     "note": "not",
     "reader_note": "rdn",
     "finding": "fnd",

@@ -18,6 +18,8 @@ class Report(Base):
     title: Mapped[str]
     owner_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
+    # made of a file that was attached to an answer: in no list, found under its request
+    dossier: Mapped[bool] = mapped_column(default=False)
 
 
 class Version(Base):

@@ -107,6 +107,27 @@ class Answer(Base):
     appeal_decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
 
 
+class Attachment(Base):
+    """A version that goes with an answer: made of a file, or one that was there already.
+
+    The title is public-safe and typed by whoever attached it: a file's own name is kept nowhere.
+    """
+
+    __tablename__ = "attachments"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), index=True)
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    round: Mapped[int]  # of the answer
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    title: Mapped[str]
+    added_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+
+
 class InternalNote(Base):
     """A note that never leaves the publisher. Guarded field: `body`, not shared."""
 

@@ -70,6 +70,8 @@ class Grant(Base):
     revoked_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     revoked_at: Mapped[datetime | None]
     revoke_reason: Mapped[str | None]
+    # of what was released with an answer: the grant of the review that it goes by and ends with
+    follows: Mapped[str | None] = mapped_column(ForeignKey("grants.id"), index=True)
 
 
 class Undertaking(Base):

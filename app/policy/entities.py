@@ -108,7 +108,11 @@ def _organisation(facts: OrganisationFacts) -> Entity:
 
 @resource_entity.register
 def _report(facts: ReportFacts) -> Entity:
-    return _entity("Report", facts.id, {"owner": _reference("Person", facts.owner_id)})
+    return _entity(
+        "Report",
+        facts.id,
+        {"owner": _reference("Person", facts.owner_id), "dossier": facts.dossier},
+    )
 
 
 @resource_entity.register
@@ -119,6 +123,7 @@ def _version(facts: VersionFacts) -> Entity:
         "importer": _reference("Person", facts.importer_id),
         "reportOwner": _reference("Person", facts.report_owner_id),
         "owners": _references("Person", facts.owner_ids),
+        "dossier": facts.dossier,
     }
     return _entity("Version", facts.id, attributes)
 
@@ -143,6 +148,7 @@ def _grant(facts: GrantFacts) -> Entity:
         "needsSecondPerson": facts.needs_second_person,
         "undertaken": facts.undertaken,
         "handling": facts.handling,
+        "attached": facts.attached,
     }
     if facts.person_ids is not None:
         attributes["persons"] = _references("Person", facts.person_ids)

@@ -46,6 +46,7 @@ class ReportFacts:
 
     id: str
     owner_id: str
+    dossier: bool = False  # made of a file that was attached to an answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ class VersionFacts:
     importer_id: str
     report_owner_id: str
     owner_ids: frozenset[str]
+    dossier: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,7 @@ class GrantFacts:
     needs_second_person: bool
     undertaken: bool
     handling: str = "view"
+    attached: bool = False  # of what was released with an answer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,9 @@ INSERT INTO interview_slots VALUES ('its_§n', 'itv_§n', 'org_§n', 1, 1, 'publ
 INSERT INTO interview_notes (id, interview_id, request_id, organisation_id, side, number, state, digest, drafted_by,
                              drafted_at)
   VALUES ('itn_§n', 'itv_§n', 'req_§n', 'org_§n', 'asker', 1, 'draft', 'd', 'per_§n', now());
+INSERT INTO attachments (id, request_id, assignment_id, organisation_id, round, version_id, title, added_by, added_at,
+                         released_at)
+  VALUES ('att_§n', 'req_§n', 'asg_§n', 'org_§n', 1, 'ver_§n', 't', 'per_p', now(), now());
 INSERT INTO internal_notes VALUES ('not_§n', 'req_§n', 'per_p', now());
 INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id, page, rects, quote_digest,
                       finding_class, materiality, state, state_since, routed_by_rule, filed_by, filed_at)

@@ -39,7 +39,7 @@ def _seen(engine: Engine, table: str, **context: str) -> list[Any]:
 
 REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
 OWN_ROWS = (
-    *("assessments", "challenges", "edition_evidence", "evidence_items"),
+    *("assessments", "attachments", "challenges", "edition_evidence", "evidence_items"),
     *("interviews", "interview_slots", "interview_notes"),
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),

@@ -51,6 +51,7 @@ def furnished(canaries: CanaryWorld) -> CanaryWorld:
     made = canaries.approver.client.post("/api/v1/justifications", json=reason)
     assert made.status_code == 201, made.text
     waiting = canaries.ids["waiting"]
+    attached = _attached(canaries, canaries.ids["request"]["PARTED"])
     canaries.ids |= {
         "template": {"ORGA": made.json()["id"]},
         "redaction": {
@@ -62,5 +63,20 @@ def furnished(canaries: CanaryWorld) -> CanaryWorld:
         "membership": {"ORGA": canaries.reviewer_a.membership_id},
         "provider": {"ORGA": f"idp_{organisation[4:]}"},
         "invitation": {"ORGA": invited.json()["id"]},
+        "attachment": {"PARTED": attached},
     }
     return canaries
+
+
+def _attached(world: CanaryWorld, request_id: str) -> str:
+    """Attach a file to the draft of a part's answer; gives the attachment's id."""
+    path, part = f"/api/v1/requests/{request_id}", world.ids["part"]["PARTED"]
+    drafted = world.responder.client.post(f"{path}/answer", json={"answer": "", "part_id": part})
+    assert drafted.status_code == 200, drafted.text
+    attached = world.responder.client.post(
+        f"{path}/attachments",
+        data={"title": "A rota", "part_id": part},
+        files={"file": ("rota.md", b"# Rota\n", "text/markdown")},
+    )
+    assert attached.status_code == 202, attached.text
+    return str(attached.json()["items"][0]["id"])

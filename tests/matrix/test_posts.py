@@ -180,6 +180,9 @@ def _refused(world: CanaryWorld, who: str, route: DeclaredRoute) -> set[str]:
         file = ("log.txt", b"a line\n", "text/plain")
         typed = {"title": "A log", "kind": "text"}
         answer = someone.client.post(url, data=typed, files={"file": file})
+    elif route.path.endswith("/attachments"):
+        file = ("rota.md", b"# Rota\n", "text/markdown")
+        answer = someone.client.post(url, data={"title": "A rota"}, files={"file": file})
     else:
         answer = someone.client.post(url, json=body)
     refused = set(_refusals(world, who) - before)

@@ -50,7 +50,7 @@ _PUBLISHER_ONLY = (
     "CarryRedactions ChangeRedaction WithdrawRedaction RestoreRedaction ReadDeliberation "
     "CommentRedaction ListTemplates ManageTemplates DecideRedaction ReadLedger OpenReview "
     "ChangeReviewSettings ProposeGrant ApproveGrant RevokeGrant TriageRequest AssignRequest "
-    "NoteRequest ReadNotes HandOverPart DecideAppeal RecordAnswer PointToReleased "
+    "NoteRequest ReadNotes HandOverPart AttachFile DecideAppeal RecordAnswer PointToReleased "
     "ShareAnswer GiveAnswer ListTeams ManageTeams NoteAbsence "
     "ListRules ManageRules MergeRequest CarryAnswer "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
@@ -114,6 +114,7 @@ grants = st.builds(
     proposed_by=ids,
     needs_second_person=st.booleans(),
     undertaken=mostly,
+    attached=st.booleans(),
 )
 RESOURCES: dict[str, st.SearchStrategy[Any]] = {
     "installation": st.builds(InstallationFacts),
@@ -124,7 +125,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         suspended=st.booleans(),
         led=st.booleans(),
     ),
-    "report": st.builds(ReportFacts, id=st.just("rep_1"), owner_id=ids),
+    "report": st.builds(ReportFacts, id=st.just("rep_1"), owner_id=ids, dossier=st.booleans()),
     "version": st.builds(
         VersionFacts,
         id=versions,
@@ -133,6 +134,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         importer_id=ids,
         report_owner_id=ids,
         owner_ids=some_people,
+        dossier=st.booleans(),
     ),
     "category": st.builds(CategoryFacts, code=st.sampled_from(CODES)),
     "grant": grants,

@@ -148,6 +148,7 @@ def readings(tx: Transaction) -> list[Reading]:
             Grant.state == "in_force",
             Grant.starts_at <= func.now(),
             Grant.ends_at > func.now(),
+            ~Report.dossier,  # found under its request
         )
         .group_by(Version.id, Version.report_id, Report.title, Version.label)
         .order_by(func.max(Grant.ends_at), Version.id)
@@ -275,7 +276,7 @@ def versions_in_preparation(tx: Transaction) -> list[Preparing]:
         )
         .join(Report, Report.id == Version.report_id)
         .outerjoin(Redaction, Redaction.version_id == Version.id)
-        .where(Version.state == "working", Version.imported_by == tx.actor.id)
+        .where(Version.state == "working", Version.imported_by == tx.actor.id, ~Report.dossier)
         .group_by(Version.id, Version.report_id, Report.title, Version.label, Version.created_at)
         .order_by(Version.created_at.desc(), Version.id)
         .limit(_LISTED)

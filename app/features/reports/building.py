@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 
+from app.access.attached import attached_about, grants_to_come
 from app.access.decide import require
 from app.access.deposit import (
     PageDeposit,
@@ -61,7 +62,18 @@ _log = structlog.get_logger(__name__)
 
 
 def build_editions(installation: Installation, *, version_id: str) -> None:
-    """Build every edition of a version that somebody needs and that is not there yet."""
+    """Build every edition of a version that somebody needs and that is not there yet.
+
+    What is attached to answers about the version is read by the same grants, so it comes along.
+    """
+    _build_all(installation, version_id)
+    with begin(installation, BUILD) as tx:
+        attached = attached_about(tx, version_id)
+    for other in attached:
+        _build_all(installation, other)
+
+
+def _build_all(installation: Installation, version_id: str) -> None:
     wanted, stale = _plan_editions(installation, version_id)
     for edition_id in stale:
         _renew(installation, version_id, edition_id)
@@ -170,11 +182,13 @@ def _needed(tx: Transaction, version: Version) -> list[tuple[frozenset[str], tup
     )
     if version.state != "published":
         statement = statement.where(Grant.review_id.is_(None))
+    # Those of askers to whom it is to be released are built before they can read it.
+    grants = [*tx.session.scalars(statement), *grants_to_come(tx, version.id)]
     redactions = active_redactions(tx, version.id)
     occurring = frozenset(code for r in redactions for code in r.categories)
     found = {
         withheld_ids(redactions, lifted): lifted & occurring
-        for lifted in sorted(lifted_sets(tx.session.scalars(statement).all(), at), key=sorted)
+        for lifted in sorted(lifted_sets(grants, at), key=sorted)
     }
     return [(lifted, withheld) for withheld, lifted in found.items()]
 

@@ -7,6 +7,7 @@ from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
+from app.access.attached import is_dossier, request_of
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
@@ -188,7 +189,9 @@ def _desk_page(
         can_propose=document is not None and may(tx, Action.PROPOSE_REDACTION, target),
         can_carry=bool(view.to_carry) and may(tx, Action.CARRY_REDACTIONS, target),
         can_grant=may(tx, Action.GRANT_INTERNALLY, target),
-        can_open_review=may(tx, Action.OPEN_REVIEW, Target("report", view.row.report_id)),
+        request_id=request_of(tx, version_id),
+        can_open_review=not is_dossier(tx, version_id)
+        and may(tx, Action.OPEN_REVIEW, Target("report", view.row.report_id)),
         people=[{"value": p.id, "label": p.name} for p in queries.possible_owners(tx)],
         typed=typed or {},
         errors=errors or {},

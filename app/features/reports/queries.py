@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, select
 
 from app.access import scope
+from app.access.attached import known_grants
 from app.access.decide import keep
 from app.access.edition_states import edition_states, key_of_grant
 from app.access.facts import database_now
@@ -230,6 +231,7 @@ def editions(tx: Transaction, version_id: str) -> tuple[EditionRow, ...]:
             Grant.version_id == version_id,
             Grant.state == "in_force",
             Grant.ends_at > database_now(tx),
+            known_grants(tx),
         )
         .order_by(Organisation.name)
     )
@@ -285,6 +287,7 @@ def audiences(tx: Transaction, version_id: str) -> list[Person]:
                     Grant.version_id == version_id,
                     Grant.state == "in_force",
                     Grant.ends_at > database_now(tx),
+                    known_grants(tx),
                 )
             ),
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from app.access.attached import is_dossier, request_of
 from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
@@ -37,6 +38,7 @@ def document_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
         "reports/document.html",
         view=view,
         desk=_desk(tx, version_id),
+        request_id=request_of(tx, version_id),
         can_copy=may(tx, Action.DOWNLOAD_VERSION, Target("version", version_id)),
     )
 
@@ -102,8 +104,9 @@ def _page(
         errors=errors or {},
         cards=_cards(tx, view.redactions),
         outline=looking.outline(view.outline, version_id, view.page, look),
-        actions=_actions(tx),
+        actions=_actions(tx, version_id),
         desk=_desk(tx, version_id),
+        request_id=request_of(tx, version_id),
         gone=gone if gone.startswith("rdn_") else "",
         can_share=tx.actor.side is Side.REVIEWER,
         can_mark=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),
@@ -207,9 +210,12 @@ def _desk(tx: Transaction, version_id: str) -> str | None:
     return f"/reports/{report_id}/versions/{version_id}"
 
 
-def _actions(tx: Transaction) -> list[dict[str, str]]:
-    """Give what a selection offers: findings and requests belong to the reviewing side."""
-    if tx.actor.side is not Side.REVIEWER:
+def _actions(tx: Transaction, version_id: str) -> list[dict[str, str]]:
+    """Give what a selection offers: findings and requests belong to the reviewing side.
+
+    Of what came with an answer no review was opened; its answer is returned, or asked about.
+    """
+    if tx.actor.side is not Side.REVIEWER or is_dossier(tx, version_id):
         return []
     return [
         {"label": "File a finding", "href": "/findings/new", "icon": "flag"},

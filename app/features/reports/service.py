@@ -1,6 +1,7 @@
 """Reports and versions: create, import, look at, publish. Reading them is in `reading`."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -37,6 +38,15 @@ from app.models.reviews import Grant
 from app.transaction import Transaction
 
 _WORKING_GRANT_LASTS = timedelta(days=3653)
+
+
+@dataclass(frozen=True)
+class Licence:
+    """An act that was decided *allow* on a target in this transaction."""
+
+    act: Action
+    target: Target
+    done: str = "imported"  # how a refusal calls what did not happen
 
 
 def list_reports(tx: Transaction) -> list[ReportRow]:
@@ -89,7 +99,26 @@ def import_version(
     """
     target = Target("report", report_id)
     require(tx, Action.IMPORT_VERSION, target)
-    kind = _kind_of(tx, content, file_name)
+    return take_in(
+        tx, report_id, command, Licence(Action.IMPORT_VERSION, target),
+        content=content, file_name=file_name,
+    )  # fmt: skip
+
+
+def take_in(
+    tx: Transaction,
+    report_id: str,
+    command: ImportVersion,
+    licence: Licence,
+    *,
+    content: bytes,
+    file_name: str,
+) -> VersionRow:
+    """Take in a file under an act that was decided; errors as above.
+
+    Every file that comes in comes in here, whoever brings it and whatever for.
+    """
+    kind = _kind_of(tx, content, file_name, done=licence.done)
     # Two uploads at once wait for each other here, so that each number is given once.
     tx.session.scalars(select(Report.id).where(Report.id == report_id).with_for_update()).one()
     _refuse_double(tx, report_id, content)
@@ -112,20 +141,20 @@ def import_version(
     )
     tx.session.add(version)
     tx.session.flush()
-    _emit_import(tx, target, version, file_name)
-    _grant_working(tx, target, version)
+    _emit_import(tx, licence, version, file_name)
+    _grant_working(tx, licence, version)
     return queries.version_row(version)
 
 
-def _kind_of(tx: Transaction, content: bytes, file_name: str) -> FileKind:
+def _kind_of(tx: Transaction, content: bytes, file_name: str, *, done: str) -> FileKind:
     if len(content) > tx.installation.settings.max_upload_bytes:
         raise TooLarge
     if not content:
-        raise Invalid(fields={"file": "The file is empty. Nothing was imported."})
+        raise Invalid(fields={"file": f"The file is empty. Nothing was {done}."})
     try:
         return kind_of(content, file_name)
     except NotTaken as no:
-        raise Invalid(fields={"file": f"{no} Nothing was imported."}) from no
+        raise Invalid(fields={"file": f"{no} Nothing was {done}."}) from no
 
 
 def _refuse_double(tx: Transaction, report_id: str, content: bytes) -> None:
@@ -153,12 +182,14 @@ def _next_number(tx: Transaction, report_id: str) -> int:
     return (last or 0) + 1
 
 
-def _emit_import(tx: Transaction, target: Target, version: Version, file_name: str) -> None:
+def _emit_import(tx: Transaction, licence: Licence, version: Version, file_name: str) -> None:
+    # What is attached to an answer has no name but its title: a file's could tell too much.
+    named = {"file_name": file_name[:200]} if licence.act is Action.IMPORT_VERSION else {}
     tx.emit(
         Event(
             name="VersionImportStarted",
-            licence=Action.IMPORT_VERSION,
-            target=target,
+            licence=licence.act,
+            target=licence.target,
             subject=Target("version", version.id),
             facts={
                 "number": version.number,
@@ -166,14 +197,14 @@ def _emit_import(tx: Transaction, target: Target, version: Version, file_name: s
                 "digest": version.source_digest,
                 "bytes": version.source_bytes,
             },
-            content={"file_name": file_name[:200], "label": version.label},
+            content={**named, "label": version.label},
             stage="importing",
         )
     )
 
 
-def _grant_working(tx: Transaction, target: Target, version: Version) -> None:
-    """Make the internal grant of the working edition to the importing author."""
+def _grant_working(tx: Transaction, licence: Licence, version: Version) -> None:
+    """Make the internal grant of the working edition to whoever imports."""
     at = database_now(tx)
     grant = Grant(
         id=new_id("grant"),
@@ -185,7 +216,7 @@ def _grant_working(tx: Transaction, target: Target, version: Version) -> None:
         preset="unredacted",
         lifted=list(CODES),
         handling="view",
-        purpose="Working edition of the importing author",
+        purpose="Working edition of whoever imported it",
         working=True,
         starts_at=at,
         ends_at=at + _WORKING_GRANT_LASTS,
@@ -198,8 +229,8 @@ def _grant_working(tx: Transaction, target: Target, version: Version) -> None:
     tx.emit(
         Event(
             name="WorkingGrantMade",
-            licence=Action.IMPORT_VERSION,
-            target=target,
+            licence=licence.act,
+            target=licence.target,
             subject=Target("grant", grant.id),
             facts={"version_id": version.id, "person": tx.actor.id, "lifted": list(CODES)},
             stage="in_force",

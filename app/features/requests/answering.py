@@ -6,10 +6,11 @@ from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
-from app.domain.requests import categories_for
+from app.domain.requests import WITHOUT_BODY, categories_for
 from app.domain.targets import Target
 from app.features.requests import merging, parts
 from app.features.requests.assigning import part_of, workable
+from app.features.requests.attaching import check_attachments, release_attachments
 from app.features.requests.checking import refuse_hits
 from app.features.requests.commands import (
     CheckAnswer,
@@ -82,6 +83,7 @@ def check_answer(tx: Transaction, request_id: str, command: CheckAnswer) -> Move
     written = text(tx, row, f"answer.{answer.round}")
     if written is None or written.masked:
         raise Invalid(fields={"answer": "Write the answer before you send it on."})
+    check_attachments(tx, row, answer)
     hand_to_check(tx, row, part, answer, licence=Action.CHECK_ANSWER)
     return moved(tx, row)
 
@@ -128,7 +130,13 @@ def release_answer(tx: Transaction, request_id: str, command: ReleaseAnswer) -> 
     _refuse_incomplete(command)
     refuse_hits(tx, row, answer, command)
     needed = merging.needed_for(tx, row, answer)
-    outcome = Outcome(command.determination, command.category or None, command.reason)
+    bare = command.determination in WITHOUT_BODY
+    outcome = Outcome(
+        command.determination,
+        command.category or None,
+        command.reason,
+        attached=() if bare else tuple(release_attachments(tx, row, answer)),
+    )
     give_out(tx, row, part, answer, outcome, licence=Action.RELEASE_ANSWER)
     merging.carry_on(tx, row, needed=needed)
     return moved(tx, row)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from app.access import scope
 from app.domain.parts import PartState
-from app.domain.requests import ENDED, TYPES, WITHOUT_BODY
+from app.domain.requests import DRAFTING, ENDED, TYPES, WITHOUT_BODY
 from app.models.history import Stage
 from app.models.people import Person
 from app.models.requests import Answer, Assignment, Request
@@ -139,9 +139,8 @@ def answer_drafters(tx: Transaction, request_id: str, number: int) -> set[str]:
 
     Of one taken over from another request those who drafted it there.
     """
-    names = ("AnswerDrafted", "AnswerCarried")
     stages = tx.session.scalars(
-        select(Stage).where(Stage.subject_id == request_id, Stage.name.in_(names))
+        select(Stage).where(Stage.subject_id == request_id, Stage.name.in_(DRAFTING))
     )
     drafted = [stage for stage in stages if stage.facts.get("round") == number]
     said = {str(stage.facts["said_by"]) for stage in drafted if stage.facts.get("said_by")}

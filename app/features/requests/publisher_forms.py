@@ -200,8 +200,9 @@ def answer_form(
     part_id: Text = "",
     then: Text = "keep",
 ) -> Response:
-    """Save the answer, and hand it to the release check when asked to."""
+    """Save the answer, and hand it to the release check, or go on to its attachments."""
     typed: Typed = {"answer": answer, "part_id": part_id or None}
+    to = f"/requests/{request_id}/attachments?part_id={part_id}" if then == "attach" else ""
 
     def act() -> MovedView:
         saved = answering.draft_answer(tx, request_id, command_from(DraftAnswer, typed))
@@ -209,7 +210,7 @@ def answer_form(
             return saved
         return answering.check_answer(tx, request_id, CheckAnswer(part_id=part_id or None))
 
-    return acted(tx, request, request_id, act, form="answer" + part_id, typed=typed)
+    return acted(tx, request, request_id, act, form="answer" + part_id, typed=typed, to=to)
 
 
 @routes.form("/requests/{request_id}/check", action=Action.CHECK_ANSWER)

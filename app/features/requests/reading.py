@@ -12,6 +12,7 @@ from app.domain.parts import PartMove, part_admits
 from app.domain.requests import UNTRIAGED, WITHOUT_BODY, Move, Outward, State, admits
 from app.domain.targets import Target
 from app.features.requests import parts, queries
+from app.features.requests.attaching import attached_to, released_with
 from app.features.requests.beside import acts_beside, beside, numbers_in
 from app.features.requests.checking import check_view
 from app.features.requests.clocks import elapsed_of, promise
@@ -85,7 +86,7 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
      "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
-     "AppealDecided", "InterviewProposed", "InterviewCountered", "InterviewAgreed",
+     "AppealDecided", "FileAttached", "InterviewProposed", "InterviewCountered", "InterviewAgreed",
      "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
      "NotesVoided", "NotesAgreed"}
 )  # fmt: skip
@@ -291,6 +292,7 @@ def _answer(
         mine=tx.actor.id in parts.answer_drafters(tx, row.id, answer.round),
         drafted_at=answer.drafted_at,
         text=text(tx, row, f"answer.{answer.round}", seen=seen) or _blank(answer),
+        attachments=attached_to(tx, row, answer.round, overseeing=seen == "publisher"),
     )
 
 
@@ -375,6 +377,9 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         pointers=_pointers(tx, scene, facts),
         **(_arrived(scene, facts) if seen == "publisher" else {}),
         texts=tuple(item for item in found if item),
+        attachments=released_with(
+            tx, scene.row, facts.get("round") if stage.name == "AnswerReleased" else None
+        ),
     )
 
 

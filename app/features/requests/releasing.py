@@ -16,6 +16,7 @@ from app.domain.parts import PartMove, PartState
 from app.domain.requests import WITHOUT_BODY
 from app.domain.targets import Target
 from app.features.requests import parts
+from app.features.requests.attaching import Item
 from app.features.requests.moving import move_part, target_of, tell
 from app.features.requests.parts import Part
 from app.features.requests.texts import text
@@ -38,6 +39,7 @@ class Outcome:
     # What the asker has already, where the answer only points to it.
     points_to: tuple[str, ...] = ()  # requests that were answered
     pages: tuple[int, ...] = ()  # of the version
+    attached: tuple[Item, ...] = ()  # what goes with it, as its receipt says it
 
 
 def give_out(
@@ -50,7 +52,7 @@ def give_out(
     """
     released = _share(tx, row, answer, outcome)
     move_part(tx, row, part, PartMove.RELEASE)
-    receipt = _receipt(tx, row, released)
+    receipt = _receipt(tx, row, released, outcome.attached)
     answer.state = "released"
     answer.determination, answer.category = outcome.determination, outcome.category
     answer.released_by, answer.released_at = tx.actor.id, now()
@@ -114,8 +116,8 @@ def _share(tx: Transaction, row: Request, answer: Answer, outcome: Outcome) -> s
     return "\n\n".join(released)
 
 
-def _receipt(tx: Transaction, row: Request, released: str) -> Receipt:
-    """Pin what was released: to whom, beside which edition, by its digest."""
+def _receipt(tx: Transaction, row: Request, released: str, attached: tuple[Item, ...]) -> Receipt:
+    """Pin what was released: to whom, beside which edition, by digest; and what goes with it."""
     codes = granted_codes(tx, row.version_id, organisation_id=row.organisation_id)
     redactions = active_redactions(tx, row.version_id)
     occurring = {code for redaction in redactions for code in redaction.categories}
@@ -131,7 +133,8 @@ def _receipt(tx: Transaction, row: Request, released: str) -> Receipt:
                 "digest": _digest(released),
                 "withholds": sorted(occurring - codes),
                 "handling": "view",
-            }
+            },
+            *attached,
         ],
         issued_at=now(),
     )

@@ -61,6 +61,36 @@ class PointerView(Frozen):
     href: str
 
 
+class AttachmentLink(Frozen):
+    """What was released with an answer; `open`: this reader may read it now."""
+
+    number: int
+    title: str
+    version_id: str
+    pages: int
+    open: bool
+
+
+class AttachmentView(Frozen):
+    """What goes with an answer in hand, as the publisher's people see it."""
+
+    id: str
+    number: int
+    title: str
+    by: str
+    version_id: str
+    report_id: str
+    pages: int
+    dossier: bool  # made of a file that was attached here
+    state: str  # reading, failed, marks_wait, to_approve, to_close, preparing, aside, ready
+    failure: str | None
+    can_open: bool
+    can_mark: bool
+    can_decide: bool
+    can_close: bool
+    can_view_as: bool
+
+
 class StepView(Frozen):
     """One step in the life of a request, with the texts that came with it."""
 
@@ -86,6 +116,7 @@ class StepView(Frozen):
     by_reference: bool = False  # it only points to what the asker had already
     pointers: tuple[PointerView, ...] = ()
     texts: tuple[TextView, ...] = ()
+    attachments: tuple[AttachmentLink, ...] = ()
 
 
 class NoteView(Frozen):
@@ -106,6 +137,7 @@ class AnswerView(Frozen):
     mine: bool
     drafted_at: datetime
     text: TextView
+    attachments: tuple[AttachmentView, ...] = ()
 
 
 class HitView(Frozen):

@@ -124,8 +124,12 @@ def acted(
     *,
     form: str = "",
     typed: Typed | None = None,
+    to: str = "",
 ) -> Response:
-    """Do what a form asks for; when it cannot be taken, show the page with what was typed."""
+    """Do what a form asks for; when it cannot be taken, show the page with what was typed.
+
+    `to` is where it leads, if not back to the request.
+    """
     try:
         act()
     except Invalid as error:
@@ -133,7 +137,7 @@ def acted(
         return detail(
             tx, request, request_id, form=form, typed=typed, errors=error.fields, status=422
         )
-    return see_other(f"/requests/{request_id}")
+    return see_other(to or f"/requests/{request_id}")
 
 
 def detail(

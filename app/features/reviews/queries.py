@@ -1,11 +1,13 @@
 """Scoped reads for reviews, grants, receipts and the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app.access import scope
+from app.access.attached import knows_askers
 from app.access.decide import keep
 from app.access.edition_states import edition_states, key_of_grant
 from app.access.editions import active_redactions
@@ -256,9 +258,13 @@ def list_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[
     grants = {
         grant.id: state_of(grant)
         for grant in tx.session.scalars(
-            select(Grant).where(Grant.id.in_([r.grant_id for r in receipts if r.grant_id]))
+            select(Grant).where(
+                Grant.id.in_([_grant_of(r, item) for r in receipts for item in r.items])
+            )
         )
     }
+    # Who only answers is not told by an attachment's edition who asked.
+    hidden = "" if knows_askers(tx) else "attachment_id"
     return [
         LedgerRow(
             organisation_name=names[r.organisation_id],
@@ -269,12 +275,18 @@ def list_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[
             handling=str(item["handling"]),
             shared_at=r.issued_at,
             acknowledged_at=r.acknowledged_at,
-            state=grants.get(r.grant_id or "", "released"),
+            state=grants.get(_grant_of(r, item), "released"),
             receipt_id=r.id,
         )
         for r in receipts
         for item in r.items
+        if hidden not in item
     ]
+
+
+def _grant_of(receipt: Receipt, item: Mapping[str, Any]) -> str:
+    """Name the grant that an item of a receipt is read by; empty where it is read by none."""
+    return str(item.get("grant_id") or receipt.grant_id or "")
 
 
 def list_unshared(tx: Transaction, *, organisation_id: str | None = None) -> list[UnsharedRow]:
@@ -282,6 +294,7 @@ def list_unshared(tx: Transaction, *, organisation_id: str | None = None) -> lis
     statement = scope.grants(tx).where(
         Grant.state == "in_force",
         Grant.review_id.is_not(None),
+        Grant.follows.is_(None),  # its receipt is that of the answer it was released with
         Grant.ends_at > now(),
         ~select(Receipt.id).where(Receipt.grant_id == Grant.id).exists(),
     )
@@ -324,7 +337,7 @@ def publishable_versions(tx: Transaction) -> list[tuple[str, str]]:
     rows = tx.session.execute(
         select(Version.id, Version.number, Version.state, Report.title)
         .join(Report, Report.id == Version.report_id)
-        .where(Version.state.in_(("working", "published")))
+        .where(Version.state.in_(("working", "published")), ~Report.dossier)
         .order_by(Report.title, Version.number.desc())
     )
     return [(row.id, _version_option(row.title, row.number, row.state)) for row in rows]
@@ -337,7 +350,8 @@ def _version_option(title: str, number: int, state: str) -> str:
 def reports_to_review(tx: Transaction) -> list[str]:
     """List the ids of the reports that have a version to review."""
     ready = Version.state.in_(("working", "published"))
-    return list(tx.session.scalars(select(Version.report_id).where(ready).distinct()))
+    found = select(Version.report_id).join(Report, Report.id == Version.report_id)
+    return list(tx.session.scalars(found.where(ready, ~Report.dossier).distinct()))
 
 
 def report_of(tx: Transaction, version_id: str) -> Target:

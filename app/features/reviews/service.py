@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.access.attached import ends_with, is_dossier
 from app.access.decide import may, require
 from app.access.facts import forget
 from app.domain.actions import Action
@@ -65,7 +66,8 @@ def open_review(tx: Transaction, command: OpenReview) -> ReviewRow:
     problems = _window_problems(command.starts_at, command.ends_at)
     if organisation is None or organisation.kind == "publisher":
         problems["organisation_id"] = "Choose an organisation that reviews."
-    if version is None or version.state not in ("working", "published"):
+    ready = version is not None and version.state in ("working", "published")
+    if not ready or is_dossier(tx, command.version_id):
         problems["version_id"] = "Choose a version whose import is complete."
     if problems or version is None:
         raise Invalid(fields=problems)
@@ -178,6 +180,7 @@ def revoke_grant(tx: Transaction, grant_id: str, command: RevokeGrant) -> None:
     """Revoke a grant: the very next request of anybody under it finds nothing.
 
     What only waits for its second person is withdrawn, and its organisation never hears of it.
+    What was released with answers goes by the grant of the version asked about, and ends with it.
     """
     target = Target("grant", grant_id)
     require(tx, Action.REVOKE_GRANT, target)
@@ -186,17 +189,26 @@ def revoke_grant(tx: Transaction, grant_id: str, command: RevokeGrant) -> None:
         raise NotFound
     if grant.state not in ("in_force", "requested"):
         raise Conflict("This grant is in force no longer.")
+    _end(tx, target, grant, command.reason)
+    for other in ends_with(tx, grant_id):
+        _end(tx, target, other, command.reason)
+
+
+def _end(tx: Transaction, target: Target, grant: Grant, reason: str) -> None:
+    """End a grant: the one meant, or one that goes by it."""
     opened = grant.state == "in_force"
     grant.state = "revoked" if opened else "refused"
     grant.revoked_by = tx.actor.id
     grant.revoked_at = now()
-    grant.revoke_reason = command.reason
-    forget(tx, target)
+    grant.revoke_reason = reason
+    about = Target("grant", grant.id)
+    forget(tx, about)
     tx.emit(
         Event(
             name="GrantRevoked" if opened else "GrantWithdrawn",
             licence=Action.REVOKE_GRANT,
             target=target,
+            subject=None if about == target else about,
             organisations=_audience(grant) if opened else frozenset(),
             facts={"version_id": grant.version_id},
             stage=grant.state,

@@ -101,7 +101,10 @@ def _issue(tx: Transaction, grant: Grant, version: Version) -> None:
 
 
 def _receipted(tx: Transaction, grant: Grant, key: str) -> bool:
-    receipts = tx.session.scalars(select(Receipt).where(Receipt.grant_id == grant.id))
+    own = Receipt.grant_id == grant.id
+    if grant.follows is not None:  # its first receipt is that of the answer
+        own |= Receipt.grant_id.is_(None) & (Receipt.review_id == grant.review_id)
+    receipts = tx.session.scalars(select(Receipt).where(own))
     return any(item["edition_key"] == key for receipt in receipts for item in receipt.items)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.access.attached import grants_to_come, knows_askers
 from app.access.decide import require
 from app.access.editions import ActiveRedaction, active_redactions, lifted_codes
 from app.access.facts import database_now
@@ -112,6 +113,9 @@ def _eyes(tx: Transaction, version_id: str, organisation_id: str) -> _Eyes:
             Grant.ends_at > database_now(tx),
         )
     ).all()
+    # What is attached to an answer that was not released yet is looked at before it is granted.
+    to_come = grants_to_come(tx, version_id) if knows_askers(tx) else []
+    grants = [*grants, *(g for g in to_come if g.organisation_id == organisation_id)]
     if organisation is None or not grants:
         # The policies see the version only; a refusal all the same, and recorded as one.
         tx.decisions.append(

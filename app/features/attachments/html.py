@@ -1,0 +1,150 @@
+"""The page on which whoever answers attaches files to the answer, and sees how far each is."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import File, Form, Request, Response, UploadFile
+from fastapi.responses import HTMLResponse
+
+from app.domain.actions import Action
+from app.features.attachments import service
+from app.features.attachments.schemas import (
+    AttachFile,
+    AttachmentsView,
+    AttachVersion,
+    CloseAttachment,
+    TakeOff,
+)
+from app.kernel.errors import Conflict, Invalid, TooLarge, Unavailable, VitrineError
+from app.transaction import Transaction
+from app.web.errors import wants_json
+from app.web.forms import command_from
+from app.web.pages import see_other, show
+from app.web.routing import Routes, Tx, takes_file
+
+routes = Routes()
+Text = Annotated[str, Form()]
+_AT = "/requests/{request_id}/attachments"
+
+
+@routes.page(_AT, action=Action.ATTACH_FILE)
+def attachments_page(tx: Tx, request: Request, request_id: str, part_id: str = "") -> HTMLResponse:
+    """Show what goes with the answer to a part."""
+    return _page(tx, request, request_id, part_id)
+
+
+def _page(
+    tx: Transaction,
+    request: Request,
+    request_id: str,
+    part_id: str,
+    *,
+    failed: str = "",
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    return show(
+        tx,
+        request,
+        "attachments/page.html",
+        status=status,
+        view=service.read_attachments(tx, request_id, part_id=part_id or None),
+        most_bytes=tx.installation.settings.max_upload_bytes,
+        failed=failed,
+        typed=typed or {},
+        errors=errors or {},
+    )
+
+
+def _acted(
+    tx: Transaction,
+    request: Request,
+    request_id: str,
+    act: Callable[[], AttachmentsView],
+    *,
+    form: str,
+    part_id: str = "",
+    typed: dict[str, str] | None = None,
+) -> Response:
+    """Do what a form asks for; where it cannot be, say so above what was typed."""
+    try:
+        done = act()
+    except (Invalid, Conflict, TooLarge, Unavailable) as error:
+        tx.rollback()
+        if wants_json(request):
+            raise
+        return _page(
+            tx, request, request_id, part_id,
+            failed=form, typed=typed, errors=_said(error, form), status=error.status,
+        )  # fmt: skip
+    return see_other(f"/requests/{request_id}/attachments?part_id={done.part_id}")
+
+
+def _said(error: VitrineError, form: str) -> dict[str, str]:
+    if isinstance(error, Invalid) and error.fields:
+        return error.fields
+    said = " ".join(filter(None, (error.message, error.kept, error.remedy)))
+    return {"file" if form == "file" else form: said}
+
+
+@routes.form(_AT, action=Action.ATTACH_FILE)
+@takes_file
+def attach_form(
+    tx: Tx,
+    request: Request,
+    request_id: str,
+    file: Annotated[UploadFile | None, File()] = None,
+    title: Text = "",
+    part_id: Text = "",
+) -> Response:
+    """Attach a file."""
+    typed = {"title": title}
+
+    def act() -> AttachmentsView:
+        command = command_from(AttachFile, {"title": title, "part_id": part_id or None})
+        content = file.file.read() if file is not None else b""
+        name = (file.filename if file is not None else None) or ""
+        return service.attach_file(tx, request_id, command, content=content, file_name=name)
+
+    return _acted(tx, request, request_id, act, form="file", part_id=part_id, typed=typed)
+
+
+@routes.form(f"{_AT}/existing", action=Action.ATTACH_FILE)
+def attach_version_form(
+    tx: Tx, request: Request, request_id: str, version_id: Text = "", part_id: Text = ""
+) -> Response:
+    """Attach something that is here already."""
+
+    def act() -> AttachmentsView:
+        values = {"version_id": version_id, "part_id": part_id or None}
+        return service.attach_version(tx, request_id, command_from(AttachVersion, values))
+
+    typed = {"version_id": version_id}
+    return _acted(tx, request, request_id, act, form="version_id", part_id=part_id, typed=typed)
+
+
+@routes.form(f"{_AT}/take-off", action=Action.ATTACH_FILE)
+def take_off_form(
+    tx: Tx, request: Request, request_id: str, attachment_id: Text = "", part_id: Text = ""
+) -> Response:
+    """Take something off."""
+
+    def act() -> AttachmentsView:
+        command = command_from(TakeOff, {"attachment_id": attachment_id})
+        return service.take_off(tx, request_id, command)
+
+    return _acted(tx, request, request_id, act, form=attachment_id, part_id=part_id)
+
+
+@routes.form(f"{_AT}/close", action=Action.ATTACH_FILE)
+def close_form(
+    tx: Tx, request: Request, request_id: str, attachment_id: Text = "", part_id: Text = ""
+) -> Response:
+    """Say that no more is marked in a file."""
+
+    def act() -> AttachmentsView:
+        command = command_from(CloseAttachment, {"attachment_id": attachment_id})
+        return service.close_attachment(tx, request_id, command)
+
+    return _acted(tx, request, request_id, act, form=attachment_id, part_id=part_id)
