@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.access.decide import keep
-from app.access.facts import remember_requests
 from app.access.release import field_of
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.requests import PENDING
 from app.domain.routing import Asked

@@ -11,8 +11,8 @@ from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.access.decide import keep, require
-from app.access.facts import remember_requests
 from app.access.release import field_of
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import INSTALLATION, Target

@@ -10,23 +10,19 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
-from app.access.interview_facts import drafters_of_notes
 from app.access.pack_facts import pack_facts
-from app.access.request_people import kept_to, receipt_kept_to
+from app.access.request_facts import request_facts
+from app.access.request_people import grants_open_to, receipt_kept_to
 from app.domain.categories import needs_second_person
-from app.domain.requests import DRAFTING
 from app.domain.targets import Target
-from app.kernel.actor import Role
+from app.kernel.actor import Role, Side
 from app.models.findings import Finding, Response
-from app.models.history import Stage
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.redactions import Redaction
 from app.models.reports import Ownership, Report, Version
-from app.models.requests import Answer, Assignment, Request
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
-from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
 from app.policy.facts import (
     AssessmentFacts,
@@ -41,7 +37,6 @@ from app.policy.facts import (
     ReceiptFacts,
     RedactionFacts,
     ReportFacts,
-    RequestFacts,
     ResourceFacts,
     ReviewFacts,
     VersionFacts,
@@ -149,6 +144,10 @@ def grants_for(tx: Transaction, version_id: str) -> list[GrantFacts]:
                 "person": tx.actor.id,
             },
         ).all()
+        if any(row.follows for row in rows) and tx.actor.side is Side.REVIEWER:
+            own = select(Grant.id).where(Grant.version_id == version_id, grants_open_to(tx))
+            known = set(tx.session.scalars(own))
+            rows = [row for row in rows if row.id in known]
         tx.memory[key] = [_grant_facts(row, undertaken=row.undertaken) for row in rows]
         tx.memory[("presets", version_id)] = {row.id: row.preset for row in rows}
     found: list[GrantFacts] = tx.memory[key]
@@ -277,80 +276,6 @@ def _receipt(tx: Transaction, target_id: str) -> ResourceFacts | None:
     return ReceiptFacts(id=row.id, organisation_id=row.organisation_id, kept_to=kept)
 
 
-def _request(tx: Transaction, target_id: str) -> ResourceFacts | None:
-    row = tx.session.get(Request, target_id)
-    if row is None:
-        return None
-    remember_requests(tx, [row])
-    found: ResourceFacts = tx.memory[("facts", Target("request", row.id))]
-    return found
-
-
-def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
-    """Load the facts of a page of requests in a few queries."""
-    ids = [row.id for row in rows]
-    responders: dict[str, set[str]] = {}
-    held = select(Assignment.request_id, Assignment.responder_id).where(
-        Assignment.request_id.in_(ids), Assignment.state != "dropped"
-    )
-    of_teams = (
-        select(Assignment.request_id, TeamMember.person_id)
-        .join(TeamMember, TeamMember.team_id == Assignment.team_id)
-        .where(Assignment.request_id.in_(ids), Assignment.state != "dropped")
-    )
-    for request_id, person_id in tx.session.execute(held.union(of_teams)):
-        if person_id is not None:
-            responders.setdefault(request_id, set()).add(person_id)
-    drafters: dict[str, set[str]] = {}
-    for request_id, person_id in tx.session.execute(
-        select(Answer.request_id, Answer.drafted_by).where(
-            Answer.request_id.in_(ids), Answer.state == "in_check"
-        )
-    ):
-        drafters.setdefault(request_id, set()).add(person_id)
-    involved = _involved_in_appeals(tx, [row.id for row in rows if row.state == "under_appeal"])
-    noted = drafters_of_notes(tx, ids)
-    led = set(
-        tx.session.scalars(
-            select(Review.id).where(
-                Review.id.in_({row.review_id for row in rows}), Review.submitted_by == "lead"
-            )
-        )
-    )
-    kept = kept_to(tx, ids)
-    for row in rows:
-        tx.memory[("facts", Target("request", row.id))] = RequestFacts(
-            id=row.id,
-            organisation_id=row.organisation_id,
-            state=row.state,
-            drafted_by=row.drafted_by,
-            responder_ids=frozenset(responders.get(row.id, ())),
-            answer_drafter_ids=frozenset(drafters.get(row.id, ())),
-            appeal_involved_ids=frozenset(involved.get(row.id, ())),
-            interview_drafter_ids=frozenset(noted.get(row.id, ())),
-            lead_submits=row.review_id in led,
-            kept_to=kept.get(row.id),
-        )
-
-
-def _involved_in_appeals(tx: Transaction, ids: Sequence[str]) -> dict[str, set[str]]:
-    """Give who drafted (whoever saved it last) or released what is under appeal, by request."""
-    involved: dict[str, set[str]] = {}
-    if not ids:
-        return involved
-    appealed = (Answer.request_id.in_(ids), Answer.appeal == "open")
-    rounds = set()
-    for answer in tx.session.scalars(select(Answer).where(*appealed)):
-        people = involved.setdefault(answer.request_id, set())
-        people |= {answer.drafted_by, *((answer.released_by,) if answer.released_by else ())}
-        rounds.add((answer.request_id, answer.round))
-    drafted = select(Stage).where(Stage.subject_id.in_(ids), Stage.name.in_(DRAFTING))
-    for stage in tx.session.scalars(drafted):
-        if (stage.subject_id, stage.facts.get("round")) in rounds:
-            involved[stage.subject_id].update(stage.facts.get("drafters", [stage.person_id]))
-    return involved
-
-
 def _finding(tx: Transaction, target_id: str) -> ResourceFacts | None:
     row = tx.session.get(Finding, target_id)
     if row is None:
@@ -442,7 +367,7 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "review": _review,
     "grant": _grant,
     "receipt": _receipt,
-    "request": _request,
+    "request": request_facts,
     "finding": _finding,
     "note": _note,
     "assessment": _assessment,

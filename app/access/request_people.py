@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from app.kernel.actor import Role, Side
-from app.models.requests import Answer, Request, RequestPerson
-from app.models.reviews import Receipt
+from app.models.requests import Answer, Attachment, Request, RequestPerson
+from app.models.reviews import Grant, Receipt
 from app.transaction import Transaction
 
 
@@ -48,6 +48,18 @@ def receipts_open_to(tx: Transaction) -> ColumnElement[bool]:
             Answer.receipt_id.is_not(None), Answer.request_id.in_(_kept_from(tx))
         )
     )
+
+
+def grants_open_to(tx: Transaction) -> ColumnElement[bool]:
+    """Say of which grants of an organisation the acting person may know.
+
+    What was attached to the answer of a request is kept as that is, unless it came with another.
+    """
+    own = Attachment.organisation_id == (tx.actor.organisation_id or "")
+    of = select(Attachment.version_id).where(own, Attachment.released_at.is_not(None))
+    kept = of.where(Attachment.request_id.in_(_kept_from(tx)))
+    free = of.where(Attachment.request_id.not_in(_kept_from(tx)))
+    return or_(Grant.follows.is_(None), Grant.version_id.not_in(kept), Grant.version_id.in_(free))
 
 
 def _kept_from(tx: Transaction) -> Select[str]:

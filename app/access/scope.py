@@ -6,7 +6,7 @@ row-level security stands behind both. Guarded text is never listed: it comes by
 
 from sqlalchemy import Select, false, or_, select
 
-from app.access.request_people import open_to, receipts_open_to
+from app.access.request_people import grants_open_to, open_to, receipts_open_to
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
 from app.models.findings import Finding
@@ -64,7 +64,7 @@ def grants(tx: Transaction) -> Select[Grant]:
     """Give the grants, newest first; for outsiders their own."""
     statement = select(Grant).order_by(Grant.proposed_at.desc(), Grant.id)
     if _reviewer(tx):
-        statement = statement.where(Grant.organisation_id == _own(tx))
+        statement = statement.where(Grant.organisation_id == _own(tx), grants_open_to(tx))
     return statement
 
 

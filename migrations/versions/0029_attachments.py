@@ -67,17 +67,39 @@ ALTER POLICY seen ON reports
          OR (vitrine_side() = 'reviewer' AND EXISTS (SELECT 1 FROM reviews r
              WHERE r.report_id = reports.id AND r.organisation_id = vitrine_organisation())));
 """
+# What was released with a request that is kept to some people is kept to them as well (0026): the
+# attachment, and the grant that its release made, unless an answer to others made it, too.
+_KEPT = """
+CREATE FUNCTION vitrine_grants_kept_from_me() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+$$ SELECT g.id FROM grants g
+    WHERE g.follows IS NOT NULL AND g.organisation_id = vitrine_organisation()
+      AND EXISTS (SELECT 1 FROM attachments a WHERE a.version_id = g.version_id
+            AND a.organisation_id = g.organisation_id
+            AND a.request_id IN (SELECT vitrine_kept_from_me()))
+      AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.version_id = g.version_id
+            AND a.organisation_id = g.organisation_id AND a.released_at IS NOT NULL
+            AND a.request_id NOT IN (SELECT vitrine_kept_from_me())) $$;
+CREATE POLICY not_kept_from_me ON attachments AS RESTRICTIVE TO vitrine_web, vitrine_worker
+  USING (vitrine_side() <> 'reviewer' OR request_id NOT IN (SELECT vitrine_kept_from_me()));
+CREATE POLICY not_kept_from_me ON grants AS RESTRICTIVE TO vitrine_web, vitrine_worker
+  USING (vitrine_side() <> 'reviewer' OR follows IS NULL
+         OR id NOT IN (SELECT vitrine_grants_kept_from_me()));
+"""
 
 
 def upgrade() -> None:
     """Add attachments, and what marks their versions and grants."""
-    for statements in (_TABLES, _WALLS, _REPORTS):
+    for statements in (_TABLES, _WALLS, _REPORTS, _KEPT):
         op.get_bind().exec_driver_sql(statements)
 
 
 def downgrade() -> None:
     """Take them out; the versions stay, as reports like any other, with their grants."""
     bind = op.get_bind()
+    bind.exec_driver_sql("DROP POLICY not_kept_from_me ON grants")
+    bind.exec_driver_sql("DROP POLICY not_kept_from_me ON attachments")
+    bind.exec_driver_sql("DROP FUNCTION vitrine_grants_kept_from_me()")
     bind.exec_driver_sql(_REPORTS_BEFORE)
     bind.exec_driver_sql("DROP TABLE attachments")
     bind.exec_driver_sql("ALTER TABLE grants DROP COLUMN follows")

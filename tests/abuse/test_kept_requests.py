@@ -19,7 +19,9 @@ from tests.worlds.requests import Asked, draft, draft_body
 from tests.worlds.shared import SharedWorld
 
 WORDS = ("KEPTQUESTION", "KEPTPURPOSE", "KEPTINSTEAD", "KEPTREFERENCE", "KEPTANSWER")
+HUNG = ("KEPTTITLE", "att_kept", "grt_kept", "itv_kept", "its_kept", "itn_kept")
 TABLES = ("requests", "guarded_fields", "answers", "stages", "pack_asked", "notices", "receipts",
+          "attachments", "grants", "interviews", "interview_slots", "interview_notes",
           "request_people")  # fmt: skip
 POLICED = tuple(table for table in TABLES if table != "request_people")
 
@@ -37,7 +39,7 @@ class Kept:
     @property
     def canaries(self) -> tuple[str, ...]:
         """Give what the colleague must find nowhere."""
-        return (*WORDS, self.number, self.receipt, self.asked.request_id, self.alias)
+        return (*WORDS, *HUNG, self.number, self.receipt, self.asked.request_id, self.alias)
 
 
 @pytest.fixture
@@ -70,11 +72,37 @@ def kept(shared: SharedWorld) -> Kept:
     asked.post(world.responder, "check")
     asked.post(world.approver, "release", determination="full", nothing_withheld=True)
     settle(world)
+    _hang_more_on_it(world, made)
     seen = asked.seen_by(world.reviewer_a)
     ((alias, receipt),) = world.rows(
         "SELECT r.alias, a.receipt_id FROM requests r JOIN answers a ON a.request_id = r.id"
     )
     return Kept(asked, seen["number"], str(receipt), str(alias), pack)
+
+
+def _hang_more_on_it(world: SharedWorld, request_id: str) -> None:
+    """Put in what else hangs on a request: something attached with its grant, and an interview."""
+    values = {"r": request_id, "p": world.coordinator.id, "v": world.made.version_id}
+    for statement in (
+        "INSERT INTO attachments SELECT 'att_kept', r.id, a.assignment_id, r.organisation_id, 1,"
+        " r.version_id, 'KEPTTITLE', :p, now(), NULL, now() FROM requests r"
+        " JOIN answers a ON a.request_id = r.id WHERE r.id = :r",
+        "INSERT INTO grants (id, report_id, version_id, review_id, organisation_id, preset, lifted,"
+        " handling, purpose, working, starts_at, ends_at, state, proposed_by, proposed_at, follows)"
+        " SELECT 'grt_kept', g.report_id, g.version_id, g.review_id, g.organisation_id, g.preset,"
+        " g.lifted, g.handling, 'KEPTTITLE', false, now(), g.ends_at, 'in_force', :p, now(), g.id"
+        " FROM grants g JOIN requests r ON r.review_id = g.review_id AND r.id = :r LIMIT 1",
+        "INSERT INTO interviews (id, request_id, organisation_id, standing, round, agreed_round,"
+        " starts_at, minutes, place, sequence, changed_at) SELECT 'itv_kept', id, organisation_id,"
+        " 'agreed', 1, 1, now() + interval '1 day', 45, 'video', 0, now() FROM requests"
+        " WHERE id = :r",
+        "INSERT INTO interview_slots SELECT 'its_kept', 'itv_kept', organisation_id, 1, 1,"
+        " 'publisher', now(), 45, 'video' FROM requests WHERE id = :r",
+        "INSERT INTO interview_notes (id, interview_id, request_id, organisation_id, side, number,"
+        " state, digest, drafted_by, drafted_at) SELECT 'itn_kept', 'itv_kept', id,"
+        " organisation_id, 'asker', 1, 'draft', 'd', drafted_by, now() FROM requests WHERE id = :r",
+    ):
+        world.change(statement, **values)
 
 
 def _addresses(world: SharedWorld, kept: Kept) -> list[str]:

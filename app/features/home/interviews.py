@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.access import scope
 from app.access.decide import may_all
-from app.access.facts import remember_requests
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.requests import ENDED
 from app.domain.targets import Target

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.access.decide import keep, may, require
-from app.access.facts import remember_requests
 from app.access.release import release_fields
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.packs import MOST_DRAFTS, Place, asked_mark, filled, spread

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from app.access import scope
 from app.access.decide import keep, may_all, require
-from app.access.facts import remember_requests
 from app.access.release import release_fields
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.requests import State

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.access.decide import keep, require
-from app.access.facts import remember_requests
 from app.access.release import release_fields
 from app.access.released import ReleasedField
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.requests import PENDING, State

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.access import scope
 from app.access.decide import keep, may
-from app.access.facts import remember_requests
 from app.access.release import release
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.requests import State
 from app.domain.targets import PassageRef, Target

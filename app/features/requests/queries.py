@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.access import scope
 from app.access.decide import keep
-from app.access.facts import remember_requests
+from app.access.request_facts import remember_requests
 from app.domain.actions import Action
 from app.domain.interviews import Standing, in_effect, leads_to
 from app.domain.requests import (

@@ -3,17 +3,16 @@
 Reading only: nothing here changes a row. The caller has required READ_REQUEST.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from app.access.decide import may, may_all, require
 from app.domain.actions import Action
 from app.domain.parts import PartMove, part_admits
-from app.domain.requests import UNTRIAGED, WITHOUT_BODY, Move, Outward, State, admits
+from app.domain.requests import UNTRIAGED, Move, Outward, State, admits
 from app.domain.targets import Target
 from app.features.requests import parts, queries
-from app.features.requests.attaching import attached_to, released_with
-from app.features.requests.beside import acts_beside, beside, numbers_in
+from app.features.requests.attaching import attached_to
+from app.features.requests.beside import acts_beside, beside
 from app.features.requests.checking import check_view
 from app.features.requests.clocks import elapsed_of, promise
 from app.features.requests.following import basis_view, follow_ups, related
@@ -25,17 +24,14 @@ from app.features.requests.schemas import (
     AskerView,
     NoteView,
     PartView,
-    PointerView,
     PublisherView,
     ReadyView,
     RequestView,
     ResponderView,
-    StepView,
     TextView,
 )
 from app.features.requests.texts import text
-from app.kernel.actor import Side
-from app.models.history import Stage
+from app.features.requests.timeline import timeline
 from app.models.requests import Answer, Request
 from app.transaction import Transaction
 
@@ -74,22 +70,6 @@ _ACTS_OF_PARTS: dict[str, tuple[Action, PartMove, Move]] = {
 }
 _FROM_SUBMITTED = frozenset({"assign", "ask_clarification"})  # taking into triage comes with them
 _FROM_TRIAGE = frozenset({"record", "point"})  # so does giving it to oneself
-_TEXTS: dict[str, tuple[str, ...]] = {
-    "ClarificationAsked": ("clarification_asked.{round}",),
-    "ClarificationGiven": ("clarification.{round}",),
-    "AnswerReleased": ("answer.{round}", "reason.{round}"),
-    "AnswerReturned": ("return_reason.{round}",),
-    "AnswerAppealed": ("appeal.{round}",),
-    "AppealDecided": ("appeal_decision.{round}",),
-    "NotesAgreed": ("interview_notes.{notes}",),
-}
-_FOR_RESPONDERS = frozenset(
-    {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
-     "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
-     "AppealDecided", "FileAttached", "InterviewProposed", "InterviewCountered", "InterviewAgreed",
-     "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
-     "NotesVoided", "NotesAgreed"}
-)  # fmt: skip
 
 
 def request_view(tx: Transaction, row: Request) -> RequestView:
@@ -107,7 +87,7 @@ def request_view(tx: Transaction, row: Request) -> RequestView:
         "clock": queries.clock_of(row, seen),
         "basis": basis_view(tx, row, seen=seen),
         "interview": queries.interview_standing(tx, row),
-        "timeline": _timeline(tx, row, seen),
+        "timeline": timeline(tx, row, seen),
         "acts": _acts(tx, row, seen),
     }
     if seen == "asker":
@@ -312,137 +292,3 @@ def _notes(tx: Transaction, row: Request, *, seen: SeenAs = "publisher") -> tupl
         for note in notes
         if (body := text(tx, row, f"note.{note.id}", seen=seen)) is not None
     )
-
-
-# ---- the timeline
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """What every step of one timeline is told with."""
-
-    row: Request
-    seen: SeenAs
-    names: dict[str, str]  # of people, by id
-    teams: dict[str, str]
-    asker: str
-    reworded: bool
-    others: dict[str, str]  # numbers of other requests, by id; for overseers alone
-
-
-def _timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...]:
-    stages = queries.list_stages(tx, row.id, seen=seen)
-    reworded = any(stage.name == "RequestReworded" for stage in stages)
-    if seen == "responder":
-        stages = [stage for stage in stages if stage.name in _FOR_RESPONDERS]
-    people = {stage.person_id for stage in stages}
-    people |= {
-        str(stage.facts.get(key, "")) for stage in stages for key in ("responder", "said_by")
-    }
-    names = queries.organisation_names(tx, {row.organisation_id})
-    scene = _Scene(
-        row=row,
-        seen=seen,
-        names=queries.person_names(tx, people),
-        teams=parts.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
-        asker=names.get(row.organisation_id, ""),
-        reworded=reworded,
-        others=numbers_in(tx, stages) if seen == "publisher" else {},
-    )
-    return tuple(_step(tx, scene, stage) for stage in stages)
-
-
-def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
-    facts, seen = stage.facts, scene.seen
-    moved_due = stage.name == "DueDateMoved"
-    found = [text(tx, scene.row, field, seen=seen) for field in _fields(scene, stage)]
-    return StepView(
-        name=stage.name,
-        at=stage.at,
-        by=_by(scene, stage),
-        own=(stage.side == Side.REVIEWER.value) == (seen == "asker"),
-        internal=stage.organisation_id is None,
-        round=facts.get("round"),
-        determination=facts.get("determination"),
-        category=facts.get("category"),
-        due_on=facts.get("to") if moved_due else None,
-        extension=facts.get("reason") if moved_due else None,
-        receipt_id=_receipt(tx, facts.get("receipt")),
-        person=None if seen == "asker" else _given_to(scene, facts),
-        part=None if seen == "asker" else facts.get("part"),
-        released=facts.get("released"),
-        other=scene.others.get(str(facts.get("into") or facts.get("joined") or "")),
-        decision=facts.get("decision"),
-        by_reference=bool(facts.get("by_reference")),
-        pointers=_pointers(tx, scene, facts),
-        **(_arrived(scene, facts) if seen == "publisher" else {}),
-        texts=tuple(item for item in found if item),
-        attachments=released_with(
-            tx, scene.row, facts.get("round") if stage.name == "AnswerReleased" else None
-        ),
-    )
-
-
-def _pointers(tx: Transaction, scene: _Scene, facts: dict[str, Any]) -> tuple[PointerView, ...]:
-    """Give what an answer points to; a responder is told of pages alone, a colleague of the asker
-    nothing of what is kept from them.
-    """
-    ids = facts.get("points_to", []) if scene.seen != "responder" else []
-    numbers = queries.request_numbers(tx, ids)
-    pages = [
-        PointerView(label=f"Page {page}", href=f"/versions/{scene.row.version_id}/pages/{page}")
-        for page in facts.get("pages", [])
-    ]
-    return (
-        *(
-            PointerView(label=f"The answer to {numbers[one]}", href=f"/requests/{one}")
-            for one in ids
-            if one in numbers
-        ),
-        *pages,
-    )
-
-
-def _arrived(scene: _Scene, facts: dict[str, Any]) -> dict[str, Any]:
-    """Give where an answer arrived that was recorded: inside business."""
-    said_by = scene.names.get(str(facts.get("said_by", "")))
-    return {"source": facts.get("source"), "said_on": facts.get("said_on"), "said_by": said_by}
-
-
-def _given_to(scene: _Scene, facts: dict[str, Any]) -> str | None:
-    return scene.names.get(str(facts.get("responder", ""))) or scene.teams.get(
-        str(facts.get("team", ""))
-    )
-
-
-def _fields(scene: _Scene, stage: Stage) -> list[str]:
-    """Name the texts that came with a step and that this kind of reader is shown."""
-    fields = _TEXTS.get(stage.name, ())
-    if stage.facts.get("determination") in WITHOUT_BODY:
-        fields = ("reason.{round}",)
-    if scene.seen == "responder" and stage.name not in ("AnswerReleased", "AppealDecided"):
-        # Where the coordinator has worded the ask, the asker's own words stay out of sight.
-        fields = () if scene.reworded or stage.name != "AnswerReturned" else fields
-    return [
-        field.format(round=stage.facts.get("round"), notes=stage.facts.get("notes"))
-        for field in fields
-    ]
-
-
-def _receipt(tx: Transaction, receipt_id: str | None) -> str | None:
-    if receipt_id is None:
-        return None
-    return receipt_id if may(tx, Action.READ_RECEIPT, Target("receipt", receipt_id)) else None
-
-
-def _by(scene: _Scene, stage: Stage) -> str:
-    """Name who took a step: each side knows its own people, a responder no asker at all."""
-    if stage.side == Side.SYSTEM.value:
-        return "the clock"
-    if scene.seen == "asker":
-        own = stage.side == Side.REVIEWER.value
-        name = scene.names.get(stage.person_id, "Your organisation")
-        return name if own else "The publisher"
-    if stage.side == Side.REVIEWER.value:
-        return "The asker" if scene.seen == "responder" else scene.asker
-    return scene.names.get(stage.person_id, "The publisher")

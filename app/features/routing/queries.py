@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from app.access import scope
 from app.access.decide import keep
-from app.access.facts import remember_requests
+from app.access.request_facts import remember_requests
 from app.access.rules import rule_rows
 from app.domain.actions import Action
 from app.domain.targets import Target

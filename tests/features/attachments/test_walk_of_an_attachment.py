@@ -152,7 +152,7 @@ def test_an_outcome_without_a_body_gives_no_attachment(attaching: Attaching, out
     category = {"withheld": "LEG", "deferred": "NOT_YET", "out_of_scope": "SCOPE"}[outcome]
     attaching.post(
         world.approver, "release", determination=outcome, category=category,
-        reason="Not now.", nothing_withheld=True,
+        reason="Not now.", nothing_withheld=True, no_substitute=True,
     )  # fmt: skip
     settle(world)
     assert world.reviewer_a.client.get(f"/api/v1/versions/{version_id}").status_code == 404
