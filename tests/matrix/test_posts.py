@@ -204,7 +204,7 @@ def test_every_intention_is_refused_to_somebody_by_the_policies_and_that_is_reco
     # The first two are refused to a suspended organisation, below; of several drafts one that is
     # somebody else's is refused as what may not be read.
     own = {"/api/v1/session/switch", "/api/v1/notices/preferences"}
-    assert never == own | {"/api/v1/drafts/submit"}
+    assert never == own | {"/api/v1/drafts/submit", "/api/v1/drafts/ready"}
     assert _rows(canaries) == before
 
 
