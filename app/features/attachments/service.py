@@ -158,7 +158,7 @@ def _attachment(
     one = tx.session.get(Attachment, attachment_id)
     held = {part.row.id: part for part in workable(tx, row)}
     if one is None or one.request_id != row.id or one.assignment_id not in held:
-        raise NotFound
+        raise Invalid(fields={"attachment_id": "There is no such attachment here."})
     if one.removed_at is not None or one.released_at is not None:
         raise gone()
     return row, held[one.assignment_id], one

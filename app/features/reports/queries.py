@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, func, select
 
 from app.access import scope
-from app.access.attached import known_grants
+from app.access.attached import is_dossier, known_grants, knows_askers
 from app.access.decide import keep
 from app.access.edition_states import edition_states, key_of_grant
 from app.access.facts import database_now
@@ -257,6 +257,9 @@ def editions(tx: Transaction, version_id: str) -> tuple[EditionRow, ...]:
         )
         for edition in edition_states(tx, version_id).values()
     ]
+    if not knows_askers(tx) and is_dossier(tx, version_id):
+        # What an edition withholds says something about who asks.
+        rows = [row for row in rows if row.audience]
     return tuple(sorted(rows, key=lambda row: (len(row.withheld), row.key)))
 
 
