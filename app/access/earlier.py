@@ -70,7 +70,7 @@ def find_earlier(tx: Transaction, phrase: str, *, most: int) -> list[Found]:
 
 def _ranks(tx: Transaction, words: str) -> dict[str, float]:
     """Give by request how well its best text fits, of those that this person may read."""
-    said = func.to_tsvector("english", GuardedField.body)
+    said = GuardedField.said
     # Every word by itself, taken apart by the database: nothing that is typed is an operator.
     terms = func.replace(cast(func.plainto_tsquery("english", words), Text), "&", "|")
     wanted = cast(terms, TSQUERY)

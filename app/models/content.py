@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -140,7 +141,10 @@ class GuardedField(Base):
     """A free text that can quote what its writer could see: it inherits that sensitivity."""
 
     __tablename__ = "guarded_fields"
-    __table_args__ = (UniqueConstraint("subject_id", "field"),)
+    __table_args__ = (
+        UniqueConstraint("subject_id", "field"),
+        Index("ix_guarded_fields_said", "said", postgresql_using="gin"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     subject_kind: Mapped[str]
@@ -154,3 +158,14 @@ class GuardedField(Base):
     shared: Mapped[bool]  # False: internal to the side that wrote it
     written_by: Mapped[str]
     written_at: Mapped[datetime]
+    # What a request says, as it is searched; the database writes it, and nobody is given it.
+    said: Mapped[str | None] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "CASE WHEN subject_kind = 'request' "
+            "THEN to_tsvector('english'::regconfig, left(body, 100000)) END",
+            persisted=True,
+        ),
+        deferred=True,
+        deferred_raiseload=True,
+    )

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -12,7 +12,11 @@ class Request(Base):
     """A numbered ask. Guarded fields: `question`, `purpose`, `clarification`, `return_reason`."""
 
     __tablename__ = "requests"
-    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("ix_requests_state", "state", "due_on", postgresql_include=["organisation_id"]),
+        Index("ix_requests_submitted_at", "submitted_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str | None]  # RQ-<ORG>-0007, given at submission

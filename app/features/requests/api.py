@@ -6,10 +6,10 @@ who learns neither organisation nor number.
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from app.domain.actions import Action
-from app.features.requests import answering, appealing, assigning, service, triage
+from app.features.requests import answering, appealing, assigning, service, several, triage
 from app.features.requests.commands import (
     AppealAnswer,
     AskClarification,
@@ -22,6 +22,8 @@ from app.features.requests.commands import (
     EditDraft,
     GiveClarification,
     HandOver,
+    ListFilter,
+    ListQuery,
     NoteRequest,
     ReleaseAnswer,
     ReturnAnswer,
@@ -29,25 +31,48 @@ from app.features.requests.commands import (
     SendBackAnswer,
     SetClock,
     SplitRequest,
+    TriageSeveral,
 )
+from app.features.requests.exporting import HEADS, cells
 from app.features.requests.schemas import (
     AskerView,
+    Board,
     MovedView,
     PublisherView,
     RequestList,
     RequestView,
     ResponderView,
+    SeveralView,
 )
 from app.web.routing import Routes, Tx
+from app.web.spreadsheets import csv_of
 
 routes = Routes(prefix="/api/v1", tags=["requests"])
-Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
 @routes.read("/requests", action=Action.LIST_REQUESTS, response_model=RequestList)
-def list_requests(tx: Tx, show: str = "", sort: str = "", page: Page = 1) -> RequestList:
-    """List the requests that the caller may read; the filters come with the answer."""
-    return service.list_requests(tx, show=show, sort=sort, page=page)
+def list_requests(tx: Tx, wanted: Annotated[ListQuery, Query()]) -> RequestList:
+    """List the requests that the caller may read, and search them; the filters come with it."""
+    return service.list_requests(tx, wanted)
+
+
+@routes.read("/requests.csv", action=Action.EXPORT_REQUESTS)
+def export_requests(tx: Tx, wanted: Annotated[ListFilter, Query()]) -> Response:
+    """Give the list as CSV, all of what the filter lets through."""
+    seen, rows = service.export_requests(tx, wanted)
+    return csv_of(HEADS[seen], map(cells, rows), name="requests")
+
+
+@routes.read("/requests/board", action=Action.LIST_REQUESTS, response_model=Board)
+def read_board(tx: Tx, wanted: Annotated[ListFilter, Query()]) -> Board:
+    """Give the queue by where its requests are; the publisher's overseers only."""
+    return service.read_board(tx, wanted)
+
+
+@routes.act("/requests/bulk", action=Action.TRIAGE_SEVERAL, response_model=SeveralView)
+def act_on_several(tx: Tx, command: TriageSeveral) -> SeveralView:
+    """Take, assign, or set priority or due date of up to 100 requests, each by itself."""
+    return several.act_on_several(tx, command)
 
 
 @routes.act("/requests", action=Action.DRAFT_REQUEST, response_model=MovedView, status_code=201)

@@ -1,18 +1,18 @@
-"""Pages of information requests: the lists, one request, and what its asker does.
+"""Pages of information requests: one request, and what its asker does.
 
-The forms of the publisher's people are in publisher_forms.py; both share showing.py.
+The lists are in queue_pages.py, the forms of the publisher's people in publisher_forms.py.
 """
 
 from typing import Annotated
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.access.decide import require
 from app.access.release import select_words
 from app.domain.actions import Action
 from app.domain.targets import PageRef, Target
-from app.features.requests import appealing, publisher_forms, queries, service
+from app.features.requests import appealing, publisher_forms, queries, queue_pages, service
 from app.features.requests.commands import (
     AppealAnswer,
     DraftRequest,
@@ -28,7 +28,6 @@ from app.features.requests.showing import (
     command_from,
     detail,
     draft_options,
-    list_context,
 )
 from app.kernel.errors import Invalid, NotFound
 from app.models.reviews import Review
@@ -40,18 +39,7 @@ routes = Routes()
 Text = Annotated[str, Form()]
 
 
-@routes.page("/requests", action=Action.LIST_REQUESTS)
-def list_page(
-    tx: Tx,
-    request: Request,
-    shown: Annotated[str, Query(alias="show")] = "",
-    sort: str = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-) -> HTMLResponse:
-    """Show the requests of this person: their organisation's, the queue, or what is assigned."""
-    found = service.list_requests(tx, show=shown, sort=sort, page=page)
-    template = {"asker": "list", "publisher": "queue", "responder": "inbox"}[found.seen_as]
-    return show(tx, request, f"requests/{template}.html", **list_context(tx, found))
+routes.include_router(queue_pages.routes)
 
 
 @routes.page("/requests/new", action=Action.DRAFT_REQUEST)

@@ -257,6 +257,9 @@ class PublisherRow(AskerRow):
     organisation_name: str
     priority: str
     responder: str | None
+    asked_at: datetime | None
+    returns: int
+    suggested_team: str | None  # by the routing rules, while nobody has it
 
 
 class ResponderRow(Frozen):
@@ -288,5 +291,39 @@ class RequestList(Frozen):
     rows: tuple[PublisherRow | AskerRow | ResponderRow, ...]
     chips: tuple[Chip, ...]
     total: int
+    more: bool = False  # a search found more than it looks at: the counts are "at least"
     page: int
     pages: int
+
+
+class Column(Frozen):
+    """A column of the board: its first requests, and how many there are."""
+
+    show: str
+    count: int
+    rows: tuple[PublisherRow, ...]
+
+
+class Board(Frozen):
+    """The queue by where its requests are."""
+
+    columns: tuple[Column, ...]
+    chips: tuple[Chip, ...]
+    more: bool = False
+
+
+class Outcome(Frozen):
+    """What became of one request of several."""
+
+    id: str
+    number: str | None  # None: there is no such request for the caller
+    done: bool
+    said: str | None = None  # why not
+
+
+class SeveralView(Frozen):
+    """What an act on several requests came to, in the order in which they were named."""
+
+    act: str
+    done: int
+    outcomes: tuple[Outcome, ...]
