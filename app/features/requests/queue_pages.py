@@ -32,7 +32,8 @@ CHIPS: dict[queries.SeenAs, dict[str, str]] = {
         "released": "Released", "under_appeal": "Under appeal", "closed": "Closed",
     },
     "publisher": {
-        "open": "All open", "in_hand": "Not answered yet", "untriaged": "Untriaged", "unowned": "With nobody yet",
+        "open": "All open", "in_hand": "Not answered yet",
+        "untriaged": "Untriaged", "unowned": "With nobody yet",
         "with_teams": "With teams", "in_progress": "In progress",
         "check": "In release check", "appeal": "Under appeal",
         "waiting": "Waiting on the asker", "overdue": "Overdue",
@@ -45,6 +46,9 @@ _TEMPLATES = {"asker": "list", "publisher": "queue", "responder": "inbox"}
 _PASSING = {"page", "did", "count"}  # never carried on to the next address
 _RARE = frozenset({"third_return", "appeal"})  # chips that come when there is one
 _LINKED = frozenset({"in_hand"})  # what the cockpit leads to: no chip until it is chosen
+_NOTHING_TYPED: Typed = dict.fromkeys(
+    ("requests", "team_id", "responder_id", "nothing_withheld", "priority", "due_on", "extension")
+)
 _DID = {"take": "taken into triage", "assign": "assigned", "priority": "given a priority",
         "due": "given a due date"}  # fmt: skip
 
@@ -155,7 +159,7 @@ def _list(
         chips=_chips(found, wanted),
         can_ask=seen == "asker" and bool(queries.open_reviews(tx)),
         said=said,
-        typed=typed or {},
+        typed=_NOTHING_TYPED | (typed or {}),
         errors=errors or {},
         done=done,
         **_common(wanted, found),
