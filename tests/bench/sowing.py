@@ -47,6 +47,11 @@ _TEAMS = """
 INSERT INTO teams SELECT 'tea_sown' || n, 'Team ' || n, '{}', :by, now()
   FROM generate_series(1, 12) n;
 """
+_PEOPLE = """
+INSERT INTO people SELECT (jsonb_populate_record(p, jsonb_build_object('id', 'per_sown' || n,
+    'name', 'Person ' || n, 'email', 'person' || n || '@sown.test'))).*
+  FROM people p, generate_series(1, 40) n WHERE p.id = :by;
+"""
 _REQUESTS = """
 INSERT INTO requests (id, number, alias, organisation_id, review_id, version_id, type, basis_kind,
     basis_page, expected_form, priority, state, state_since, due_on, triage_due_on, returns,
@@ -66,7 +71,8 @@ SELECT 'req_sown' || n, 'RQ-' || CASE o WHEN 0 THEN 'ORGA' ELSE 'SOWN' || o END 
   FROM (SELECT n, n % :count AS o,
                CASE WHEN n > :requests - :open
                THEN now() - ((:requests - n) % 14) * interval '1 day' - interval '3 hours'
-               ELSE now() - interval '20 days' - (:requests - n) * interval '20 minutes' END AS asked
+               ELSE now() - interval '20 days' - (:requests - n) * interval '20 minutes'
+               END AS asked
           FROM generate_series(1, CAST(:requests AS int)) n) s;
 """
 _PARTS = """
@@ -74,7 +80,9 @@ INSERT INTO assignments (id, request_id, organisation_id, number, team_id, respo
     assigned_by, worded, state, due_on, created_at)
 SELECT 'asg' || substr(id, 4), id, :publisher, 1,
        CASE WHEN right(id, 1) <> '7' THEN 'tea_sown' || (1 + (hashtext(id) & 7)) END,
-       CASE WHEN right(id, 1) <> '3' THEN :by END, :by, false,
+       CASE WHEN right(id, 1) = '3' THEN NULL
+            WHEN abs(hashtext(id)) % 41 = 0 THEN :by ELSE 'per_sown' || abs(hashtext(id)) % 41 END,
+       :by, false,
        CASE state WHEN 'assigned' THEN 'assigned' WHEN 'in_progress' THEN 'in_progress'
             WHEN 'disclosure_check' THEN 'in_check' ELSE 'released' END, due_on,
        submitted_at + interval '1 day'
@@ -88,7 +96,8 @@ SELECT 'ans' || substr(r.id, 4) || 'r' || n, r.id, a.id, r.organisation_id, n,
        CASE WHEN r.state = 'disclosure_check' THEN 'in_check'
             WHEN n = 1 + r.returns AND r.state = 'closed' THEN 'accepted'
             WHEN n = 1 + r.returns THEN 'released' ELSE 'returned' END,
-       (ARRAY['full','full','full','part','withheld','already_public'])[1 + (abs(hashtext(r.id)) % 6)],
+       (ARRAY['full','full','full','part','withheld','already_public'])
+           [1 + (abs(hashtext(r.id)) % 6)],
        (ARRAY[NULL,NULL,NULL,'SEC','COM','PUBLIC'])[1 + (abs(hashtext(r.id)) % 6)],
        :by, r.submitted_at, :by, r.submitted_at + interval '4 days'
   FROM requests r JOIN assignments a ON a.request_id = r.id, generate_series(1, 1 + r.returns) n
@@ -155,7 +164,17 @@ def sow(owner: Engine, world: World, version: SharedVersion) -> None:
     }
     with owner.begin() as connection:
         for statement in (
-            *(_ORGANISATIONS, _REVIEWS, _TEAMS, _REQUESTS, _PARTS, _ANSWERS, _STEPS, _TEXTS),
+            *(
+                _ORGANISATIONS,
+                _REVIEWS,
+                _TEAMS,
+                _PEOPLE,
+                _REQUESTS,
+                _PARTS,
+                _ANSWERS,
+                _STEPS,
+                _TEXTS,
+            ),
         ):
             connection.execute(text(statement), values)
     with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
