@@ -31,6 +31,7 @@ from app.access.released import (
     line_rects,
     quote_from,
 )
+from app.db.base import one_of
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.reactions import WANTED
@@ -196,7 +197,9 @@ def release_fields(
     if not ids:
         return {}
     rows = tx.session.scalars(
-        select(GuardedField).where(GuardedField.subject_id.in_(ids), GuardedField.field == field)
+        select(GuardedField).where(
+            one_of(GuardedField.subject_id, ids), GuardedField.field == field
+        )
     )
     return {row.subject_id: field_of(tx, row) for row in rows}
 

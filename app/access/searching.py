@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from app.access import scope
 from app.access.decide import require
 from app.access.release import missing_for
+from app.db.base import one_of
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import INSTALLATION
@@ -125,11 +126,11 @@ def _as_worded(tx: Transaction, rows: list[Any]) -> list[str]:
     reworded = set(
         tx.session.scalars(
             select(GuardedField.subject_id).where(
-                GuardedField.subject_id.in_(ids), GuardedField.field == "reworded"
+                one_of(GuardedField.subject_id, ids), GuardedField.field == "reworded"
             )
         )
     )
-    mine = scope.parts_of_mine(tx).where(Assignment.request_id.in_(ids))
+    mine = scope.parts_of_mine(tx).where(one_of(Assignment.request_id, ids))
     parts = {f"part.{one}" for one in tx.session.scalars(mine.with_only_columns(Assignment.id))}
     found = []
     for row in rows:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.access import scope
+from app.db.base import one_of
 from app.domain.elapsed import Step
 from app.domain.requests import State
 from app.features.requests.filters import OPEN, in_states
@@ -102,7 +103,7 @@ def list_steps(tx: Transaction, request_ids: Iterable[str]) -> dict[str, list[St
     """List the steps of some requests, by request, oldest first."""
     rows = tx.session.execute(
         select(Stage.subject_id, Stage.name, Stage.stage, Stage.at, Stage.facts)
-        .where(Stage.subject_id.in_(set(request_ids)))
+        .where(one_of(Stage.subject_id, request_ids))
         .order_by(Stage.subject_id, Stage.at, Stage.id)
     )
     found: dict[str, list[Step]] = {}

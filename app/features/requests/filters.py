@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, any_, cast, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.access import scope
 from app.access.searching import search_requests
+from app.db.base import one_of
 from app.domain.requests import ENDED, PRIORITIES, RUNNING, TYPES, UNTRIAGED, Outward, State, behind
 from app.features.requests.commands import ListFilter
 from app.features.requests.queries import SeenAs, seen_as, today
@@ -98,7 +97,7 @@ def narrowed(tx: Transaction, wanted: ListFilter) -> Narrowed:
     if wanted.q:
         hits = search_requests(tx, wanted.q, reader=seen)
         more = hits.more
-        found: ColumnElement[bool] = Request.id == any_(cast(literal(list(hits.ids)), ARRAY(Text)))
+        found = one_of(Request.id, hits.ids)
         kinds = _types_called(wanted.q)
         statement = statement.where(or_(found, Request.type.in_(kinds)) if kinds else found)
     if wanted.type in TYPES:

@@ -85,19 +85,27 @@ def list_board(tx: Transaction, wanted: ListFilter) -> Board:
     known = shows("publisher")
     found = narrowed(tx, wanted)
     counts = _counts(tx, found.statement, known)
-    columns = []
-    for show in _COLUMNS:
-        if show == "appeal" and not counts[show]:
-            continue  # a second look is rare: its column comes when there is one
+    # A second look is rare: its column comes when there is one.
+    columns = [show for show in _COLUMNS if show != "appeal" or counts[show]]
+    cards: dict[str, list[Request]] = {}
+    for show in columns:
         held = found.statement.where(known[show].clause)
-        cards = _sorted(held, "publisher", wanted.sort, show).limit(MOST_CARDS)
-        rows = tuple(
-            row
-            for row in (_decided_rows(tx, cards, "publisher") if counts[show] else ())
-            if isinstance(row, PublisherRow)
-        )
-        columns.append(Column(show=show, count=counts[show], rows=rows))
-    return Board(columns=tuple(columns), chips=_chips(counts), more=found.more)
+        ordered = _sorted(held, "publisher", wanted.sort, show).limit(MOST_CARDS)
+        cards[show] = list(tx.session.scalars(ordered)) if counts[show] else []
+    rows = _rows(tx, "publisher", _kept(tx, [row for held in cards.values() for row in held]))
+    by_id = {row.id: row for row in rows if isinstance(row, PublisherRow)}
+    return Board(
+        columns=tuple(
+            Column(
+                show=show,
+                count=counts[show],
+                rows=tuple(by_id[row.id] for row in cards[show] if row.id in by_id),
+            )
+            for show in columns
+        ),
+        chips=_chips(counts),
+        more=found.more,
+    )
 
 
 def export_requests(tx: Transaction, wanted: ListFilter) -> tuple[SeenAs, list[Row]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.access import scope
+from app.db.base import one_of
 from app.domain.parts import PartState
 from app.models.history import Stage
 from app.models.people import Person
@@ -94,7 +95,7 @@ def holders(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
         select(Assignment.request_id, Person.name, Team.name.label("team"))
         .outerjoin(Person, Person.id == Assignment.responder_id)
         .outerjoin(Team, Team.id == Assignment.team_id)
-        .where(Assignment.request_id.in_(set(request_ids)), Assignment.state != "dropped")
+        .where(one_of(Assignment.request_id, request_ids), Assignment.state != "dropped")
         .order_by(Assignment.number)
     )
     found: dict[str, list[str]] = {}

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import func, select
 
+from app.db.base import one_of
 from app.domain.requests import PENDING, State, is_late, outward
 from app.features.requests.schemas import Clock
 from app.kernel.actor import Role, Side
@@ -156,7 +157,7 @@ def claim_options(tx: Transaction, version_id: str) -> list[tuple[str, str]]:
 def organisation_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """Give the names of organisations by id."""
     rows = tx.session.execute(
-        select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids)))
+        select(Organisation.id, Organisation.name).where(one_of(Organisation.id, ids))
     )
     return {row.id: row.name for row in rows}
 
