@@ -51,8 +51,12 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/api/v1/log": ("", "action=report:version"),
     "/earlier-answers": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
     "/api/v1/earlier-answers": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
-    "/requests": ("", "show=all&sort=number", "show=ended"),
-    "/api/v1/requests": ("", "show=all"),
+    "/requests": (
+        *("", "show=all&sort=number", "show=ended", "view=board", "show=all&q=QUESTION"),
+        "show=all&q=ANSWER",
+    ),
+    "/api/v1/requests": ("", "show=all", "show=all&q=QUESTION", "show=all&q=NOTE"),
+    "/requests.csv": ("", "show=all", "show=ended"),
 }
 
 

@@ -40,7 +40,7 @@ REPEATABLE = {
     "/requests/{request_id}/clock", "/requests/{request_id}/assignment",
     "/requests/{request_id}/notes", "/requests/{request_id}/answer",
     "/findings/{finding_id}/reroute", "/requests/{request_id}/parts", "/absences",
-    "/teams/{team_id}", "/requests/{request_id}/hand-over",
+    "/teams/{team_id}", "/requests/{request_id}/hand-over", "/requests/bulk",
     "/notices/preferences", "/organisations/{organisation_id}/mails",
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.
