@@ -111,9 +111,11 @@ def several_form(
 
 
 def _worded(fields: Mapping[str, str]) -> dict[str, str]:
-    if "requests" in fields:
-        return {**fields, "requests": "Choose between one and 100 requests."}
-    return dict(fields)
+    words = {
+        "requests": "Choose between one and 100 requests.",
+        "act": "Say what to do with them by one of the buttons.",
+    }
+    return {name: words.get(name, said) for name, said in fields.items()}
 
 
 def _list_of(query: str) -> ListQuery:

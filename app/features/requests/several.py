@@ -46,6 +46,9 @@ def act_on_several(tx: Transaction, command: TriageSeveral) -> SeveralView:
     done = sum(outcome.done for outcome in outcomes.values())
     if not done and len(problems) == len(named) and all(one == problems[0] for one in problems):
         raise Invalid(fields=problems[0])
+    if not done:  # what was looked at is let go of; that something was refused stays recorded
+        tx.rollback()
+        require(tx, Action.TRIAGE_SEVERAL, INSTALLATION)
     return SeveralView(
         act=command.act, done=done, outcomes=tuple(outcomes[request_id] for request_id in named)
     )

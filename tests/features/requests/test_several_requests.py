@@ -144,6 +144,35 @@ def test_the_form_leads_back_to_the_list_and_names_what_was_left(
     assert "Choose between one and 100 requests." in nothing.text
 
 
+def test_where_none_could_be_done_each_is_said_and_the_refusals_are_recorded(
+    world: World, version: SharedVersion
+) -> None:
+    taken, released = (
+        request_in(world, "submitted", version),
+        request_in(world, "released", version),
+    )
+    taken.post(world.coordinator, "take")
+    ids = [taken.request_id, released.request_id]
+    told = act(world.coordinator, act="take", requests=ids)
+    assert (told["done"], [one["said"] for one in told["outcomes"]]) == (
+        0,
+        ["is in triage or beyond", "is answered"],
+    )
+    assert released.entries("request:triage", "denied") == 1
+    assert taken.entries("request:triage") == 1
+    page = post_form(world.coordinator, "/requests/bulk", act="take", requests=ids)
+    assert page.status_code == 200
+    assert "Nothing was changed." in page.text
+
+
+def test_enter_in_a_field_asks_which_act_is_meant(world: World, version: SharedVersion) -> None:
+    asked = request_in(world, "submitted", version)
+    page = post_form(world.coordinator, "/requests/bulk", act="", requests=asked.request_id)
+    assert page.status_code == 422
+    assert "Say what to do with them by one of the buttons." in page.text
+    assert asked.seen_by(world.coordinator)["state"] == "submitted"
+
+
 def test_only_who_may_act_is_offered_boxes(world: World, version: SharedVersion) -> None:
     asked = request_in(world, "submitted", version)
     box = f'value="{asked.request_id}" form="several"'
