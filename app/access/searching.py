@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.access import scope
 from app.access.decide import require
@@ -56,12 +56,12 @@ def search_requests(tx: Transaction, phrase: str, *, reader: Reader) -> Hits:
     """
     require(tx, Action.SEARCH_REQUESTS, INSTALLATION)
     words = " ".join(phrase.split())[:LONGEST]
-    rows = _texts(tx, words, reader)
-    more = len(rows) > MOST_TEXTS
-    found = dict.fromkeys(row.subject_id for row in _readable(tx, rows[:MOST_TEXTS]))
+    rows, more = _texts(tx, words, reader)
+    readable = _readable(tx, rows)
     if reader == "responder":
-        found = dict.fromkeys(_as_worded(tx, _readable(tx, rows[:MOST_TEXTS])))
-    named = list(tx.session.scalars(_named(tx, words, reader).limit(MOST_TEXTS + 1)))
+        readable = _as_worded(tx, readable)
+    found = dict.fromkeys(row.subject_id for row in readable)
+    named = _named(tx, words, reader)
     more = more or len(named) > MOST_TEXTS
     ids = tuple(dict.fromkeys([*found, *named[:MOST_TEXTS]]))
     tx.emit(
@@ -76,18 +76,20 @@ def search_requests(tx: Transaction, phrase: str, *, reader: Reader) -> Hits:
     return Hits(ids=ids, more=more)
 
 
-def _texts(tx: Transaction, words: str, reader: Reader) -> list[Any]:
-    """Give the newest texts that have the words, one more than are looked at."""
+def _texts(tx: Transaction, words: str, reader: Reader) -> tuple[list[Any], bool]:
+    """Give the newest texts that have the words, and whether there are more than are looked at."""
     wanted = func.plainto_tsquery("english", words)
     statement = select(*_COLUMNS).where(GuardedField.subject_kind == "request", _shown(reader))
     if reader == "publisher":
         # Through a function with the wall inside: behind row-level security no index is used.
-        found = func.vitrine_find_texts(wanted, list(_INSIDE), MOST_TEXTS + 1)
-        statement = statement.where(GuardedField.id.in_(select(found)))
-    else:
-        statement = statement.where(_own(tx, reader), GuardedField.said.bool_op("@@")(wanted))
+        looked = select(func.vitrine_find_texts(wanted, MOST_TEXTS + 1))
+        ids = list(tx.session.scalars(looked))
+        rows = tx.session.execute(statement.where(one_of(GuardedField.id, ids[:MOST_TEXTS])))
+        return list(rows), len(ids) > MOST_TEXTS
+    statement = statement.where(_own(tx, reader), GuardedField.said.bool_op("@@")(wanted))
     ordered = statement.order_by(GuardedField.written_at.desc(), GuardedField.id)
-    return list(tx.session.execute(ordered.limit(MOST_TEXTS + 1)))
+    found = list(tx.session.execute(ordered.limit(MOST_TEXTS + 1)))
+    return found[:MOST_TEXTS], len(found) > MOST_TEXTS
 
 
 def _shown(reader: Reader) -> ColumnElement[bool]:
@@ -120,7 +122,7 @@ def _readable(tx: Transaction, rows: Iterable[Any]) -> list[Any]:
     return kept
 
 
-def _as_worded(tx: Transaction, rows: list[Any]) -> list[str]:
+def _as_worded(tx: Transaction, rows: list[Any]) -> list[Any]:
     """Keep of a responder's hits those in the ask as it stands before them, and in their own."""
     ids = {row.subject_id for row in rows}
     reworded = set(
@@ -141,17 +143,16 @@ def _as_worded(tx: Transaction, rows: list[Any]) -> list[str]:
             or row.field in parts
             or (base == "answer" and row.written_by == tx.actor.id)
         ):
-            found.append(row.subject_id)
+            found.append(row)
     return found
 
 
-def _named(tx: Transaction, words: str, reader: Reader) -> Select[Any]:
+def _named(tx: Transaction, words: str, reader: Reader) -> list[str]:
     """Find by a part of the name; a name has a digit or a hyphen, most words have neither."""
-    ids = scope.requests(tx).with_only_columns(Request.id)
     if not any(letter.isdigit() or letter == "-" for letter in words):
-        return ids.where(Request.id.is_(None))
+        return []
     number = Request.number.icontains(words, autoescape=True)
     alias = Request.alias.icontains(words, autoescape=True)
-    if reader == "asker":
-        return ids.where(number)
-    return ids.where(alias if reader == "responder" else or_(number, alias))
+    name = {"asker": number, "responder": alias, "publisher": or_(number, alias)}[reader]
+    ids = scope.requests(tx).with_only_columns(Request.id).where(name)
+    return list(tx.session.scalars(ids.limit(MOST_TEXTS + 1)))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -144,6 +144,12 @@ class GuardedField(Base):
     __table_args__ = (
         UniqueConstraint("subject_id", "field"),
         Index("ix_guarded_fields_said", "said", postgresql_using="gin"),
+        Index(
+            "ix_guarded_fields_newest",
+            text("written_at DESC"),
+            "id",
+            postgresql_where=text("subject_kind = 'request'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

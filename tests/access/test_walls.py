@@ -218,10 +218,7 @@ def test_each_side_keeps_its_internal_texts(seeded: Database) -> None:
 
 def test_words_are_looked_up_within_the_same_wall(seeded: Database) -> None:
     """Row-level security keeps an index of words from being used; the function has it inside."""
-    call = text(
-        "SELECT field_id FROM vitrine_find_texts(plainto_tsquery('english', 'b'), :fields, 99)"
-    )
-    fields = {"fields": ["a", "b", "c", "answer"]}
+    call = text("SELECT field_id FROM vitrine_find_texts(plainto_tsquery('english', 'b'), 99)")
 
     def found(engine: Engine, **context: str) -> set[str]:
         with engine.begin() as connection:
@@ -230,7 +227,7 @@ def test_words_are_looked_up_within_the_same_wall(seeded: Database) -> None:
                     text("SELECT set_config(:key, :value, true)"),
                     {"key": f"vitrine.{key}", "value": value},
                 )
-            return set(connection.execute(call, fields).scalars())
+            return set(connection.execute(call).scalars())
 
     inside = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
     seen = {row[0] for row in _seen(seeded.web, "guarded_fields", **inside)}

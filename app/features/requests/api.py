@@ -63,7 +63,7 @@ def export_requests(tx: Tx, wanted: Annotated[ListFilter, Query()]) -> Response:
     return csv_of(HEADS[seen], map(cells, rows), name="requests")
 
 
-@routes.read("/requests/board", action=Action.LIST_REQUESTS, response_model=Board)
+@routes.read("/requests/board", action=Action.READ_COCKPIT, response_model=Board)
 def read_board(tx: Tx, wanted: Annotated[ListFilter, Query()]) -> Board:
     """Give the queue by where its requests are; the publisher's overseers only."""
     return service.read_board(tx, wanted)

@@ -8,7 +8,7 @@ from fastapi import Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field, ValidationError
 
-from app.access.decide import may
+from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.requests import EXTENSIONS, PRIORITIES, TYPES
 from app.domain.targets import INSTALLATION
@@ -146,6 +146,7 @@ def _list(
 ) -> HTMLResponse:
     seen = queries.seen_as(tx)
     if seen == "publisher" and wanted.view == "board":
+        require(tx, Action.LIST_REQUESTS, INSTALLATION)
         board = service.read_board(tx, wanted)
         context = {"board": board, "chips": [], **_common(wanted, board)}
         return show(tx, request, "requests/board.html", **context, **_filters(tx, wanted))
