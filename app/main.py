@@ -30,6 +30,7 @@ FEATURES = (
     "viewas",
     "reviews",
     "speed",
+    "cockpit",  # before requests, whose one address takes any word
     "requests",
     "sharing",
     "interviews",

@@ -53,6 +53,8 @@ READING = frozenset(
         Action.READ_INGESTION,
         Action.FIND_EARLIER,
         Action.READ_PROVIDED,
+        Action.SEARCH_REQUESTS,
+        Action.EXPORT_REQUESTS,
         Action.LIST_PACKS,
         Action.READ_PACK,
         Action.VIEW_AS,

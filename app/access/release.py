@@ -7,7 +7,7 @@ commits that entry before the first byte goes out.
 
 import hashlib
 from collections.abc import Sequence
-from typing import overload
+from typing import Any, overload
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -31,6 +31,7 @@ from app.access.released import (
     line_rects,
     quote_from,
 )
+from app.db.base import one_of
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.reactions import WANTED
@@ -196,24 +197,32 @@ def release_fields(
     if not ids:
         return {}
     rows = tx.session.scalars(
-        select(GuardedField).where(GuardedField.subject_id.in_(ids), GuardedField.field == field)
+        select(GuardedField).where(
+            one_of(GuardedField.subject_id, ids), GuardedField.field == field
+        )
     )
     return {row.subject_id: field_of(tx, row) for row in rows}
 
 
 def field_of(tx: Transaction, row: GuardedField) -> ReleasedField:
     """Give a guarded text as the acting person may read it: the text, or what they lack for it."""
+    missing = missing_for(tx, row)
+    if missing:
+        return ReleasedField(body=None, masked=True, missing_codes=tuple(sorted(missing)))
+    return ReleasedField(
+        body=row.body, masked=False, written_by=row.written_by, sensitivity=tuple(row.sensitivity)
+    )
+
+
+def missing_for(tx: Transaction, row: Any) -> frozenset[str]:
+    """Give the categories that the acting person lacks for a guarded text, a row of its table."""
     own = row.written_by == tx.actor.id or (
         row.side == "reviewer" and row.organisation_id == tx.actor.organisation_id
     )
     needed = frozenset(row.sensitivity)
-    if not own and needed and row.version_id is not None:
-        missing = needed - lifted(tx, row.version_id, sorted(needed)).codes
-        if missing:
-            return ReleasedField(body=None, masked=True, missing_codes=tuple(sorted(missing)))
-    return ReleasedField(
-        body=row.body, masked=False, written_by=row.written_by, sensitivity=tuple(row.sensitivity)
-    )
+    if own or not needed or row.version_id is None:
+        return frozenset()
+    return needed - lifted(tx, row.version_id, sorted(needed)).codes
 
 
 def select_words(tx: Transaction, ref: PageRef, first: int, last: int) -> ReleasedPassage:

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from app.access.interview_facts import drafters_of_notes
 from app.access.request_people import kept_to
+from app.db.base import one_of
 from app.domain.requests import DRAFTING
 from app.domain.targets import Target
+from app.kernel.actor import Side
 from app.models.history import Stage
 from app.models.requests import Answer, Assignment, Request
 from app.models.reviews import Review
@@ -31,29 +33,30 @@ def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
     ids = [row.id for row in rows]
     responders: dict[str, set[str]] = {}
     held = select(Assignment.request_id, Assignment.responder_id).where(
-        Assignment.request_id.in_(ids), Assignment.state != "dropped"
+        one_of(Assignment.request_id, ids), Assignment.state != "dropped"
     )
     of_teams = (
         select(Assignment.request_id, TeamMember.person_id)
         .join(TeamMember, TeamMember.team_id == Assignment.team_id)
-        .where(Assignment.request_id.in_(ids), Assignment.state != "dropped")
+        .where(one_of(Assignment.request_id, ids), Assignment.state != "dropped")
     )
-    for request_id, person_id in tx.session.execute(held.union(of_teams)):
+    inside = tx.actor.side is not Side.REVIEWER  # the wall shows neither to anybody outside
+    for request_id, person_id in tx.session.execute(held.union(of_teams)) if inside else ():
         if person_id is not None:
             responders.setdefault(request_id, set()).add(person_id)
     drafters: dict[str, set[str]] = {}
-    for request_id, person_id in tx.session.execute(
-        select(Answer.request_id, Answer.drafted_by).where(
-            Answer.request_id.in_(ids), Answer.state == "in_check"
-        )
-    ):
+    checked = select(Answer.request_id, Answer.drafted_by).where(
+        one_of(Answer.request_id, ids), Answer.state == "in_check"
+    )
+    for request_id, person_id in tx.session.execute(checked) if inside else ():
         drafters.setdefault(request_id, set()).add(person_id)
     involved = _involved_in_appeals(tx, [row.id for row in rows if row.state == "under_appeal"])
     noted = drafters_of_notes(tx, ids)
     led = set(
         tx.session.scalars(
             select(Review.id).where(
-                Review.id.in_({row.review_id for row in rows}), Review.submitted_by == "lead"
+                one_of(Review.id, {row.review_id for row in rows}),
+                Review.submitted_by == "lead",
             )
         )
     )

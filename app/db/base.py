@@ -1,9 +1,10 @@
 """The declarative base of all tables, and the shared column types."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import ColumnElement, DateTime, MetaData, Text, any_, cast, literal
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase
 
@@ -28,3 +29,12 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSONB(),
         list[list[float]]: JSONB(),
     }
+
+
+def one_of(column: Any, values: Iterable[str]) -> ColumnElement[bool]:
+    """Say that a text column is one of some values, given as one parameter however many there are.
+
+    A list of parameters makes each length a statement of its own, which is parsed anew each time.
+    """
+    found: ColumnElement[bool] = column == any_(cast(literal(sorted(set(values))), ARRAY(Text)))
+    return found

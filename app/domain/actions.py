@@ -143,6 +143,10 @@ class Action(Enum):
     WITHDRAW_REQUEST = ("request:withdraw", "request")
     FIND_EARLIER = ("request:earlier:find", "installation")
     READ_PROVIDED = ("request:ledger:read", "installation")
+    SEARCH_REQUESTS = ("request:search", "installation")
+    EXPORT_REQUESTS = ("request:list:export", "installation")
+    TRIAGE_SEVERAL = ("request:several:triage", "installation")
+    READ_COCKPIT = ("request:cockpit:read", "installation")
 
     # the publisher's teams
     LIST_TEAMS = ("team:list", "installation")

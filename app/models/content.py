@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -152,6 +152,12 @@ class GuardedField(Base):
     __table_args__ = (
         UniqueConstraint("subject_id", "field"),
         Index("ix_guarded_fields_words", "words", postgresql_using="gin"),
+        Index(
+            "ix_guarded_fields_newest",
+            text("written_at DESC"),
+            "id",
+            postgresql_where=text("subject_kind = 'request'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -166,4 +172,6 @@ class GuardedField(Base):
     shared: Mapped[bool]  # False: internal to the side that wrote it
     written_by: Mapped[str]
     written_at: Mapped[datetime]
-    words: Mapped[Any] = mapped_column(TSVECTOR, Computed(_WORDS, persisted=True), deferred=True)
+    words: Mapped[Any] = mapped_column(
+        TSVECTOR, Computed(_WORDS, persisted=True), deferred=True, deferred_raiseload=True
+    )

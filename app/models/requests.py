@@ -15,6 +15,8 @@ class Request(Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "number"),
         Index("ix_requests_follows", "basis_id", postgresql_where=text("basis_kind = 'request'")),
+        Index("ix_requests_state", "state", "due_on", postgresql_include=["organisation_id"]),
+        Index("ix_requests_submitted_at", "submitted_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0029_attachments"
-down_revision = "0027_routing"
+down_revision = "0028_queue"
 branch_labels = None
 depends_on = None
 

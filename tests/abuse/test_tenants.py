@@ -224,6 +224,7 @@ PAST_THE_WALLS = {
     "other_memberships": "one's own other organisations, by name",
     "vitrine_edition_states": "how far each edition is, to the publisher: states and counts only",
     "vitrine_editions_aside": "which versions have an edition put aside, to the publisher: counts",
+    "vitrine_find_texts": "which texts have some words, to the publisher: ids within the wall",
     "vitrine_slot": "the slot of the organisation acted for",
     "vitrine_slot_evidence": "the proof of one's own slice of the log; others are blinded",
     "vitrine_slots_of": "slots of organisations that the caller knows by id",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from app.db.rls import WALLS
 from tests.database import Database, DatabaseServer
@@ -215,6 +216,31 @@ def test_each_side_keeps_its_internal_texts(seeded: Database) -> None:
     inside = {row[0] for row in _seen(seeded.web, "guarded_fields", **publisher)}
     assert reviewer == {"own_draft_a", "answer_a", "note_a"}
     assert inside == {"answer_a", "internal_a", "answer_b", "internal_b"}
+
+
+def test_words_are_looked_up_within_the_same_wall(seeded: Database) -> None:
+    """Row-level security keeps an index of words from being used; the function has it inside."""
+    call = text("SELECT field_id FROM vitrine_find_texts(plainto_tsquery('english', 'b'), 99)")
+
+    def found(engine: Engine, **context: str) -> set[str]:
+        with engine.begin() as connection:
+            for key, value in context.items():
+                connection.execute(
+                    text("SELECT set_config(:key, :value, true)"),
+                    {"key": f"vitrine.{key}", "value": value},
+                )
+            return set(connection.execute(call).scalars())
+
+    inside = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
+    seen = {row[0] for row in _seen(seeded.web, "guarded_fields", **inside)}
+    assert (
+        found(seeded.web, **inside) == seen == {"answer_a", "internal_a", "answer_b", "internal_b"}
+    )
+    assert found(seeded.web, **REVIEWER_A) == set(), "outside nobody looks up words by it"
+    assert found(seeded.web) == set()
+    assert found(seeded.web, side="system") == set(), "a route cannot take the worker's side"
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        found(seeded.worker, side="system")
 
 
 def test_evidence_shows_itself_outside_only_once_it_was_read_in(seeded: Database) -> None:

@@ -24,6 +24,7 @@ from app.db.migrate import upgrade
 from app.db.session import engine_for
 from app.rendering import watermark
 from tests.bench import editions
+from tests.bench.lists import of_lists
 from tests.bench.serving import Keeping, served
 from tests.bench.writing import ratio_of_commits
 from tests.corpus import corpus_folder
@@ -51,7 +52,9 @@ def main() -> None:
             settings = make_settings(database, root / "data")
             world = build_world(settings, database.owner)
             try:
-                _report(_measure(world), starts)
+                rows = _measure(world)
+                rows += of_lists(world, shared_version(world), server.urls.owner)
+                _report(rows, starts)
             finally:
                 world.web.engine.dispose()
                 world.worker.engine.dispose()

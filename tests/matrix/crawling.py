@@ -55,8 +55,12 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "/earlier-answers/offered": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
     "/api/v1/earlier-answers/offered": ("q=QUESTION+ANSWER+RELEASED+BRELEASED",),
     "/routing/try": ("", "request_number=RQ-ORGA-0001"),
-    "/requests": ("", "show=all&sort=number", "show=ended"),
-    "/api/v1/requests": ("", "show=all"),
+    "/requests": (
+        *("", "show=all&sort=number", "show=ended", "view=board", "show=all&q=QUESTION"),
+        "show=all&q=ANSWER",
+    ),
+    "/api/v1/requests": ("", "show=all", "show=all&q=QUESTION", "show=all&q=NOTE"),
+    "/requests.csv": ("", "show=all", "show=ended"),
 }
 
 

@@ -44,7 +44,7 @@ REPEATABLE = {
     "/findings/{finding_id}/reroute", "/requests/{request_id}/parts", "/absences",
     "/routing", "/routing/try", "/routing/{rule_id}", "/routing/{rule_id}/move",
     "/routing/{rule_id}/switch",
-    "/teams/{team_id}", "/requests/{request_id}/hand-over",
+    "/teams/{team_id}", "/requests/{request_id}/hand-over", "/requests/bulk",
     "/notices/preferences", "/organisations/{organisation_id}/mails",
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.

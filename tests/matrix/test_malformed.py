@@ -16,6 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from sqlalchemy import text
 
 from app.domain.actions import Action
@@ -102,6 +103,16 @@ def _fields(route: DeclaredRoute) -> list[str]:
     schema = command_schema(route)
     assert schema is not None
     return sorted(schema["properties"])
+
+
+def _questions(route: DeclaredRoute) -> set[str]:
+    """Name what a route is asked in its address, one by one or as the fields of a model."""
+    names = set()
+    for parameter in route.dependant.query_params:
+        kind = parameter.field_info.annotation
+        model = isinstance(kind, type) and issubclass(kind, BaseModel)
+        names |= set(kind.model_fields) if model else {parameter.alias}
+    return names
 
 
 def _url(world: CanaryWorld, route: DeclaredRoute, nasty: str | None = None) -> str:
@@ -236,7 +247,7 @@ def test_nasty_values_in_a_form_are_no_fault(sender: Sender, share: int) -> None
 def test_nasty_ids_and_questions_are_no_fault(sender: Sender, share: int) -> None:
     turn = 0
     for route in _routes(sender.world, "GET"):
-        names = {p.alias for p in route.dependant.query_params} | set(ASKED.get(route.path, ()))
+        names = _questions(route) | set(ASKED.get(route.path, ()))
         for name in sorted(names):
             turn += 1
             for nasty in TYPED[turn % share :: share]:

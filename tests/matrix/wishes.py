@@ -52,6 +52,7 @@ WHO_BY_ACTION = {
     Action.MERGE_REQUEST: "coordinator",
     Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "author",
     Action.OFFER_PACK: "coordinator",
+    Action.TRIAGE_SEVERAL: "coordinator", Action.READ_COCKPIT: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
     Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",
 }  # fmt: skip

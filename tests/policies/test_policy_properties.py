@@ -51,7 +51,7 @@ _PUBLISHER_ONLY = (
     "CommentRedaction ListTemplates ManageTemplates DecideRedaction ReadLedger OpenReview "
     "ChangeReviewSettings ProposeGrant ApproveGrant RevokeGrant TriageRequest AssignRequest "
     "NoteRequest ReadNotes HandOverPart AttachFile DecideAppeal RecordAnswer PointToReleased "
-    "ShareAnswer GiveAnswer ListTeams ManageTeams NoteAbsence "
+    "ShareAnswer GiveAnswer ListTeams ManageTeams NoteAbsence TriageSeveral ReadCockpit "
     "ListRules ManageRules MergeRequest CarryAnswer "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from app.domain.requests import PENDING
 from app.features.home import queries
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
@@ -143,6 +144,12 @@ def _coordinator(tx: Transaction) -> list[Figure]:
             label="in release check",
             value=requests.get("disclosure_check", 0),
             href="/requests?show=check",
+        ),
+        Figure(
+            label="requests not answered yet",
+            one="request not answered yet",
+            value=sum(requests.get(state, 0) for state in PENDING),
+            href="/requests/cockpit",
         ),
         Figure(
             label="open reviews", one="open review", value=queries.open_reviews(tx), href="/reviews"

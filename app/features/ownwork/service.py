@@ -19,9 +19,11 @@ from app.features.notes import queries as note_queries
 from app.features.notes import reading as notes
 from app.features.notes.schemas import NoteFilter
 from app.features.ownwork.schemas import OwnWork, OwnWorkList
-from app.features.requests import queries as requests
+from app.features.requests.commands import ListQuery
+from app.features.requests.listing import list_requests
+from app.features.requests.lists import AskerRow
 from app.features.requests.reading import request_view
-from app.features.requests.schemas import AskerRow, AskerView
+from app.features.requests.schemas import AskerView
 from app.features.reviews import queries as reviews
 from app.features.withheld import assessing, challenges
 from app.kernel.clock import now
@@ -104,7 +106,7 @@ def _requests(tx: Transaction) -> tuple[AskerView, ...]:
 
 
 def _request_page(tx: Transaction, page: int) -> Sequence[AskerRow]:
-    found = requests.list_requests(tx, show="all", sort="", page=page)
+    found = list_requests(tx, ListQuery(show="all", page=page))
     return [row for row in found.rows if isinstance(row, AskerRow)]
 
 

@@ -6,7 +6,7 @@ who learns neither organisation nor number.
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from app.domain.actions import Action
 from app.features.requests import (
@@ -19,6 +19,7 @@ from app.features.requests import (
     merging,
     recording,
     service,
+    several,
     triage,
 )
 from app.features.requests.commands import (
@@ -35,6 +36,8 @@ from app.features.requests.commands import (
     HandOver,
     ImportRequests,
     KeepRequest,
+    ListFilter,
+    ListQuery,
     MarkReady,
     MergeRequest,
     NoteRequest,
@@ -47,28 +50,53 @@ from app.features.requests.commands import (
     SendBackAnswer,
     SetClock,
     SplitRequest,
+    TriageSeveral,
 )
-from app.features.requests.schemas import (
-    AskerView,
+from app.features.requests.exporting import HEADS, cells
+from app.features.requests.lists import (
+    Board,
     ImportedView,
     ImportFields,
     ImportPreview,
+    RequestList,
+    SeveralView,
+)
+from app.features.requests.schemas import (
+    AskerView,
     MovedView,
     PublisherView,
-    RequestList,
     RequestView,
     ResponderView,
 )
 from app.web.routing import Routes, Tx
+from app.web.spreadsheets import csv_of
 
 routes = Routes(prefix="/api/v1", tags=["requests"])
-Page = Annotated[int, Query(ge=1, le=100_000)]
 
 
 @routes.read("/requests", action=Action.LIST_REQUESTS, response_model=RequestList)
-def list_requests(tx: Tx, show: str = "", sort: str = "", page: Page = 1) -> RequestList:
-    """List the requests that the caller may read; the filters come with the answer."""
-    return service.list_requests(tx, show=show, sort=sort, page=page)
+def list_requests(tx: Tx, wanted: Annotated[ListQuery, Query()]) -> RequestList:
+    """List the requests that the caller may read, and search them; the filters come with it."""
+    return service.list_requests(tx, wanted)
+
+
+@routes.read("/requests.csv", action=Action.EXPORT_REQUESTS)
+def export_requests(tx: Tx, wanted: Annotated[ListFilter, Query()]) -> Response:
+    """Give the list as CSV, all of what the filter lets through."""
+    seen, rows = service.export_requests(tx, wanted)
+    return csv_of(HEADS[seen], map(cells, rows), name="requests")
+
+
+@routes.read("/requests/board", action=Action.READ_COCKPIT, response_model=Board)
+def read_board(tx: Tx, wanted: Annotated[ListFilter, Query()]) -> Board:
+    """Give the queue by where its requests are; the publisher's overseers only."""
+    return service.read_board(tx, wanted)
+
+
+@routes.act("/requests/bulk", action=Action.TRIAGE_SEVERAL, response_model=SeveralView)
+def act_on_several(tx: Tx, command: TriageSeveral) -> SeveralView:
+    """Take, assign, or set priority or due date of up to 100 requests, each by itself."""
+    return several.act_on_several(tx, command)
 
 
 @routes.act("/requests", action=Action.DRAFT_REQUEST, response_model=MovedView, status_code=201)

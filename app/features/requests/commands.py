@@ -38,6 +38,38 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# ---- what a list is asked
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+
+
+class ListFilter(BaseModel):
+    """Which requests of a list; empty is all. What a reader may not filter by is passed over.
+
+    `show` is one of the filters that come with the list. `team` and `holder` are ids, or `none`;
+    `due` is `late`, `today` or `week`. Organisation, team, holder and priority are the publisher's.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    show: Word = ""
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    type: Word = ""
+    due: Word = ""
+    organisation: Word = ""
+    team: Word = ""
+    holder: Word = ""
+    priority: Word = ""
+    sort: Word = ""
+
+
+class ListQuery(ListFilter):
+    """One page of a list; `view` is `board` or empty, and only pages look at it."""
+
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    view: Word = ""
+
+
 # ---- commands of the asker
 
 
@@ -152,6 +184,23 @@ class SetClock(Frozen):
     """Set priority and due date; a later date needs a reason, which the asker reads."""
 
     priority: Priority
+    due_on: date | None = None
+    extension: Extension | None = None
+
+
+class TriageSeveral(Frozen):
+    """Do one thing to several requests; each is decided, done and recorded by itself.
+
+    `take` needs nothing more; `assign` a team, a person or both; `priority` one; `due` a day, and
+    the reason where it is a later one.
+    """
+
+    act: Literal["take", "assign", "priority", "due"]
+    requests: Annotated[tuple[Id, ...], Field(min_length=1, max_length=100)]
+    team_id: Id | None = None
+    responder_id: Id | None = None
+    nothing_withheld: bool = False
+    priority: Priority | None = None
     due_on: date | None = None
     extension: Extension | None = None
 

@@ -1,11 +1,11 @@
-"""Pages of information requests: the lists, one request, and what its asker does.
+"""Pages of information requests: one request, and what its asker does.
 
-The forms of the publisher's people are in publisher_forms.py; both share showing.py.
+The lists are in queue_pages.py, the forms of the publisher's people in publisher_forms.py.
 """
 
 from typing import Annotated
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.access.decide import require
@@ -20,6 +20,7 @@ from app.features.requests import (
     offering,
     publisher_forms,
     queries,
+    queue_pages,
     service,
 )
 from app.features.requests.commands import (
@@ -32,7 +33,8 @@ from app.features.requests.commands import (
     ReferRequest,
     ReturnAnswer,
 )
-from app.features.requests.schemas import EarlierList, MovedView
+from app.features.requests.lists import EarlierList
+from app.features.requests.schemas import MovedView
 from app.features.requests.showing import (
     Typed,
     acted,
@@ -40,7 +42,6 @@ from app.features.requests.showing import (
     command_from,
     detail,
     draft_options,
-    list_context,
 )
 from app.kernel.errors import Invalid, NotFound
 from app.models.reviews import Review
@@ -53,18 +54,7 @@ Text = Annotated[str, Form()]
 Texts = Annotated[list[str] | None, Form(max_length=100)]
 
 
-@routes.page("/requests", action=Action.LIST_REQUESTS)
-def list_page(
-    tx: Tx,
-    request: Request,
-    shown: Annotated[str, Query(alias="show")] = "",
-    sort: str = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-) -> HTMLResponse:
-    """Show the requests of this person: their organisation's, the queue, or what is assigned."""
-    found = service.list_requests(tx, show=shown, sort=sort, page=page)
-    template = {"asker": "list", "publisher": "queue", "responder": "inbox"}[found.seen_as]
-    return show(tx, request, f"requests/{template}.html", **list_context(tx, found))
+routes.include_router(queue_pages.routes)
 
 
 @routes.page("/requests/new", action=Action.DRAFT_REQUEST)

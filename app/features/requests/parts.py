@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.access import scope
+from app.db.base import one_of
 from app.domain.parts import PartState
 from app.domain.requests import DRAFTING, ENDED, TYPES, WITHOUT_BODY
 from app.models.history import Stage
@@ -158,7 +159,7 @@ def holders(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
         .outerjoin(Person, Person.id == Assignment.responder_id)
         .outerjoin(Team, Team.id == Assignment.team_id)
         .outerjoin(_MAIN, _MAIN.id == Assignment.follows_id)
-        .where(Assignment.request_id.in_(set(request_ids)), Assignment.state != "dropped")
+        .where(one_of(Assignment.request_id, request_ids), Assignment.state != "dropped")
         .order_by(Assignment.number)
     )
     found: dict[str, list[str]] = {}

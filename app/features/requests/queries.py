@@ -1,38 +1,16 @@
-"""Scoped reads of requests: rows, counts, and the names around them. No guarded text."""
+"""Scoped reads of requests: rows, and the names around them. No guarded text, and no lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.access import scope
-from app.access.decide import keep
-from app.access.request_facts import remember_requests
-from app.domain.actions import Action
+from app.db.base import one_of
 from app.domain.interviews import Standing, in_effect, leads_to
-from app.domain.requests import (
-    ENDED,
-    PENDING,
-    RUNNING,
-    UNTRIAGED,
-    Outward,
-    State,
-    behind,
-    is_late,
-    outward,
-)
-from app.domain.targets import Target
-from app.features.requests import parts
-from app.features.requests.schemas import (
-    AskerRow,
-    Chip,
-    Clock,
-    PublisherRow,
-    RequestList,
-    ResponderRow,
-)
-from app.features.requests.suggesting import suggestions
+from app.domain.requests import ENDED, PENDING, State, is_late, outward
+from app.features.requests.schemas import Clock
 from app.kernel.actor import Role, Side
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -41,21 +19,12 @@ from app.models.interviews import Interview
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.reports import Claim, Report, Version
-from app.models.requests import Assignment, InternalNote, Request
+from app.models.requests import InternalNote, Request
 from app.models.reviews import Review
 from app.transaction import Transaction
 
-PAGE_SIZE = 50
 SeenAs = Literal["asker", "publisher", "responder"]
 _OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
-_WORKED = (State.ASSIGNED, State.IN_PROGRESS)
-_SORTS: Mapping[str, Any] = {
-    "number": Request.number,
-    "due": Request.due_on,
-    "since": Request.state_since,
-    "type": Request.type,
-    "state": Request.state,
-}
 
 
 def seen_as(tx: Transaction) -> SeenAs:
@@ -68,139 +37,6 @@ def seen_as(tx: Transaction) -> SeenAs:
 def today() -> date:
     """Give the day by which clocks are read (UTC)."""
     return now().astimezone(UTC).date()
-
-
-def filters(seen: SeenAs) -> dict[str, ColumnElement[bool]]:
-    """Give the filters of a list by the name that stands in the URL; the first is the default."""
-    if seen == "asker":
-        faces = {face.value: Request.state.in_(behind(face)) for face in Outward}
-        draft = Request.state == State.DRAFT
-        ready = and_(draft, Request.ready_at.is_not(None))
-        return {"all": Request.id.is_not(None), "draft": draft, "ready": ready, **faces}
-    if seen == "responder":
-        return {
-            "to_answer": Request.state.in_(_WORKED),
-            "check": Request.state == State.DISCLOSURE_CHECK,
-            "all": Request.id.is_not(None),
-        }
-    return {
-        "open": Request.state.not_in(ENDED),
-        "untriaged": Request.state.in_(UNTRIAGED),
-        "unowned": unowned(),
-        "in_progress": Request.state.in_(_WORKED),
-        "check": Request.state == State.DISCLOSURE_CHECK,
-        "appeal": Request.state == State.UNDER_APPEAL,
-        "waiting": Request.state == State.NEEDS_CLARIFICATION,
-        "overdue": _overdue(),
-        "released": Request.state == State.RELEASED,
-        "ended": Request.state.in_(ENDED),
-    }
-
-
-def unowned() -> ColumnElement[bool]:
-    """Say of which requests some part waits for somebody, in a team's queue or in nobody's.
-
-    What follows another request waits for that one's answer, and for somebody once none will come.
-    """
-    done = select(Request.id).where(Request.state.in_({*ENDED, State.RELEASED}))
-    waiting = select(Assignment.request_id).where(
-        Assignment.responder_id.is_(None),
-        Assignment.state.in_(("assigned", "in_progress")),
-        or_(Assignment.follows_id.is_(None), Assignment.follows_id.in_(done)),
-    )
-    return and_(Request.state.not_in(ENDED), Request.id.in_(waiting))
-
-
-def _overdue() -> ColumnElement[bool]:
-    """Late as `domain.requests.is_late` says it, in SQL."""
-    day = today()
-    untriaged = and_(Request.state.in_(UNTRIAGED), Request.triage_due_on < day)
-    return or_(and_(Request.state.in_(RUNNING), Request.due_on < day), untriaged)
-
-
-def list_requests(tx: Transaction, *, show: str, sort: str, page: int) -> RequestList:
-    """List the requests that the acting person may read, filtered, sorted and paged."""
-    seen = seen_as(tx)
-    known = filters(seen)
-    shown = show if show in known else next(iter(known))
-    base = scope.requests(tx)
-    counts = _counts(tx, base, known)
-    statement = _sorted(base.where(known[shown]), seen, sort)
-    page = max(1, page)
-    found = list(tx.session.scalars(statement.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)))
-    remember_requests(tx, found)
-    kept = keep(tx, Action.READ_REQUEST, found, lambda row: Target("request", row.id))
-    total = counts[shown]
-    return RequestList(
-        seen_as=seen,
-        show=shown,
-        sort=sort,
-        rows=tuple(_rows(tx, seen, kept)),
-        chips=tuple(Chip(show=name, count=count) for name, count in counts.items()),
-        total=total,
-        page=page,
-        pages=max(1, -(-total // PAGE_SIZE)),
-    )
-
-
-def _counts(
-    tx: Transaction, base: Select[Request], known: Mapping[str, ColumnElement[bool]]
-) -> dict[str, int]:
-    ids = base.with_only_columns(Request.id).order_by(None)
-    columns = [func.count().filter(condition).label(name) for name, condition in known.items()]
-    row = tx.session.execute(select(*columns).where(Request.id.in_(ids))).one()
-    return {name: int(count) for name, count in row._mapping.items()}
-
-
-def _sorted(statement: Select[Request], seen: SeenAs, sort: str) -> Select[Request]:
-    column = _SORTS.get(sort.removeprefix("-"))
-    if seen == "responder" and sort.removeprefix("-") == "number":
-        column = None  # the order of numbers would tell whose they are
-    if column is not None:
-        ordered = column.desc() if sort.startswith("-") else column.asc()
-        return statement.order_by(ordered.nulls_last(), Request.id)
-    if seen == "asker":
-        reply = Request.state.in_((State.NEEDS_CLARIFICATION, State.RELEASED))
-        ended = Request.state.in_(ENDED)
-        rank = case((reply, 0), (ended, 2), else_=1)
-        return statement.order_by(rank, Request.created_at.desc(), Request.id)
-    untriaged = case((Request.state.in_(UNTRIAGED), 0), else_=1)
-    return statement.order_by(untriaged, Request.due_on.asc().nulls_last(), Request.id)
-
-
-def _rows(
-    tx: Transaction, seen: SeenAs, rows: list[Request]
-) -> list[PublisherRow | AskerRow | ResponderRow]:
-    if seen == "asker":
-        return [AskerRow(number=row.number, **_common(row, seen)) for row in rows]
-    if seen == "responder":
-        return [ResponderRow(alias=row.alias, **_common(row, seen)) for row in rows]
-    names = organisation_names(tx, {row.organisation_id for row in rows})
-    held = parts.holders(tx, {row.id for row in rows})
-    suggested = suggestions(tx, rows)
-    return [
-        PublisherRow(
-            number=row.number,
-            organisation_name=names.get(row.organisation_id, ""),
-            priority=row.priority,
-            responder=held.get(row.id),
-            suggestion=suggested.get(row.id),
-            **_common(row, seen),
-        )
-        for row in rows
-    ]
-
-
-def _common(row: Request, seen: SeenAs) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "type": row.type,
-        "basis": basis_label(row),
-        "expected_form": row.expected_form or None,
-        "state": state_for(row, seen),
-        "since": row.state_since,
-        "clock": clock_of(row, seen),
-    }
 
 
 def state_for(row: Request, seen: SeenAs) -> str:
@@ -365,7 +201,7 @@ def claim_options(tx: Transaction, version_id: str) -> list[tuple[str, str]]:
 def organisation_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """Give the names of organisations by id."""
     rows = tx.session.execute(
-        select(Organisation.id, Organisation.name).where(Organisation.id.in_(set(ids)))
+        select(Organisation.id, Organisation.name).where(one_of(Organisation.id, ids))
     )
     return {row.id: row.name for row in rows}
 

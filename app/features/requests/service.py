@@ -10,13 +10,23 @@ from app.access.decide import require
 from app.access.deposit import deposit_field
 from app.access.numbers import next_number
 from app.domain.actions import Action
+from app.domain.events import Event, Fact
 from app.domain.requests import Move, State, priority_after_return
 from app.domain.targets import INSTALLATION, Target
-from app.features.requests import parts, queries
+from app.features.requests import listing, parts, queries
 from app.features.requests.basis import keep_basis
 from app.features.requests.clocks import resume_clock, start_clock
-from app.features.requests.commands import DraftRequest, EditDraft, GiveClarification, ReturnAnswer
+from app.features.requests.commands import (
+    DraftRequest,
+    EditDraft,
+    GiveClarification,
+    ListFilter,
+    ListQuery,
+    ReturnAnswer,
+)
 from app.features.requests.keeping import inherit, keep_to
+from app.features.requests.listing import Row
+from app.features.requests.lists import Board, RequestList
 from app.features.requests.moving import (
     locked,
     move,
@@ -27,7 +37,7 @@ from app.features.requests.moving import (
     tell_draft,
 )
 from app.features.requests.reading import request_view
-from app.features.requests.schemas import MovedView, RequestList, RequestView
+from app.features.requests.schemas import MovedView, RequestView
 from app.features.requests.texts import text
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -39,10 +49,34 @@ from app.transaction import Transaction
 _ALIAS = "23456789abcdefghjkmnpqrstvwxyz"
 
 
-def list_requests(tx: Transaction, *, show: str = "", sort: str = "", page: int = 1) -> RequestList:
+def list_requests(tx: Transaction, wanted: ListQuery) -> RequestList:
     """List the requests that the acting person may read, as that person sees them."""
     require(tx, Action.LIST_REQUESTS, INSTALLATION)
-    return queries.list_requests(tx, show=show, sort=sort, page=page)
+    return listing.list_requests(tx, wanted)
+
+
+def read_board(tx: Transaction, wanted: ListFilter) -> Board:
+    """Give the queue by where its requests are, to the publisher's overseers."""
+    require(tx, Action.READ_COCKPIT, INSTALLATION)
+    return listing.list_board(tx, wanted)
+
+
+def export_requests(tx: Transaction, wanted: ListFilter) -> tuple[queries.SeenAs, list[Row]]:
+    """Give the whole list that a filter lets through; that it was taken away is recorded."""
+    require(tx, Action.EXPORT_REQUESTS, INSTALLATION)
+    seen, rows = listing.export_requests(tx, wanted)
+    facts: dict[str, Fact] = {"rows": len(rows)}
+    if wanted.organisation and seen == "publisher":
+        facts["organisation"] = wanted.organisation
+    tx.emit(
+        Event(
+            name="RequestsExported",
+            licence=Action.EXPORT_REQUESTS,
+            target=INSTALLATION,
+            facts=facts,
+        )
+    )
+    return seen, rows
 
 
 def read_request(tx: Transaction, request_id: str) -> RequestView:

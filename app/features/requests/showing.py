@@ -20,14 +20,8 @@ from app.domain.requests import (
 from app.features.requests import keeping, parts, queries, service
 from app.features.requests.clocks import promise
 from app.features.requests.commands import Basis
-from app.features.requests.schemas import (
-    AskerView,
-    EarlierList,
-    MovedView,
-    PublisherView,
-    RequestList,
-    RequestView,
-)
+from app.features.requests.lists import EarlierList
+from app.features.requests.schemas import AskerView, MovedView, PublisherView, RequestView
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
 from app.web.pages import see_other, show
@@ -36,21 +30,6 @@ Typed = dict[str, object]
 Command = TypeVar("Command", bound=BaseModel)
 MOST_PAGES = 20
 _MISSING = {"string_too_short", "missing", "literal_error"}
-_CHIPS = {
-    "asker": {
-        "all": "All", "draft": "Drafts", "ready": "Ready to submit", "submitted": "Submitted",
-        "needs_your_reply": "Needs your reply", "in_progress": "In progress",
-        "released": "Released", "under_appeal": "Under appeal", "closed": "Closed",
-    },
-    "publisher": {
-        "open": "All open", "untriaged": "Untriaged", "unowned": "With nobody yet",
-        "in_progress": "In progress",
-        "check": "In release check", "appeal": "Under appeal",
-        "waiting": "Waiting on the asker", "overdue": "Overdue",
-        "released": "Released", "ended": "Ended",
-    },
-    "responder": {"to_answer": "To answer", "check": "In release check", "all": "All"},
-}  # fmt: skip
 
 
 def command_from(model: type[Command], values: Mapping[str, object]) -> Command:
@@ -176,17 +155,17 @@ def _options_for(tx: Transaction, view: RequestView, typed: Typed) -> dict[str, 
         return known | draft_options(tx, view.review_id, view.version_id, typed)
     if isinstance(view, PublisherView):
         return {
-            "responders": _options(queries.possible_responders(tx)),
-            "teams": _options(parts.team_options(tx)),
-            "sources": _options(SOURCES.items()),
-            "earlier": _options(parts.earlier_options(tx, view.id) if "point" in view.acts else ()),
-            "priorities": _options(PRIORITIES.items()),
-            "extensions": _options(EXTENSIONS.items()),
-            "determinations": _options(DETERMINATIONS.items()),
+            "responders": options(queries.possible_responders(tx)),
+            "teams": options(parts.team_options(tx)),
+            "sources": options(SOURCES.items()),
+            "earlier": options(parts.earlier_options(tx, view.id) if "point" in view.acts else ()),
+            "priorities": options(PRIORITIES.items()),
+            "extensions": options(EXTENSIONS.items()),
+            "determinations": options(DETERMINATIONS.items()),
             "refusals": [{"value": v, "label": f"{v} · {name}"} for v, name in REFUSALS.items()],
         }
     if any("hand_over" in part.acts for part in view.parts):
-        return {"responders": _options(queries.possible_responders(tx))}
+        return {"responders": options(queries.possible_responders(tx))}
     return {}
 
 
@@ -200,8 +179,8 @@ def draft_options(tx: Transaction, review_id: str, version_id: str, typed: Typed
             for kind, label in TYPES.items()
         ],
         "promise": found,
-        "forms": _options(FORMS.items()),
-        "claims": _options(queries.claim_options(tx, version_id)),
+        "forms": options(FORMS.items()),
+        "claims": options(queries.claim_options(tx, version_id)),
         "thing": str(typed.get("basis") or "") in ("redaction", "finding", "request"),
     }
 
@@ -210,28 +189,6 @@ def _spelt(day: date) -> str:
     return f"{day.day} {day:%B}"
 
 
-def list_context(tx: Transaction, found: RequestList) -> dict[str, Any]:
-    """Give what a list's template needs beside its rows."""
-    words = _CHIPS[found.seen_as]
-    default = found.chips[0].show
-    return {
-        "found": found,
-        "counts": {chip.show: chip.count for chip in found.chips},
-        "chips": [
-            {
-                "label": words[chip.show],
-                "href": "/requests" if chip.show == default else f"/requests?show={chip.show}",
-                "current": chip.show == found.show,
-                "count": chip.count,
-            }
-            for chip in found.chips
-            # Where whoever asks submits, no draft is ever marked ready.
-            if chip.show != "ready" or chip.count or found.show == "ready"
-        ],
-        "filtered": found.show != default,
-        "can_ask": found.seen_as == "asker" and bool(queries.open_reviews(tx)),
-    }
-
-
-def _options(pairs: Any) -> list[dict[str, str]]:
+def options(pairs: Any) -> list[dict[str, str]]:
+    """Give (value, label) pairs as a select takes them."""
     return [{"value": value, "label": label} for value, label in pairs]

@@ -11,10 +11,7 @@ from app.features.requests import parts, queries
 from app.features.requests.attaching import released_with
 from app.features.requests.beside import numbers_in
 from app.features.requests.queries import SeenAs
-from app.features.requests.schemas import (
-    PointerView,
-    StepView,
-)
+from app.features.requests.schemas import PointerView, StepView
 from app.features.requests.texts import text
 from app.kernel.actor import Side
 from app.models.history import Stage

@@ -2,12 +2,12 @@
 // dialog of keys, since single letters disturb people who speak to their computer (WCAG 2.1.4).
 const OFF = "vitrine-keys-off";
 
-const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
+export const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
 const rows = () => [...document.querySelectorAll("[data-list] tbody tr")].filter((row) => row.querySelector("[data-row-link]"));
 
 let here = -1;
 
-function move(step) {
+export function move(step) {
   const all = rows();
   if (!all.length) return;
   all[here]?.classList.remove("here");

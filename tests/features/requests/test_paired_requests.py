@@ -271,3 +271,30 @@ def test_deciding_an_appeal(pair: Doors) -> None:
         lambda w: post_json(w.coordinator, path(w), **STANDS, **SAFE),
     )
     assert "AppealDecided" in events
+
+
+@pytest.mark.parametrize(
+    ("values", "event"),
+    [
+        ({"act": "take"}, "RequestTaken"),
+        ({"act": "assign", "team": "", **SAFE}, "RequestAssigned"),
+        ({"act": "priority", "priority": "urgent"}, "PrioritySet"),
+        ({"act": "due", "due_on": "2040-01-02", "extension": "agreed"}, "DueDateMoved"),
+    ],
+)
+@pytest.mark.paired("/requests/bulk")
+def test_acting_on_several(pair: Doors, values: dict[str, Any], event: str) -> None:
+    first = pair.ids(lambda w: request_in(w, "submitted", w.made).request_id)
+    second = pair.ids(lambda w: request_in(w, "submitted", w.made).request_id)
+    typed = {name: value for name, value in values.items() if name not in ("team", *SAFE)}
+
+    def body(world: SharedWorld) -> dict[str, Any]:
+        given = {"responder_id": world.responder.id} if "team" in values else {}
+        return {**typed, **given, "requests": [first(world), second(world)]}
+
+    form, safe = (YES, SAFE) if SAFE.keys() <= values.keys() else ({}, {})
+    events = pair.assert_alike(
+        lambda w: post_form(w.coordinator, "/requests/bulk", **body(w), **form),
+        lambda w: post_json(w.coordinator, "/requests/bulk", **body(w), **safe),
+    )
+    assert event in events
