@@ -183,7 +183,7 @@ def _row(
         missing=tuple(missing),
         marked_ready=row.ready_at is not None,
         can_submit=can_submit and not missing,
-        can_mark=row.review_id in around.led and row.ready_at is None and not missing,
+        can_mark=row.review_id in around.led and not (row.ready_at or missing or can_submit),
     )
 
 

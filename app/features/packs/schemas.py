@@ -217,7 +217,7 @@ class DraftRow(Frozen):
     missing: tuple[str, ...]
     marked_ready: bool  # for the lead
     can_submit: bool
-    can_mark: bool  # in this review the lead submits, and it is not marked yet
+    can_mark: bool  # the lead submits, who reads is none, and it is not marked yet
 
 
 class DraftList(Frozen):
