@@ -6,7 +6,7 @@ from fastapi import Query
 
 from app.domain.actions import Action
 from app.features.requests import offering
-from app.features.requests.lists import EarlierList
+from app.features.requests.rows import EarlierList
 from app.web.routing import Routes, Tx
 
 routes = Routes(prefix="/api/v1", tags=["requests"])

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.domain.actions import Action
 from app.domain.requests import DETERMINATIONS
 from app.features.requests import offering
-from app.features.requests.lists import EarlierList
+from app.features.requests.rows import EarlierList
 from app.kernel.errors import Invalid
 from app.web import render
 from app.web.pages import show

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.features.findings.schemas import FindingRow, FindingView
 from app.features.notes.schemas import NoteView
-from app.features.requests.lists import AskerRow
+from app.features.requests.rows import AskerRow
 from app.features.requests.schemas import AskerView
 from app.features.reviews.schemas import ReceiptView, ReviewRow
 from app.features.withheld.schemas import AssessmentView, ChallengeRow, ChallengeView

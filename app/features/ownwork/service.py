@@ -21,8 +21,8 @@ from app.features.notes.schemas import NoteFilter
 from app.features.ownwork.schemas import OwnWork, OwnWorkList
 from app.features.requests.commands import ListQuery
 from app.features.requests.listing import list_requests
-from app.features.requests.lists import AskerRow
 from app.features.requests.reading import request_view
+from app.features.requests.rows import AskerRow
 from app.features.requests.schemas import AskerView
 from app.features.reviews import queries as reviews
 from app.features.withheld import assessing, challenges

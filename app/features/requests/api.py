@@ -53,7 +53,7 @@ from app.features.requests.commands import (
     TriageSeveral,
 )
 from app.features.requests.exporting import HEADS, cells
-from app.features.requests.lists import (
+from app.features.requests.rows import (
     Board,
     ImportedView,
     ImportFields,

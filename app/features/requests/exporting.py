@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from app.domain.requests import FORMS, PRIORITIES, TYPES
 from app.features.requests.listing import Row
-from app.features.requests.lists import AskerRow, PublisherRow, ResponderRow
 from app.features.requests.queries import SeenAs
+from app.features.requests.rows import AskerRow, PublisherRow, ResponderRow
 from app.features.requests.schemas import Clock
 
 HEADS: dict[SeenAs, tuple[str, ...]] = {

@@ -33,7 +33,7 @@ from app.features.requests.commands import (
     ReferRequest,
     ReturnAnswer,
 )
-from app.features.requests.lists import EarlierList
+from app.features.requests.rows import EarlierList
 from app.features.requests.schemas import MovedView
 from app.features.requests.showing import (
     Typed,

@@ -12,7 +12,8 @@ from app.domain.tables import kept
 from app.features.requests import importing
 from app.features.requests.commands import ImportRequests
 from app.features.requests.importing import LARGEST_FILE
-from app.features.requests.lists import COLUMNS, ImportPreview
+from app.features.requests.lists import COLUMNS
+from app.features.requests.rows import ImportPreview
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
 from app.web.forms import command_from

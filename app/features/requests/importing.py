@@ -19,15 +19,17 @@ from app.features.requests.lists import (
     COLUMNS,
     MOST_ROWS,
     MOST_SIGNS,
+    Row,
+    Sheet,
+    read_list,
+    rows_of,
+)
+from app.features.requests.rows import (
     ColumnView,
     ImportedView,
     ImportFields,
     ImportPreview,
     ImportRow,
-    Row,
-    Sheet,
-    read_list,
-    rows_of,
 )
 from app.features.requests.service import draft_request
 from app.kernel.errors import Invalid, NotFound

@@ -17,15 +17,6 @@ from app.domain.targets import Target
 from app.features.requests import parts
 from app.features.requests.commands import ListFilter, ListQuery
 from app.features.requests.filters import Show, in_states, narrowed, shows
-from app.features.requests.lists import (
-    AskerRow,
-    Board,
-    Chip,
-    Column,
-    PublisherRow,
-    RequestList,
-    ResponderRow,
-)
 from app.features.requests.queries import (
     SeenAs,
     basis_label,
@@ -33,6 +24,15 @@ from app.features.requests.queries import (
     organisation_names,
     seen_as,
     state_for,
+)
+from app.features.requests.rows import (
+    AskerRow,
+    Board,
+    Chip,
+    Column,
+    PublisherRow,
+    RequestList,
+    ResponderRow,
 )
 from app.features.requests.suggesting import suggestions
 from app.models.organisations import Organisation

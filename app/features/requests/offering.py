@@ -12,7 +12,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import INSTALLATION, Target
 from app.features.requests import queries
-from app.features.requests.lists import EarlierList, EarlierRow
+from app.features.requests.rows import EarlierList, EarlierRow
 from app.kernel.actor import Role
 from app.models.requests import Answer
 from app.transaction import Transaction

@@ -15,7 +15,7 @@ from app.domain.targets import INSTALLATION
 from app.features.requests import listing, parts, queries, service, several
 from app.features.requests.commands import ListFilter, ListQuery, TriageSeveral, Word
 from app.features.requests.exporting import HEADS, cells
-from app.features.requests.lists import Board, RequestList, SeveralView
+from app.features.requests.rows import Board, RequestList, SeveralView
 from app.features.requests.showing import Typed, command_from, options
 from app.kernel.errors import Invalid
 from app.transaction import Transaction

@@ -26,7 +26,6 @@ from app.features.requests.commands import (
 )
 from app.features.requests.keeping import inherit, keep_to
 from app.features.requests.listing import Row
-from app.features.requests.lists import Board, RequestList
 from app.features.requests.moving import (
     locked,
     move,
@@ -37,6 +36,7 @@ from app.features.requests.moving import (
     tell_draft,
 )
 from app.features.requests.reading import request_view
+from app.features.requests.rows import Board, RequestList
 from app.features.requests.schemas import MovedView, RequestView
 from app.features.requests.texts import text
 from app.kernel.clock import now

@@ -13,7 +13,7 @@ from app.domain.requests import PENDING, State
 from app.domain.targets import INSTALLATION, Target
 from app.features.requests import assigning, triage
 from app.features.requests.commands import AssignRequest, SetClock, TriageSeveral
-from app.features.requests.lists import Outcome, SeveralView
+from app.features.requests.rows import Outcome, SeveralView
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.models.requests import Request
 from app.transaction import Transaction

@@ -20,7 +20,7 @@ from app.domain.requests import (
 from app.features.requests import keeping, parts, queries, service
 from app.features.requests.clocks import promise
 from app.features.requests.commands import Basis
-from app.features.requests.lists import EarlierList
+from app.features.requests.rows import EarlierList
 from app.features.requests.schemas import AskerView, MovedView, PublisherView, RequestView
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
