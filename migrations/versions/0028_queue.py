@@ -72,4 +72,3 @@ def downgrade() -> None:
     bind.exec_driver_sql("DROP FUNCTION vitrine_find_texts(tsquery, integer)")
     bind.exec_driver_sql("DROP INDEX ix_requests_state, ix_requests_submitted_at")
     bind.exec_driver_sql("DROP INDEX ix_guarded_fields_newest")
-    bind.exec_driver_sql("DROP INDEX ix_guarded_fields_newest")
