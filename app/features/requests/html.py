@@ -39,13 +39,13 @@ from app.features.requests.showing import (
     Typed,
     acted,
     basis_of,
-    command_from,
     detail,
     draft_options,
 )
 from app.kernel.errors import Invalid, NotFound
 from app.models.reviews import Review
 from app.transaction import Transaction
+from app.web.forms import command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 

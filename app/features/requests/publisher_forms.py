@@ -25,7 +25,8 @@ from app.features.requests.commands import (
     SplitRequest,
 )
 from app.features.requests.schemas import MovedView
-from app.features.requests.showing import Typed, acted, command_from, page_numbers
+from app.features.requests.showing import Typed, acted, page_numbers
+from app.web.forms import command_from
 from app.web.routing import Routes, Tx
 
 routes = Routes()

@@ -16,9 +16,10 @@ from app.features.requests import listing, parts, queries, service, several
 from app.features.requests.commands import ListFilter, ListQuery, TriageSeveral, Word
 from app.features.requests.exporting import HEADS, cells
 from app.features.requests.rows import Board, RequestList, SeveralView
-from app.features.requests.showing import Typed, command_from, options
+from app.features.requests.showing import Typed, options
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
+from app.web.forms import command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 from app.web.spreadsheets import csv_of

@@ -1,12 +1,12 @@
 """What the pages of requests share: the detail page again after a refused form, words, options."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from app.domain.requests import (
     DETERMINATIONS,
@@ -27,26 +27,7 @@ from app.transaction import Transaction
 from app.web.pages import see_other, show
 
 Typed = dict[str, object]
-Command = TypeVar("Command", bound=BaseModel)
 MOST_PAGES = 20
-_MISSING = {"string_too_short", "missing", "literal_error"}
-
-
-def command_from(model: type[Command], values: Mapping[str, object]) -> Command:
-    """Make a command from a form's values.
-
-    Raises:
-        Invalid: naming each field that cannot be taken.
-    """
-    try:
-        return model.model_validate(dict(values))
-    except ValidationError as error:
-        fields: dict[str, str] = {}
-        for fault in error.errors():
-            name = str(fault["loc"][0]) if fault["loc"] else "form"
-            missing = fault["type"] in _MISSING
-            fields[name] = "This is needed." if missing else "This cannot be read as given."
-        raise Invalid(fields=fields) from error
 
 
 def basis_of(typed: Typed) -> Basis | None:
