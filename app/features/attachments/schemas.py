@@ -2,18 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from app.features.requests.schemas import AttachmentView
+from app.kernel.values import Frozen
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class AttachFile(Frozen):

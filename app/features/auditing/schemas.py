@@ -2,13 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from app.kernel.values import Frozen
 
 
 class LogFilter(Frozen):

@@ -2,13 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Frozen(BaseModel):
-    """A value that is made once."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from app.kernel.values import Frozen
 
 
 class Standing(Frozen):

@@ -3,17 +3,13 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from app.kernel.values import Frozen
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 MaybeProse = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Disposition = Literal["accepted", "accepted_in_part", "clarified", "rejected", "out_of_scope"]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class FileFinding(Frozen):

@@ -1,12 +1,8 @@
 """Commands in, views out, for the report on what an imported file holds."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from app.kernel.values import Frozen
 
 
 class SettleWords(Frozen):

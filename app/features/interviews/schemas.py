@@ -7,9 +7,10 @@ reader may not know has no field here, such as who of the publisher proposed a t
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.features.requests.schemas import TextView
+from app.kernel.values import Frozen
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Notes = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
@@ -18,12 +19,6 @@ Place = Literal["video", "telephone", "at_publisher", "at_asker"]
 Reason = Literal[
     "person_away", "clash", "more_preparation", "earlier", "technical", "no_longer_needed"
 ]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # ---- commands

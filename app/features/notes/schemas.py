@@ -3,15 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from app.kernel.values import Frozen
 
 MaybeProse = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class KeepNote(Frozen):

@@ -3,20 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from app.features.findings.schemas import FindingRow, FindingView
 from app.features.notes.schemas import NoteView
 from app.features.requests.rows import AskerRow
 from app.features.requests.schemas import AskerView
 from app.features.reviews.schemas import ReceiptView, ReviewRow
 from app.features.withheld.schemas import AssessmentView, ChallengeRow, ChallengeView
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from app.kernel.values import Frozen
 
 
 class OwnWorkList(Frozen):

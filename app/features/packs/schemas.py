@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.domain.packs import LENGTHS, MOST_DRAFTS, MOST_ITEMS
 from app.features.requests.commands import ExpectedForm, Priority, RequestType
+from app.kernel.values import Frozen
 
 
 def _text(longest: int, shortest: int = 0) -> StringConstraints:
@@ -17,12 +18,6 @@ Title = Annotated[str, _text(120, 1)]
 About = Annotated[str, _text(120)]
 Sheet = Annotated[str, StringConstraints(max_length=500_000)]
 Id = Annotated[str, _text(40)]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class PackItem(Frozen):

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.features.redactions.schemas import Frozen, Place, Prose, RedactionView
+from app.features.redactions.schemas import Place, Prose, RedactionView
+from app.kernel.values import Frozen
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 

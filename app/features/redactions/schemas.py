@@ -3,19 +3,15 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from app.kernel.values import Frozen
 
 Edge = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]
 Rect = tuple[Edge, Edge, Edge, Edge]
 Character = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Mode = Literal["tight", "padded", "line", "block"]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Place(Frozen):

@@ -10,6 +10,7 @@ from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.requests import WITHOUT_BODY
 from app.features.requests import queries
+from app.features.requests.attaching import attachments_of
 from app.features.requests.commands import ReleaseAnswer
 from app.features.requests.moving import target_of, tell
 from app.features.requests.schemas import AnswerView, CheckView, HitView
@@ -48,7 +49,7 @@ def check_view(tx: Transaction, row: Request, answer: AnswerView | None) -> Chec
 
 
 def _hits(tx: Transaction, row: Request, answer: AnswerView) -> list[Hit]:
-    texts = [answer.text.body or ""]
+    texts = [answer.text.body or "", *(one.title for one in answer.attachments)]
     return _compared(tx, row, answer.round, texts, licence=Action.READ_REQUEST)
 
 
@@ -60,12 +61,14 @@ def refuse_hits(tx: Transaction, row: Request, answer: Answer, command: ReleaseA
         Unavailable: what the texts are compared with is being built.
     """
     written = text(tx, row, f"answer.{answer.round}")
-    body = written.body if written and command.determination not in WITHOUT_BODY else None
+    bare = command.determination in WITHOUT_BODY
+    body = written.body if written and not bare else None
+    titles = [] if bare else [one.title for one in attachments_of(tx, row.id, answer.round)]
     hits = _compared(
         tx,
         row,
         answer.round,
-        [body or "", command.reason],
+        [body or "", command.reason, *titles],
         licence=Action.RELEASE_ANSWER,
         confirmed=command.hits_confirmed,
     )

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.kernel.values import Frozen
+
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Draft = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -30,12 +32,6 @@ Determination = Literal[
 ]  # fmt: skip
 
 Source = Literal["mail", "chat", "call", "meeting", "document"]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # ---- what a list is asked

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Literal
 
-from app.features.requests.commands import Frozen
 from app.features.requests.schemas import Clock, SuggestionView
+from app.kernel.values import Frozen
 
 # ---- earlier answers
 

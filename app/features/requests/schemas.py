@@ -7,7 +7,7 @@ neither as a page nor as JSON.
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
-from app.features.requests.commands import Frozen
+from app.kernel.values import Frozen
 
 # ---- parts of views
 

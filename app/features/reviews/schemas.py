@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from app.domain.clocks import MOST_DAYS
+from app.kernel.values import Frozen
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
@@ -13,12 +14,6 @@ Preset = Literal["public", "limited", "reviewer", "unredacted"]
 Step = Literal["triage", "standard", "complex", "interview", "appeal", "findings_a", "findings"]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 ReviewType = Literal["confirmation", "robustness", "supplementation", "internal"]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ChangeSettings(Frozen):

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from app.kernel.values import Frozen
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -13,12 +15,6 @@ RequestType = Literal[
     "run_on_our_behalf", "redaction_challenge", "completeness_check",
 ]  # fmt: skip
 BasisKind = Literal["passage", "page", "claim", "redaction", "finding", "report"]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 # ---- commands

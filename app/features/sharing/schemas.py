@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from app.features.requests.commands import Frozen, Id, Prose
+from app.features.requests.commands import Id, Prose
 from app.features.requests.schemas import HitView, TextView
+from app.kernel.values import Frozen
 
 
 class ShareAnswer(Frozen):

@@ -3,18 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
+
+from app.kernel.values import Frozen
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Topic = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 People = Annotated[tuple[Id, ...], Field(max_length=500)]
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SaveTeam(Frozen):

@@ -1,12 +1,6 @@
 """Views out, for looking at a version as an organisation sees it."""
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused, so nothing slips in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from app.kernel.values import Frozen
 
 
 class DifferenceView(Frozen):

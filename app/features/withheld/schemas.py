@@ -3,15 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from app.domain.withheld import Changes, Count, Removal
-
-
-class Frozen(BaseModel):
-    """A value that is made once; unknown names are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from app.kernel.values import Frozen
 
 
 class Wish(Frozen):

@@ -256,3 +256,18 @@ def test_nobody_who_answers_learns_who_asked(attaching: Attaching) -> None:
     known = world.coordinator.client.get(desk).json()["editions"]
     assert ["LEG"] in [one["withheld"] for one in known]
     assert TITLE in world.coordinator.client.get("/shared-items").text
+
+
+def test_a_title_that_says_what_is_withheld_is_found_before_the_release(
+    attaching: Attaching,
+) -> None:
+    world = attaching.world
+    attaching.closed()
+    world.change("UPDATE attachments SET title = 'Rota of Halcyon'")
+    attaching.post(world.responder, "check")
+    assert attaching.seen_by(world.approver)["parts"][0]["check"]["hits"][0]["words"] == "Halcyon"
+    path = f"/api/v1/requests/{attaching.request_id}/release"
+    body = {"determination": "full", "nothing_withheld": True}
+    refused = world.approver.client.post(path, json=body)
+    assert set(refused.json()["fields"]) == {"hits_confirmed"}
+    assert world.approver.client.post(path, json=body | {"hits_confirmed": True}).status_code == 200
