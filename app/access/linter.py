@@ -7,9 +7,15 @@ somebody who may not read a passage learns of it only what stands before their e
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.access.editions import active_redactions, edition_key, withheld_ids
+from app.access.editions import (
+    ActiveRedaction,
+    active_redactions,
+    edition_key,
+    lifted_codes,
+    withheld_ids,
+)
 from app.access.evidence_lines import marked_items
 from app.access.narrowing import granted_codes
 from app.access.release import points_of, words_of
@@ -32,12 +38,22 @@ class Hit:
     categories: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What was found; `unread`: marks that the acting person cannot read, and nothing compared."""
+
+    hits: tuple[Hit, ...]
+    unread: int = 0
+
+
 def withheld_in(
     tx: Transaction, version_id: str, *, organisation_id: str, texts: Iterable[str]
-) -> list[Hit]:
+) -> Comparison:
     """Find what texts say that a version withholds from an organisation.
 
-    The caller has required the release, or the reading, of what the texts answer, and tells of it.
+    Compared is what the acting person may read themselves; of what is withheld from both, only how
+    many marks it is. The caller has required the release, or the reading, of what the texts answer,
+    and tells of it.
 
     Raises:
         Unavailable: the pages to compare with are being built.
@@ -47,9 +63,12 @@ def withheld_in(
     codes = granted_codes(tx, version_id, organisation_id=organisation_id)
     redactions = {one.id: one for one in active_redactions(tx, version_id)}
     withheld = withheld_ids(redactions.values(), codes)
-    if not withheld:
-        return []
-    sought = linting.needles(_passages(tx, version_id, withheld))
+    own = lifted_codes(tx, version_id)
+    marks = [redactions[one] for one in withheld if redactions[one].categories <= own]
+    unread = len(withheld) - len(marks)
+    if not marks:
+        return Comparison(hits=(), unread=unread)
+    sought = linting.needles(_passages(tx, version_id, marks))
     open_words: Sequence[str] | None = None
     hits = []
     for text in texts:
@@ -58,21 +77,22 @@ def withheld_in(
         if open_words is None:
             open_words = _open_words(tx, version_id, withheld)
         for found in linting.find(text, sought, open_words):
-            marks = [redactions[source] for source in found.sources]
+            from_marks = [redactions[source] for source in found.sources]
             hits.append(
                 Hit(
                     words=found.words,
-                    pages=tuple(sorted({mark.page for mark in marks if not mark.evidence})),
-                    categories=tuple(sorted({c for mark in marks for c in mark.categories})),
+                    pages=tuple(sorted({mark.page for mark in from_marks if not mark.evidence})),
+                    categories=tuple(sorted({c for mark in from_marks for c in mark.categories})),
                 )
             )
-    return hits
+    return Comparison(hits=tuple(hits), unread=unread)
 
 
-def _passages(tx: Transaction, version_id: str, withheld: Sequence[str]) -> dict[str, list[str]]:
-    """Give what stands under marks, by mark, from an edition that withholds nothing."""
-    edition_id = _whole_edition(tx, version_id)
-    marks = [one for one in active_redactions(tx, version_id) if one.id in set(withheld)]
+def _passages(
+    tx: Transaction, version_id: str, marks: Sequence[ActiveRedaction]
+) -> dict[str, list[str]]:
+    """Give what stands under marks, by mark, from the acting person's own edition."""
+    edition_id = _own_edition(tx, version_id)
     on = {mark.page for mark in marks if not mark.evidence}
     rows = tx.session.scalars(
         select(EditionPage).where(EditionPage.edition_id == edition_id, EditionPage.page.in_(on))
@@ -121,16 +141,13 @@ def _open_words(tx: Transaction, version_id: str, withheld: Sequence[str]) -> li
     ]
 
 
-def _whole_edition(tx: Transaction, version_id: str) -> str:
-    """Name an edition that withholds nothing, the latest: its words are there with each engine."""
+def _own_edition(tx: Transaction, version_id: str) -> str:
+    """Name the acting person's edition of the version."""
+    withheld = withheld_ids(active_redactions(tx, version_id), lifted_codes(tx, version_id))
     edition_id = tx.session.scalars(
-        select(Edition.id)
-        .where(
-            Edition.version_id == version_id,
-            func.cardinality(Edition.withheld_redactions) == 0,
-            Edition.state == "ready",
+        select(Edition.id).where(
+            Edition.key == edition_key(version_id, withheld), Edition.state == "ready"
         )
-        .order_by(Edition.ready_at.desc())
     ).first()
     if edition_id is None:
         raise Unavailable(

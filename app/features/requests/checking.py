@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from app.access.decide import may
 from app.access.editions import active_redactions
-from app.access.linter import Hit, withheld_in
+from app.access.linter import Comparison, withheld_in
 from app.access.narrowing import granted_codes
 from app.domain.actions import Action
 from app.domain.events import Fact
@@ -30,9 +30,9 @@ def check_view(tx: Transaction, row: Request, answer: AnswerView | None) -> Chec
     if not may(tx, Action.RELEASE_ANSWER, target_of(row)):
         return None
     try:
-        hits, compared = _hits(tx, row, answer), True
+        found, compared = _found(tx, row, answer), True
     except Unavailable:
-        hits, compared = [], False
+        found, compared = Comparison(hits=()), False
     occurring = {c for one in active_redactions(tx, row.version_id) for c in one.categories}
     codes = granted_codes(tx, row.version_id, organisation_id=row.organisation_id)
     names = queries.organisation_names(tx, {row.organisation_id})
@@ -42,13 +42,14 @@ def check_view(tx: Transaction, row: Request, answer: AnswerView | None) -> Chec
         withholds=tuple(sorted(occurring - codes)),
         hits=tuple(
             HitView(words=hit.words, pages=hit.pages, categories=hit.categories)
-            for hit in hits[:MOST_SHOWN]
+            for hit in found.hits[:MOST_SHOWN]
         ),
+        unread=found.unread,
         compared=compared,
     )
 
 
-def _hits(tx: Transaction, row: Request, answer: AnswerView) -> list[Hit]:
+def _found(tx: Transaction, row: Request, answer: AnswerView) -> Comparison:
     texts = [answer.text.body or "", *(one.title for one in answer.attachments)]
     return _compared(tx, row, answer.round, texts, licence=Action.READ_REQUEST)
 
@@ -71,7 +72,7 @@ def refuse_hits(tx: Transaction, row: Request, answer: Answer, command: ReleaseA
         [body or "", command.reason, *titles],
         licence=Action.RELEASE_ANSWER,
         confirmed=command.hits_confirmed,
-    )
+    ).hits
     if hits and not command.hits_confirmed:
         said = ", ".join(f"“{hit.words}”" for hit in hits[:3])
         raise Invalid(
@@ -90,13 +91,14 @@ def _compared(
     *,
     licence: Action,
     confirmed: bool = False,
-) -> list[Hit]:
-    hits = withheld_in(
+) -> Comparison:
+    found = withheld_in(
         tx, row.version_id, organisation_id=row.organisation_id, texts=filter(None, texts)
     )
-    facts: dict[str, Fact] = {"round": number, "hits": len(hits), "confirmed": confirmed}
+    facts: dict[str, Fact] = {"round": number, "hits": len(found.hits), "confirmed": confirmed}
+    facts |= {"unread": found.unread} if found.unread else {}
     tell(tx, row, "AnswerCompared", licence, step=False, facts=facts)
-    return hits
+    return found
 
 
 def _readers(tx: Transaction, organisation_id: str) -> int:

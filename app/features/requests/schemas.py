@@ -155,6 +155,7 @@ class CheckView(Frozen):
     readers: int  # people of the organisation who could read it
     withholds: tuple[str, ...]  # categories that its edition of the version withholds
     hits: tuple[HitView, ...]
+    unread: int  # removals that this reader cannot read, and that were not compared
     compared: bool  # False: what it is compared with is being built
 
 

@@ -169,7 +169,7 @@ def _found(
         for review in to
         for hit in withheld_in(
             tx, row.version_id, organisation_id=review.organisation_id, texts=texts
-        )
+        ).hits
     ]
     asker = tx.session.get_one(Organisation, row.organisation_id)
     said = " ".join(word for one in texts for word in tokens(one))

@@ -163,7 +163,7 @@ def test_what_follows_is_neither_untriaged_nor_with_nobody(world: World, two: To
 
     assert two.other.request_id not in shown("untriaged")
     assert two.other.request_id not in shown("unowned")
-    assert f"follows {number}" in shown("in_progress")
+    assert f"follows {number}" in shown("with_teams")
     assert f"Follows {number}" in two.other.page_for(world.coordinator)
     two.main.post(world.lead_a, "withdraw")
     assert two.other.request_id in shown("unowned"), "no answer will come, so somebody must look"

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from app.features.reports.tasks import build_editions
 from tests.world import World
 from tests.worlds.reports import COM, LEG, SEC, SharedVersion
 from tests.worlds.requests import ANSWER, Asked, request_in
@@ -107,3 +109,30 @@ def test_confirming_where_nothing_was_found_changes_nothing(
         hits_confirmed=typed,
     )
     assert asked.seen_by(world.reviewer_a)["state"] == "released"
+
+
+def test_who_reads_less_is_told_how_much_was_not_compared(
+    world: World, version: SharedVersion
+) -> None:
+    asked = answered(world, version, f"It was part of {LEG}.")
+    cleared = text("UPDATE grants SET lifted = :codes WHERE id = :grant")
+    (grant, before) = _grant_of(world, world.approver.id)
+    with world.owner.begin() as connection:
+        connection.execute(cleared, {"codes": ["SEC", "PII", "COM"], "grant": grant})
+    try:
+        build_editions(world.worker, version_id=version.version_id)
+        check = asked.seen_by(world.approver)["parts"][0]["check"]
+        assert (check["hits"], check["unread"], check["compared"]) == ([], 1, True)
+        assert "One passage is withheld from" in asked.page_for(world.approver)
+        assert asked.seen_by(world.coordinator)["parts"][0]["check"]["hits"] != []
+    finally:
+        with world.owner.begin() as connection:
+            connection.execute(cleared, {"codes": before, "grant": grant})
+
+
+def _grant_of(world: World, person: str) -> tuple[str, list[str]]:
+    statement = text("SELECT id, lifted FROM grants WHERE person_ids = ARRAY[CAST(:p AS text)]")
+    with world.owner.connect() as connection:
+        row = connection.execute(statement, {"p": person}).first()
+    assert row is not None
+    return row.id, row.lifted
