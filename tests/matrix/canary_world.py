@@ -135,7 +135,7 @@ def copy_of(
     web, worker = open_for_web(settings), open_for_worker(settings)
     made = CanaryWorld(
         web=web, worker=worker, application=create_app(settings, web), owner=database.owner,
-        organisations=snapshot.organisations, people=snapshot.people, ids=snapshot.ids,
+        organisations=snapshot.organisations, people=snapshot.people, ids=dict(snapshot.ids),
     )  # fmt: skip
     for someone in made.people.values():
         someone.client = made.anonymous()

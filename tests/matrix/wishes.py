@@ -100,6 +100,8 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "part_id": world.ids["part"]["PARTED"],
         "attachment_id": world.ids["attachment"]["PARTED"],
         "members": [world.responder.id],
+        "said_on": "2026-05-04",
+        "pages": [1],
         "starts_on": "2990-01-01",
         "ends_on": "2990-01-02",
         "membership": reviewer.membership_id,

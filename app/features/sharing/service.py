@@ -49,6 +49,7 @@ def read_share(tx: Transaction, request_id: str) -> ShareView:
         for answer in queries.shareable(tx, row.id)
         if answer.released_at and (body := text(tx, row, f"answer.{answer.round}"))
     ]
+    tell(tx, row, "RequestRead", Action.SHARE_ANSWER, step=False)
     return ShareView(
         request_id=row.id,
         number=row.number or "",
