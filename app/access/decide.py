@@ -111,6 +111,26 @@ def keep(
     return [row for row, good in zip(rows, allowed, strict=True) if good]
 
 
+def keep_to_read(
+    tx: Transaction, action: Action, rows: Sequence[Row], target_of: Callable[[Row], Target]
+) -> list[Row]:
+    """Keep the rows of a page as `keep` does, and the decisions: a line of each may be released."""
+    questions = [
+        (index, question)
+        for index, row in enumerate(rows)
+        if (resource := find_facts(tx, target_of(row))) is not None
+        for question in _questions(tx, action, target_of(row), resource)
+    ]
+    answers = tx.installation.policies.ask([question for _, question in questions])
+    allowed: dict[int, Decision] = {}
+    for (index, question), answer in zip(questions, answers, strict=True):
+        if answer.allowed and index not in allowed:
+            target = target_of(rows[index])
+            allowed[index] = _decision(action, target, answer, question.grant)
+    tx.decisions.extend(allowed.values())
+    return [rows[index] for index in sorted(allowed)]
+
+
 def lifted(tx: Transaction, version_id: str, codes: Sequence[str]) -> Lifted:
     """Decide in one batch which of these categories are lifted for the acting person.
 

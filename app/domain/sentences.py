@@ -167,6 +167,7 @@ _EVENTS = {
     "AnswerShared": "Shared an answer with an organisation that had not asked",
     "AnswerSharedFurther": "Shared an answer with further organisations",
     "SharedAnswersRead": "Read the answers shared in a review",
+    "RequestsListed": "Read how requests begin, in a list",
     "AnswerCompared": "Compared an answer with what is withheld from the asker",
     "AnswerAccepted": "Accepted an answer",
     "AnswerReturned": "Returned an answer",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.access.decide import keep, may, require
+from app.access.decide import keep_to_read, may, require
 from app.access.release import release_fields
 from app.access.request_facts import remember_requests
 from app.domain.actions import Action
@@ -255,9 +255,7 @@ def _run_items(tx: Transaction, run: PackRun) -> list[RunItem]:
     pairs = queries.asked_in(tx, run.id)
     requests = [request for _, request in pairs]
     remember_requests(tx, requests)
-    kept = keep(tx, Action.READ_REQUEST, requests, _request)
-    for request in kept:
-        require(tx, Action.READ_REQUEST, _request(request))
+    kept = keep_to_read(tx, Action.READ_REQUEST, requests, _request)
     questions = release_fields(tx, [_request(row) for row in kept], field="question")
     shown = {row.id for row in kept}
     return [

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.access import scope
-from app.access.decide import keep, may_all, require
+from app.access.decide import keep_to_read, may_all, require
 from app.access.release import release_fields
 from app.access.request_facts import remember_requests
 from app.domain.actions import Action
@@ -52,9 +52,7 @@ def list_drafts(tx: Transaction, *, show: Literal["all", "ready"] = "all") -> Dr
         tx.session.scalars(statement.order_by(Request.created_at, Request.id).limit(MOST_DRAFTS))
     )
     remember_requests(tx, found)
-    kept = keep(tx, Action.READ_REQUEST, found, _target)
-    for row in kept:
-        require(tx, Action.READ_REQUEST, _target(row))
+    kept = keep_to_read(tx, Action.READ_REQUEST, found, _target)
     targets = [_target(row) for row in kept]
     questions, references = (
         release_fields(tx, targets, field=name) for name in ("question", "reference")

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select, true
 
-from app.access.decide import keep
+from app.access.decide import keep, keep_to_read, require
+from app.access.release import release_fields
 from app.access.request_facts import remember_requests
 from app.domain.actions import Action
+from app.domain.events import Event
 from app.domain.requests import ENDED, UNTRIAGED, State
-from app.domain.targets import Target
+from app.domain.targets import INSTALLATION, Target
 from app.features.requests import parts
 from app.features.requests.commands import ListFilter, ListQuery
 from app.features.requests.filters import Show, in_states, narrowed, shows
@@ -47,6 +49,8 @@ MOST_ROWS = 20_000
 """Rows of one export; who has more exports one filter at a time."""
 _COLUMNS = ("untriaged", "with_teams", "in_progress", "check", "waiting", "released", "appeal")
 _AT_A_TIME = 1_000
+LONGEST = 110
+"""Characters of a question that stand in a list."""
 _SORTS: Mapping[str, Any] = {
     "number": Request.number,
     "due": Request.due_on,
@@ -92,7 +96,8 @@ def list_board(tx: Transaction, wanted: ListFilter) -> Board:
         held = found.statement.where(known[show].clause)
         ordered = _sorted(held, "publisher", wanted.sort, show).limit(MOST_CARDS)
         cards[show] = list(tx.session.scalars(ordered)) if counts[show] else []
-    rows = _rows(tx, "publisher", _kept(tx, [row for held in cards.values() for row in held]))
+    shown = _kept_to_read(tx, [row for held in cards.values() for row in held])
+    rows = _rows(tx, "publisher", shown, said=_said(tx, shown))
     by_id = {row.id: row for row in rows if isinstance(row, PublisherRow)}
     return Board(
         columns=tuple(
@@ -182,17 +187,58 @@ def _sorted(statement: Select[Request], seen: SeenAs, sort: str, shown: str) -> 
 
 
 def _decided_rows(tx: Transaction, statement: Select[Request], seen: SeenAs) -> list[Row]:
-    return _rows(tx, seen, _kept(tx, list(tx.session.scalars(statement))))
+    found = list(tx.session.scalars(statement))
+    if seen == "responder":
+        return _rows(tx, seen, _kept(tx, found))
+    shown = _kept_to_read(tx, found)
+    return _rows(tx, seen, shown, said=_said(tx, shown))
 
 
 def _kept(tx: Transaction, rows: Sequence[Request]) -> list[Request]:
     remember_requests(tx, rows)
-    return keep(tx, Action.READ_REQUEST, rows, lambda row: Target("request", row.id))
+    return keep(tx, Action.READ_REQUEST, rows, _target)
 
 
-def _rows(tx: Transaction, seen: SeenAs, rows: list[Request]) -> list[Row]:
+def _kept_to_read(tx: Transaction, rows: Sequence[Request]) -> list[Request]:
+    remember_requests(tx, rows)
+    return keep_to_read(tx, Action.READ_REQUEST, rows, _target)
+
+
+def _target(row: Request) -> Target:
+    return Target("request", row.id)
+
+
+def _said(tx: Transaction, rows: Sequence[Request]) -> dict[str, str]:
+    """Give how each request begins, as far as this person may read it; told in one entry."""
+    texts = release_fields(tx, [_target(row) for row in rows], field="question")
+    begun = {one: _beginning(found.body) for one, found in texts.items() if found.body}
+    if begun:
+        require(tx, Action.LIST_REQUESTS, INSTALLATION)
+        tx.emit(
+            Event(
+                name="RequestsListed",
+                licence=Action.LIST_REQUESTS,
+                target=INSTALLATION,
+                facts={"requests": sorted(begun)},
+            )
+        )
+    return begun
+
+
+def _beginning(body: str) -> str:
+    words = " ".join(body.split())
+    return words if len(words) <= LONGEST else f"{words[:LONGEST].rsplit(' ', 1)[0]} …"
+
+
+def _rows(
+    tx: Transaction, seen: SeenAs, rows: list[Request], *, said: Mapping[str, str] | None = None
+) -> list[Row]:
+    known = said or {}
     if seen == "asker":
-        return [AskerRow(number=row.number, **_common(row, seen)) for row in rows]
+        return [
+            AskerRow(number=row.number, said=known.get(row.id), **_common(row, seen))
+            for row in rows
+        ]
     if seen == "responder":
         return [ResponderRow(alias=row.alias, **_common(row, seen)) for row in rows]
     names = organisation_names(tx, {row.organisation_id for row in rows})
@@ -201,6 +247,7 @@ def _rows(tx: Transaction, seen: SeenAs, rows: list[Request]) -> list[Row]:
     return [
         PublisherRow(
             number=row.number,
+            said=known.get(row.id),
             organisation_name=names.get(row.organisation_id, ""),
             priority=row.priority,
             responder=held.get(row.id),

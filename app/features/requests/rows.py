@@ -86,6 +86,7 @@ class AskerRow(Frozen):
 
     id: str
     number: str | None
+    said: str | None = None  # how the question begins, where this reader may read it
     type: str
     basis: str
     expected_form: str | None

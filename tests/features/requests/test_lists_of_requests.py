@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from tests.world import Someone, World
 from tests.worlds.reports import SharedVersion
-from tests.worlds.requests import request_in
+from tests.worlds.requests import draft, request_in
 
 
 def _list(someone: Someone, query: str = "") -> Any:
@@ -156,3 +156,44 @@ def test_the_form_of_a_new_request_quotes_the_chosen_words(
     assert world.coordinator.client.get(address).status_code == 404
     plain = world.reviewer_a.client.get("/requests/new")
     assert plain.status_code == 200
+
+
+def test_a_row_says_how_the_question_begins_and_the_entry_names_what_was_read(
+    world: World, version: SharedVersion
+) -> None:
+    long = "Who is paged when the monitor fires at night? " * 6
+    asked = draft(world, version, question=long)
+    asked.post(world.lead_a, "submit")
+    for someone in (world.reviewer_a, world.coordinator):
+        rows = someone.client.get("/api/v1/requests?sort=-since").json()["rows"]
+        said = next(row["said"] for row in rows if row["id"] == asked.request_id)
+        assert said.startswith("Who is paged when the monitor")
+        assert said.endswith(" …")
+        assert len(said) <= 113
+        assert said in someone.client.get("/requests?sort=-since").text
+    statement = text(
+        "SELECT convert_from(core, 'UTF8')::jsonb #>> '{facts,facts,requests}' FROM audit_entry"
+        " WHERE convert_from(core, 'UTF8')::jsonb #>> '{facts,event}' = 'RequestsListed'"
+    )
+    with world.owner.connect() as connection:
+        listed = [row[0] for row in connection.execute(statement)]
+    # What a reviewer read stands in the facet of their own organisation.
+    assert sum(asked.request_id in (one or "") for one in listed) == 2
+    assert None in listed
+
+
+def test_a_row_says_nothing_to_who_is_not_cleared_and_nothing_to_responders(
+    world: World, version: SharedVersion
+) -> None:
+    asked = request_in(world, "assigned", version)
+    with world.owner.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE guarded_fields SET sensitivity = '{NAT}' WHERE subject_id = :id"
+                " AND field = 'question'"
+            ),
+            {"id": asked.request_id},
+        )
+    rows = world.auditor.client.get("/api/v1/requests").json()["rows"]
+    assert next(row["said"] for row in rows if row["id"] == asked.request_id) is None
+    assert "CANARY-QUESTION" not in world.responder.client.get("/requests?show=all").text
