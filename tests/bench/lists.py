@@ -70,8 +70,8 @@ def figures(organisation: str) -> list[Figure]:
                "/asked-and-provided?organisation=org_sown7",
                _ledger("r.organisation_id = 'org_sown7'")),
         Figure("earlier answers", "reviewer_a", "/earlier-answers?q=monitor+night", (
-            f"SELECT subject_id, body, ts_rank(said, {_EITHER}) FROM guarded_fields"
-            f" WHERE said @@ {_EITHER} AND {own} ORDER BY 3 DESC LIMIT 400",)),
+            f"SELECT subject_id, body, ts_rank(words, {_EITHER}) FROM guarded_fields"
+            f" WHERE words @@ {_EITHER} AND {own} ORDER BY 3 DESC LIMIT 400",)),
     ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _board() -> tuple[str, ...]:
 def _searched(word: str, narrowed: str = "true") -> tuple[str, ...]:
     found = (
         "SELECT subject_id FROM guarded_fields WHERE subject_kind = 'request' AND"
-        f" said @@ plainto_tsquery('english', '{word}') AND {narrowed}"
+        f" words @@ plainto_tsquery('english', '{word}') AND {narrowed}"
         " ORDER BY written_at DESC LIMIT 2001"
     )
     return (
