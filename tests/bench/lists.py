@@ -92,9 +92,15 @@ def _searched(word: str, narrowed: str = "true") -> tuple[str, ...]:
         f" words @@ plainto_tsquery('english', '{word}') AND {narrowed}"
         " ORDER BY written_at DESC LIMIT 2001"
     )
+    rows = f"FROM requests WHERE id IN ({found}) ORDER BY state_since DESC LIMIT 50"
     return (
         f"SELECT state, count(*) FROM requests WHERE id IN ({found}) GROUP BY state",
-        f"SELECT * FROM requests WHERE id IN ({found}) ORDER BY state_since DESC LIMIT 50",
+        # what the chips count besides states, and how each question begins
+        f"SELECT count(*) FILTER (WHERE due_on < now()) FROM requests WHERE state IN {_OPEN}"
+        f" AND id IN ({found})",
+        f"SELECT * {rows}",
+        "SELECT body FROM guarded_fields WHERE field = 'question'"
+        f" AND subject_id IN (SELECT id {rows})",
     )
 
 
