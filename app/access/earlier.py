@@ -6,11 +6,12 @@ order. What is given back are requests; their texts come by release.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from app.access.decide import keep, require
+from app.access.decide import keep, keep_to_read, require
 from app.access.release import field_of
 from app.access.request_facts import remember_requests
 from app.domain.actions import Action
@@ -68,12 +69,71 @@ def find_earlier(tx: Transaction, phrase: str, *, most: int) -> list[Found]:
     return found
 
 
+@dataclass(frozen=True)
+class OwnAnswer:
+    """An answer that the acting person wrote, and the request it was written for."""
+
+    row: Request
+    body: str
+
+
+def find_own_answers(tx: Transaction, about: Target, phrase: str, *, most: int) -> list[OwnAnswer]:
+    """Find answers that the acting person wrote to other requests, by the words of a new ask.
+
+    The reading of `about` was required before; what it led to is told under it. An answer counts
+    only where its request may still be read, and where one is cleared for what was written.
+    """
+    words = " ".join(phrase.split())[:LONGEST_PHRASE]
+    wanted = _any_of(words)
+    rank = func.ts_rank(GuardedField.words, wanted)
+    rows = tx.session.scalars(
+        select(GuardedField)
+        .where(
+            GuardedField.written_by == tx.actor.id,
+            GuardedField.subject_kind == "request",
+            GuardedField.subject_id != about.id,
+            GuardedField.field.startswith("answer."),
+            GuardedField.words.bool_op("@@")(wanted),
+        )
+        .order_by(rank.desc(), GuardedField.written_at.desc(), GuardedField.id)
+        .limit(4 * most)
+    ).all()
+    requests = list(
+        tx.session.scalars(select(Request).where(Request.id.in_({r.subject_id for r in rows})))
+    )
+    remember_requests(tx, requests)
+    kept = {one.id: one for one in keep_to_read(tx, Action.READ_REQUEST, requests, _target)}
+    found = [
+        OwnAnswer(kept[row.subject_id], body)
+        for row in rows
+        if row.subject_id in kept and (body := field_of(tx, row).body)
+    ][:most]
+    if found:
+        tx.emit(
+            Event(
+                name="OwnAnswersRead",
+                licence=Action.READ_REQUEST,
+                target=about,
+                facts={"requests": sorted({one.row.id for one in found})},
+            )
+        )
+    return found
+
+
+def _target(row: Request) -> Target:
+    return Target("request", row.id)
+
+
+def _any_of(words: str) -> ColumnElement[Any]:
+    """Every word by itself, taken apart by the database: nothing that is typed is an operator."""
+    terms = func.replace(cast(func.plainto_tsquery("english", words), Text), "&", "|")
+    return cast(terms, TSQUERY)
+
+
 def _ranks(tx: Transaction, words: str) -> dict[str, float]:
     """Give by request how well its best text fits, of those that this person may read."""
     said = GuardedField.words
-    # Every word by itself, taken apart by the database: nothing that is typed is an operator.
-    terms = func.replace(cast(func.plainto_tsquery("english", words), Text), "&", "|")
-    wanted = cast(terms, TSQUERY)
+    wanted = _any_of(words)
     rank = func.ts_rank(said, wanted)
     rows = tx.session.execute(
         select(GuardedField, rank.label("rank"))

@@ -168,6 +168,7 @@ _EVENTS = {
     "AnswerSharedFurther": "Shared an answer with further organisations",
     "SharedAnswersRead": "Read the answers shared in a review",
     "RequestsListed": "Read how requests begin, in a list",
+    "OwnAnswersRead": "Read again what one had answered to others",
     "AnswerCompared": "Compared an answer with what is withheld from the asker",
     "AnswerAccepted": "Accepted an answer",
     "AnswerReturned": "Returned an answer",

@@ -170,7 +170,7 @@ class GuardedField(Base):
     organisation_id: Mapped[str | None] = mapped_column(index=True)  # whose business it is
     side: Mapped[str]  # who wrote it: reviewer, publisher
     shared: Mapped[bool]  # False: internal to the side that wrote it
-    written_by: Mapped[str]
+    written_by: Mapped[str] = mapped_column(index=True)
     written_at: Mapped[datetime]
     words: Mapped[Any] = mapped_column(
         TSVECTOR, Computed(_WORDS, persisted=True), deferred=True, deferred_raiseload=True

@@ -6,6 +6,7 @@ Reading only: nothing here changes a row. The caller has required READ_REQUEST.
 from typing import Any
 
 from app.access.decide import may, may_all, require
+from app.access.earlier import find_own_answers
 from app.domain.actions import Action
 from app.domain.parts import PartMove, part_admits
 from app.domain.requests import UNTRIAGED, Move, Outward, State, admits
@@ -23,6 +24,7 @@ from app.features.requests.schemas import (
     AnswerView,
     AskerView,
     NoteView,
+    OwnAnswerView,
     PartView,
     PublisherView,
     ReadyView,
@@ -34,6 +36,9 @@ from app.features.requests.texts import text
 from app.features.requests.timeline import timeline
 from app.models.requests import Answer, Request
 from app.transaction import Transaction
+
+MOST_OWN = 3
+"""Earlier answers that an expert is offered to use again."""
 
 _ACTS: dict[SeenAs, dict[str, tuple[Action, Move | None]]] = {
     "asker": {
@@ -170,16 +175,33 @@ def _for_responder(tx: Transaction, row: Request, shared: dict[str, Any]) -> Res
     reworded = text(tx, row, "reworded", seen="responder")
     clarified = range(1, queries.count_stages(tx, row.id, "ClarificationGiven") + 1)
     given = [text(tx, row, f"clarification.{number}", seen="responder") for number in clarified]
+    ask = reworded or text(tx, row, "question", seen="responder")
+    held = _parts(tx, row, parts.own_parts(tx, row.id), seen="responder")
     return ResponderView(
         **shared,
         alias=row.alias,
-        ask=reworded or text(tx, row, "question", seen="responder"),
+        ask=ask,
         reworded=reworded is not None,
         # Where the coordinator has worded the ask, the asker's own words stay out of sight.
         substitutes=None if reworded else text(tx, row, "substitutes", seen="responder"),
         clarifications=() if reworded else tuple(item for item in given if item),
-        parts=_parts(tx, row, parts.own_parts(tx, row.id), seen="responder"),
+        parts=held,
+        own_answers=_own_answers(tx, row, ask, held),
         notes=_notes(tx, row, seen="responder"),
+    )
+
+
+def _own_answers(
+    tx: Transaction, row: Request, ask: TextView | None, held: tuple[PartView, ...]
+) -> tuple[OwnAnswerView, ...]:
+    """Give what this expert answered to something alike, while there is an answer to write."""
+    if not any("draft_answer" in part.acts for part in held):
+        return ()
+    asks = [ask, *(part.ask for part in held)]
+    phrase = " ".join(one.body for one in asks if one is not None and one.body)
+    found = find_own_answers(tx, Target("request", row.id), phrase, most=MOST_OWN) if phrase else []
+    return tuple(
+        OwnAnswerView(request_id=one.row.id, alias=one.row.alias, body=one.body) for one in found
     )
 
 

@@ -340,6 +340,14 @@ class PublisherView(Frozen):
     acts: tuple[str, ...]
 
 
+class OwnAnswerView(Frozen):
+    """An answer that this expert wrote to something alike, to be used again."""
+
+    request_id: str
+    alias: str
+    body: str
+
+
 class ResponderView(Frozen):
     """A request as the assigned expert sees it: no organisation, no number, no names of theirs."""
 
@@ -360,6 +368,7 @@ class ResponderView(Frozen):
     basis: BasisView | None
     interview: str | None
     parts: tuple[PartView, ...]  # theirs, and those of their teams
+    own_answers: tuple[OwnAnswerView, ...]  # to something alike, while there is one to write
     notes: tuple[NoteView, ...]
     timeline: tuple[StepView, ...]
     acts: tuple[str, ...]
