@@ -205,6 +205,7 @@ FORMS: Mapping[str, str] = {
 BASES: Mapping[str, str] = {
     "passage": "A passage",
     "page": "A page",
+    "section": "A section",
     "claim": "A claim",
     "redaction": "A redaction",
     "finding": "A finding",

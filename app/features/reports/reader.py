@@ -39,6 +39,7 @@ def document_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
         view=view,
         desk=_desk(tx, version_id),
         request_id=request_of(tx, version_id),
+        can_ask=bool(_actions(tx, version_id)),
         can_copy=may(tx, Action.DOWNLOAD_VERSION, Target("version", version_id)),
     )
 

@@ -7,11 +7,12 @@ from app.features.requests.following import find_followed
 from app.kernel.errors import Invalid
 from app.models.findings import Finding
 from app.models.redactions import Redaction
-from app.models.reports import Claim, Version
+from app.models.reports import Claim, Section, Version
 from app.models.requests import Request
 from app.transaction import Transaction
 
-_THINGS = frozenset({"claim", "redaction", "finding"})
+_THINGS = frozenset({"section", "claim", "redaction", "finding"})
+_Thing = Section | Claim | Redaction | Finding
 
 
 def keep_basis(tx: Transaction, row: Request, basis: Basis) -> None:
@@ -50,8 +51,8 @@ def _keep_thing(tx: Transaction, row: Request, basis: Basis) -> None:
     if thing is None or thing.version_id != row.version_id:
         raise Invalid(fields={"basis": f"There is no such {basis.kind} in this version."})
     row.basis_id = thing.id
-    row.basis_page = thing.page
-    if basis.kind != "redaction":
+    row.basis_page = thing.page_from if isinstance(thing, Section) else thing.page
+    if isinstance(thing, Claim | Finding):
         row.basis_rects = [list(rect) for rect in thing.rects]
 
 
@@ -62,7 +63,9 @@ def _keep_followed(tx: Transaction, row: Request, basis: Basis) -> None:
     row.basis_id = followed.id
 
 
-def _find_thing(tx: Transaction, kind: str, thing_id: str) -> Claim | Redaction | Finding | None:
+def _find_thing(tx: Transaction, kind: str, thing_id: str) -> _Thing | None:
+    if kind == "section":
+        return tx.session.get(Section, thing_id)
     if kind == "claim":
         return tx.session.get(Claim, thing_id)
     if kind == "redaction":

@@ -19,7 +19,9 @@ RequestType = Literal[
 ExpectedForm = Literal[
     "yes_or_no", "short_text", "long_text", "table", "file", "conversation", "demonstration"
 ]
-BasisKind = Literal["passage", "page", "claim", "redaction", "finding", "request", "report"]
+BasisKind = Literal[
+    "passage", "page", "section", "claim", "redaction", "finding", "request", "report"
+]  # fmt: skip
 Column = Literal[
     "", "question", "type", "purpose", "substitutes", "expected_form", "wanted_by", "page",
     "reference",

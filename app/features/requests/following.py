@@ -35,6 +35,8 @@ def basis_view(tx: Transaction, row: Request, *, seen: SeenAs) -> BasisView | No
     if row.basis_kind == "claim":
         claim = tx.session.get(Claim, row.basis_id or "")
         label = f"Claim {claim.code} on page {claim.page}" if claim else label
+    if row.basis_kind == "section":
+        label = f"The section that begins on page {row.basis_page}"
     view = BasisView(
         kind=row.basis_kind, label=label, page=row.basis_page, quote=None, quote_state="none"
     )

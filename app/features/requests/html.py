@@ -65,6 +65,7 @@ def new_page(
     version: str = "",
     page: str = "",
     words: str = "",
+    section: str = "",
     claim: str = "",
     redaction: str = "",
     finding: str = "",
@@ -79,10 +80,14 @@ def new_page(
         "basis_page": page,
         "basis_words": words,
     }
-    things = (
-        ("claim", claim), ("redaction", redaction), ("finding", finding), ("request", follows),
-    )  # fmt: skip
-    for kind, given in things:
+    things = {
+        "section": section,
+        "claim": claim,
+        "redaction": redaction,
+        "finding": finding,
+        "request": follows,
+    }
+    for kind, given in things.items():
         if given:
             typed |= {"basis": kind, "basis_id": given}
     return _new(tx, request, typed)

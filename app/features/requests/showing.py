@@ -162,7 +162,7 @@ def draft_options(tx: Transaction, review_id: str, version_id: str, typed: Typed
         "promise": found,
         "forms": options(FORMS.items()),
         "claims": options(queries.claim_options(tx, version_id)),
-        "thing": str(typed.get("basis") or "") in ("redaction", "finding", "request"),
+        "thing": str(typed.get("basis") or "") in ("section", "redaction", "finding", "request"),
     }
 
 

@@ -14,7 +14,7 @@ RequestType = Literal[
     "explanation", "document", "data", "interview", "confirmation", "assurance", "access",
     "run_on_our_behalf", "redaction_challenge", "completeness_check",
 ]  # fmt: skip
-BasisKind = Literal["passage", "page", "claim", "redaction", "finding", "report"]
+BasisKind = Literal["passage", "page", "section", "claim", "redaction", "finding", "report"]
 
 
 # ---- commands

@@ -48,6 +48,23 @@ def test_a_claim_is_quoted_and_named_by_its_code(world: World, version: SharedVe
     assert "Claim 1.1, page 1" in world.reviewer_a.client.get("/requests/new").text
 
 
+def test_a_section_is_asked_about_from_the_outline(world: World, version: SharedVersion) -> None:
+    contents = world.reviewer_a.client.get(f"/versions/{version.version_id}").text
+    address = contents.split('href="/requests/new?', 1)[1].split('"', 1)[0].replace("&amp;", "&")
+    page = world.reviewer_a.client.get(f"/requests/new?{address}").text
+    assert "The section you came from" in page
+    section = address.rpartition("section=")[2]
+    asked = draft(world, version, basis={"kind": "section", "id": section})
+    basis = asked.seen_by(world.reviewer_a)["basis"]
+    assert basis["label"].startswith("The section that begins on page ")
+    assert basis["quote"] is None
+    assert (
+        "requests/new" not in world.coordinator.client.get(f"/versions/{version.version_id}").text
+    )
+    body = draft_body(version, basis={"kind": "section", "id": "sec_00000000000000000000"})
+    assert world.reviewer_a.client.post("/api/v1/requests", json=body).status_code == 422
+
+
 def test_a_finding_of_another_organisation_is_no_basis(
     world: World, version: SharedVersion
 ) -> None:
