@@ -4,6 +4,7 @@ It says what a program needs beyond the routes: how it signs in, the header that
 and the one shape of every refusal. Not here: who may read it (features/home/api.py).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -39,8 +40,8 @@ _REFUSED = {
 }
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
-    """Give the description of an application's JSON API."""
+def describe(app: FastAPI, *, examples: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Give the description of an application's JSON API; `examples` by the name of the schema."""
     made = app.openapi()
     components = made.setdefault("components", {})
     if "securitySchemes" in components:  # the framework keeps what it made
@@ -50,6 +51,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):  # ours is a Problem
         schemas.pop(name, None)
     schemas["Problem"] = _PROBLEM
+    for name, example in examples.items():
+        schemas[name]["examples"] = [example]
     components["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
         "change": {"type": "apiKey", "in": "header", "name": API_HEADER},
