@@ -49,6 +49,7 @@ READING = frozenset(
         Action.READ_CHALLENGE,
         Action.LIST_REQUESTS,
         Action.READ_REQUEST,
+        Action.KEEP_REQUEST,
         Action.READ_SHARED_ANSWERS,
         Action.READ_FINDING,
         Action.READ_DELIBERATION,

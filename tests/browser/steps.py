@@ -14,8 +14,13 @@ NORTHLIGHT, NIMA = "Northlight Evaluations", "National Institute for Model Assur
 
 
 def click(page: Page, name: str, *, exact: bool = True) -> None:
-    """Press the button of that name in the page's main part."""
+    """Press the button of that name in the page's main part, and wait for what it leads to.
+
+    A page that is closed while the next one is still coming in is never closed: the browser then
+    waits for ever, and the test with it.
+    """
     page.locator("main").get_by_role("button", name=name, exact=exact).click()
+    page.wait_for_load_state()
 
 
 def import_report(portal: Portal, file: Path) -> str:

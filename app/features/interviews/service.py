@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
+from app.access.linter import withheld_in
 from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.interviews import (
@@ -32,6 +33,8 @@ from app.features.interviews.schemas import (
 from app.features.requests.moving import gone, locked, target_of, tell
 from app.features.requests.queries import get_request
 from app.features.requests.triage import NOTHING_WITHHELD
+from app.kernel.actor import Role
+from app.kernel.actor import Side as ActorSide
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
@@ -202,6 +205,8 @@ def _share_where(tx: Transaction, row: Request, interview: Interview, where: str
     """Keep the link or address; both sides read it, by the statement that came with it."""
     if not where:
         return
+    if tx.actor.side is ActorSide.PUBLISHER:
+        _refuse_where(tx, row, where)
     target, field = target_of(row), f"interview_place.{interview.round}"
     deposit_field(
         tx,
@@ -213,6 +218,21 @@ def _share_where(tx: Transaction, row: Request, interview: Interview, where: str
         shared=False,
     )
     share_field(tx, target, field=field, narrowed_to=())
+
+
+def _refuse_where(tx: Transaction, row: Request, where: str) -> None:
+    """Let only a coordinator give the asker words of their own, as in asking back.
+
+    Raises:
+        Invalid: it is not theirs to give, or it says what is withheld from the asker.
+    """
+    if not tx.actor.has(Role.COORDINATOR):
+        said = "A coordinator gives the link or address. Propose the times without it."
+        raise Invalid(fields={"where": said})
+    found = withheld_in(tx, row.version_id, organisation_id=row.organisation_id, texts=[where]).hits
+    if found:
+        said = f"This says what is withheld from the asker: “{found[0].words}”."
+        raise Invalid(fields={"where": said})
 
 
 def _times(tx: Transaction, command: ProposeTimes) -> list[datetime]:

@@ -228,6 +228,9 @@ def _filer(tx: Transaction, subject: Target, _about: Target, _named: str) -> lis
 def _members(tx: Transaction, subject: Target, about: Target, _named: str) -> list[Actor]:
     if about.kind == "grant":
         grant = tx.session.get_one(Grant, about.id)
+        if grant.follows is not None:
+            # It came with an answer, and may be kept to some people with its request.
+            return []
         return people_of(tx, grant.organisation_id, grant.person_ids)
     return people_of(tx, tx.session.get_one(Review, subject.id).organisation_id)
 

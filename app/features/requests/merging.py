@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from app.access.decide import require
 from app.access.deposit import deposit_field
-from app.access.narrowing import granted_codes
+from app.access.editions import active_redactions
 from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
-from app.domain.requests import HELD, TRIAGED, State
+from app.domain.requests import HELD, TRIAGED, WITHOUT_BODY, State
 from app.domain.targets import FieldRef, Target
 from app.features.requests import parts, queries
 from app.features.requests.assigning import add_part
@@ -28,6 +28,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import new_id
 from app.models.requests import Answer, Request
+from app.models.reviews import Receipt
 from app.transaction import Transaction
 
 MERGEABLE = TRIAGED | {State.SUBMITTED}
@@ -99,18 +100,33 @@ def carry_on(tx: Transaction, main: Request, *, needed: Collection[str]) -> None
     following = parts.followers(tx, main.id)
     if not following:
         return
-    answers = parts.list_answers(tx, main.id, "released")
-    written = _written(tx, main, answers)
+    # What was refused stays inside for everybody; where nothing else is left, no answer comes.
+    answers = [
+        answer
+        for answer in parts.list_answers(tx, main.id, "released")
+        if answer.determination not in WITHOUT_BODY
+    ]
+    written = _written(tx, main, answers) if answers else None
     if written is None:
         return
-    if len(answers) > 1:  # what was released before was narrowed to this asker already
-        needed = {
-            *needed,
-            *granted_codes(tx, main.version_id, organisation_id=main.organisation_id),
-        }
+    # What was released before was narrowed to this asker already.
+    needed = {*needed, *_lifted_at_release(tx, main, answers)}
     drafters = {one for a in answers for one in parts.answer_drafters(tx, main.id, a.round)}
     for request_id in following:
         _hand_over(tx, request_id, main, written, needed=needed, drafters=drafters)
+
+
+def _lifted_at_release(
+    tx: Transaction, main: Request, answers: Collection[Answer]
+) -> frozenset[str]:
+    """Give what the asker could read when they got the answers, as their receipts pin it."""
+    redactions = active_redactions(tx, main.version_id)
+    occurring = frozenset(code for one in redactions for code in one.categories)
+    lifted: frozenset[str] = frozenset()
+    for answer in answers:
+        receipt = tx.session.get(Receipt, answer.receipt_id or "")
+        lifted |= occurring - set(receipt.items[0]["withholds"] if receipt else ())
+    return lifted
 
 
 def _hand_over(

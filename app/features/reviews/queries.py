@@ -263,8 +263,8 @@ def list_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[
             )
         )
     }
-    # Who only answers is not told by an attachment's edition who asked.
-    hidden = "" if knows_askers(tx) else "attachment_id"
+    # Who only answers is not told by what went out with an answer who asked.
+    known = knows_askers(tx)
     return [
         LedgerRow(
             organisation_name=names[r.organisation_id],
@@ -280,7 +280,7 @@ def list_ledger(tx: Transaction, *, organisation_id: str | None = None) -> list[
         )
         for r in receipts
         for item in r.items
-        if hidden not in item
+        if known or (r.grant_id is not None and "attachment_id" not in item)
     ]
 
 

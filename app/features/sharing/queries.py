@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from app.access.editions import active_redactions, withheld_ids
+from app.access.editions import active_redactions
 from app.access.narrowing import granted_codes, is_granted
 from app.domain.requests import WITHOUT_BODY
 from app.features.requests import parts
 from app.features.requests.queries import organisation_names
 from app.features.sharing.schemas import AudienceView
 from app.models.requests import Answer, Request
-from app.models.reviews import Review
+from app.models.reviews import Receipt, Review
 from app.models.sharing import SharedAnswer, SharedFrom
 from app.transaction import Transaction
 
@@ -29,9 +29,10 @@ def audiences(tx: Transaction, row: Request) -> tuple[list[AudienceView], int]:
 
     At an equal edition or a wider one: what the asker may read, they may as well.
     """
-    redactions = active_redactions(tx, row.version_id)
-    asked = granted_codes(tx, row.version_id, organisation_id=row.organisation_id)
-    withheld = set(withheld_ids(redactions, asked))
+    occurring = {c for one in active_redactions(tx, row.version_id) for c in one.categories}
+    withheld = _withheld_at_release(tx, row.id)
+    if withheld is None:
+        return [], 0
     reviews = tx.session.scalars(
         select(Review).where(
             Review.version_id == row.version_id,
@@ -47,7 +48,7 @@ def audiences(tx: Transaction, row: Request) -> tuple[list[AudienceView], int]:
         if not is_granted(tx, row.version_id, organisation_id=theirs):
             continue
         codes = granted_codes(tx, row.version_id, organisation_id=theirs)
-        if not set(withheld_ids(redactions, codes)) <= withheld:
+        if not occurring - codes <= withheld:
             narrower += 1
             continue
         found.append(
@@ -59,6 +60,20 @@ def audiences(tx: Transaction, row: Request) -> tuple[list[AudienceView], int]:
             )
         )
     return sorted(found, key=lambda one: one.organisation_name), narrower
+
+
+def _withheld_at_release(tx: Transaction, request_id: str) -> set[str] | None:
+    """Give what was withheld from the asker when they got the answers: their receipts pin it.
+
+    What the asker may read today says nothing of that: a grant ends, or is narrowed. None: there
+    is no receipt to go by.
+    """
+    answers = shareable(tx, request_id)
+    receipts = [tx.session.get(Receipt, answer.receipt_id or "") for answer in answers]
+    pinned = [set(receipt.items[0]["withholds"]) for receipt in receipts if receipt is not None]
+    if not pinned or len(pinned) < len(answers):
+        return None
+    return set.intersection(*pinned)
 
 
 def shared_before(tx: Transaction, request_id: str) -> dict[str, SharedAnswer]:

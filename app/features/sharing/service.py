@@ -10,7 +10,7 @@ from app.access.narrowing import granted_codes
 from app.access.numbers import next_number
 from app.access.release import release_field
 from app.domain.actions import Action
-from app.domain.events import Event
+from app.domain.events import Event, Fact
 from app.domain.linting import tokens
 from app.domain.targets import FieldRef, Target
 from app.features.requests import parts
@@ -163,26 +163,57 @@ def _audiences(tx: Transaction, row: Request, command: ShareAnswer) -> list[Revi
 def _found(
     tx: Transaction, row: Request, command: ShareAnswer, body: str, to: list[Review]
 ) -> dict[str, str]:
-    """Find what the texts say that is withheld from somebody, or that names who asked."""
-    texts = [command.question, body]
-    hits = [
-        hit.words
-        for review in to
-        for hit in withheld_in(
-            tx, row.version_id, organisation_id=review.organisation_id, texts=texts
-        ).hits
-    ]
+    """Find what the texts say that is withheld from somebody, or that names who asked.
+
+    Only what the released answer says can be confirmed: the question is the sharer's own to word.
+    """
+    named = {
+        "question": _naming(tx, row, command.question),
+        "round": _naming(tx, row, body),
+    }
+    problems = {
+        field: f"This names who asked: {', '.join(names)}."
+        for field, names in named.items()
+        if names
+        for field, names in named.items()
+        if names
+    }
+    asked = _compared(tx, row, command, to, command.question)
+    answered = _compared(tx, row, command, to, body)
+    if asked:
+        problems["question"] = f"This says what is withheld: {_shown(asked)}. Word it otherwise."
+    if answered and not command.hits_confirmed:
+        problems["hits_confirmed"] = f"The answer says what is withheld: {_shown(answered)}."
+    return problems
+
+
+def _shown(hits: list[str]) -> str:
+    return ", ".join(f"“{one}”" for one in dict.fromkeys(hits))[:300]
+
+
+def _naming(tx: Transaction, row: Request, body: str) -> list[str]:
     asker = tx.session.get_one(Organisation, row.organisation_id)
-    said = " ".join(word for one in texts for word in tokens(one))
-    named = [
-        name
-        for name in (asker.name, asker.code, row.number or "")
-        if name and f" {' '.join(tokens(name))} " in f" {said} "
+    said = f" {' '.join(tokens(body))} "
+    names = (asker.name, asker.code, row.number or "")
+    return [name for name in names if name and f" {' '.join(tokens(name))} " in said]
+
+
+def _compared(
+    tx: Transaction, row: Request, command: ShareAnswer, to: list[Review], body: str
+) -> list[str]:
+    found = [
+        withheld_in(tx, row.version_id, organisation_id=review.organisation_id, texts=[body])
+        for review in to
     ]
-    if not (hits or named) or command.hits_confirmed:
-        return {}
-    shown = ", ".join(f"“{one}”" for one in dict.fromkeys([*named, *hits]))
-    return {"hits_confirmed": f"This names who asked, or says what is withheld: {shown[:300]}."}
+    hits = [hit.words for one in found for hit in one.hits]
+    facts: dict[str, Fact] = {
+        "round": command.round,
+        "hits": len(hits),
+        "unread": max((one.unread for one in found), default=0),
+        "confirmed": command.hits_confirmed,
+    }
+    tell(tx, row, "AnswerCompared", Action.SHARE_ANSWER, step=False, facts=facts)
+    return hits
 
 
 def _give(tx: Transaction, row: Request, review: Review, command: ShareAnswer, body: str) -> None:

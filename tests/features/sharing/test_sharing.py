@@ -103,12 +103,40 @@ def test_nobody_gets_it_twice_and_it_needs_a_statement(shared: SharedWorld) -> N
 @pytest.mark.parametrize(
     "question", ["As ORGB asked: who is on call?", "See rq-orgb-0001.", "Is HALCYON on call?"]
 )
-def test_what_names_the_asker_or_is_withheld_must_be_looked_at(
+def test_a_question_that_names_the_asker_or_is_withheld_is_worded_otherwise(
     shared: SharedWorld, question: str
 ) -> None:
     asked = answered(shared)
-    assert set(_share(shared, asked, question=question).json()["fields"]) == {"hits_confirmed"}
-    assert _share(shared, asked, question=question, hits_confirmed=True).status_code == 200
+    for confirmed in (False, True):
+        refused = _share(shared, asked, question=question, hits_confirmed=confirmed)
+        assert set(refused.json()["fields"]) == {"question"}
+    assert _given(shared).json()["answers"] == []
+
+
+def test_an_answer_that_says_what_is_withheld_is_looked_at_and_that_is_recorded(
+    shared: SharedWorld,
+) -> None:
+    asked = answered(shared, "It was part of HALCYON.")
+    assert set(_share(shared, asked).json()["fields"]) == {"hits_confirmed"}
+    assert _share(shared, asked, hits_confirmed=True).status_code == 200
+    assert asked.entries("request:answer:share") >= 3  # compared twice, shared
+
+
+def test_an_answer_that_names_the_asker_is_not_shared(shared: SharedWorld) -> None:
+    asked = answered(shared, "As we told ORGB: two people.")
+    refused = _share(shared, asked, hits_confirmed=True)
+    assert set(refused.json()["fields"]) == {"round"}
+
+
+def test_what_the_asker_may_read_today_widens_no_audience(shared: SharedWorld) -> None:
+    asked = answered(shared, asker="a")  # A reads more than B
+    shared.change(
+        "UPDATE grants SET state = 'revoked' WHERE review_id = :r", r=shared.made.review_a
+    )
+    offered = shared.coordinator.client.get(f"/api/v1/requests/{asked.request_id}/share").json()
+    assert (offered["audiences"], offered["withheld_from"]) == ([], 1)
+    refused = _share(shared, asked, reviews=[shared.made.review_b])
+    assert set(refused.json()["fields"]) == {"reviews"}
 
 
 def test_what_the_others_may_read_is_no_hit(shared: SharedWorld) -> None:
