@@ -23,7 +23,7 @@ from tests.turns import has_turn
 
 HOSTILE = (
     '=HYPERLINK("https://evil.example")\r\nSet-Cookie: evil=1 "\'><script>alert(1)</script>'
-    "<img src=x onerror=alert(1)>{{ 7919*7907 }}${7919*7907}</textarea></title><svg onload=alert(1)>"
+    "<img src=x onerror=alert(1)>{{ 9**9 }}${9**9}</textarea></title><svg onload=alert(1)>"
 )
 MARKDOWN = (
     "[click](javascript:alert(1)) ![x](https://evil.example/x.png) <iframe src=//evil.example>"
@@ -151,7 +151,7 @@ def test_no_page_comes_alive(answers: list[tuple[str, str, httpx.Response]]) -> 
 def test_no_template_runs_what_somebody_wrote(
     answers: list[tuple[str, str, httpx.Response]],
 ) -> None:
-    assert [(who, route) for who, route, page in _pages(answers) if str(7919 * 7907) in page] == []
+    assert [(who, route) for who, route, page in _pages(answers) if str(9**9) in page] == []
 
 
 def test_a_page_that_came_alive_would_be_noticed() -> None:
