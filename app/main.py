@@ -77,7 +77,7 @@ def create_app(
         for door in ("html", "api"):
             module = import_module(f"app.features.{feature}.{door}")
             routes: Routes = module.routes
-            app.include_router(routes)
+            app.router.routes.extend(routes.routes)  # as they are: see Routes.adopt
     require_declarations(app)
     register_errors(app)
     mount_static(app)

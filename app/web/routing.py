@@ -123,6 +123,13 @@ class Routes(APIRouter):
 
         return register
 
+    def adopt(self, others: "Routes") -> None:
+        """Take over the routes of another router as they are, behind one's own.
+
+        Including it would have FastAPI analyse every endpoint anew for each application.
+        """
+        self.routes.extend(others.routes)
+
     def page(self, path: str, *, action: Action | Public, **settings: Any) -> Decorator:
         """Register a page (GET), left out of the API's description."""
         return self.declare("GET", path, action=action, include_in_schema=False, **settings)

@@ -256,4 +256,4 @@ def _options(words: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in words.items()]
 
 
-routes.include_router(draft_pages.routes)
+routes.adopt(draft_pages.routes)

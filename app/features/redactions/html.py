@@ -280,4 +280,4 @@ def edit_form(
 
 
 for _more in (carry_pages, editor, evidence_pages, marking, template_pages):
-    routes.include_router(_more.routes)
+    routes.adopt(_more.routes)

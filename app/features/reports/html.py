@@ -28,7 +28,7 @@ from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
-routes.include_router(reader.routes)
+routes.adopt(reader.routes)
 
 
 def _fields(error: Invalid | ValidationError) -> dict[str, str]:

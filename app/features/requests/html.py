@@ -54,7 +54,7 @@ Text = Annotated[str, Form()]
 Texts = Annotated[list[str] | None, Form(max_length=100)]
 
 
-routes.include_router(queue_pages.routes)
+routes.adopt(queue_pages.routes)
 
 
 @routes.page("/requests/new", action=Action.DRAFT_REQUEST)
@@ -207,7 +207,7 @@ def _draft_values(typed: Typed) -> dict[str, object]:
 
 
 # Before the address of one request, which would take `import` for an id.
-routes.include_router(import_pages.routes)
+routes.adopt(import_pages.routes)
 
 
 @routes.page("/requests/{request_id}", action=Action.READ_REQUEST)
@@ -347,4 +347,4 @@ def withdraw_form(tx: Tx, request: Request, request_id: str) -> Response:
     return acted(tx, request, request_id, lambda: service.withdraw_request(tx, request_id))
 
 
-routes.include_router(publisher_forms.routes)
+routes.adopt(publisher_forms.routes)

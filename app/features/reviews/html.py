@@ -239,4 +239,4 @@ def _local(path: str) -> str:
 
 
 for _more in (terms_pages, settings_pages, ledger, readers, grants):
-    routes.include_router(_more.routes)
+    routes.adopt(_more.routes)

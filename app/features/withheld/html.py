@@ -19,7 +19,7 @@ from app.web.pages import show
 from app.web.routing import Routes, Tx
 
 routes = Routes()
-routes.include_router(said_html.routes)
+routes.adopt(said_html.routes)
 _PATH = "/versions/{version_id}/withheld"
 
 
