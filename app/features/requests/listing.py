@@ -173,17 +173,19 @@ def _sorted(statement: Select[Request], seen: SeenAs, sort: str, shown: str) -> 
     column = _SORTS.get(name)
     if (seen == "responder" and name == "number") or (seen != "publisher" and name == "age"):
         column = None  # the order of numbers would tell whose they are
+    # In the order of their numbers where these are known: a whole pack comes in at one moment.
+    last = (Request.id,) if seen == "responder" else (Request.number, Request.id)
     if column is not None:
         ordered = column.desc() if sort.startswith("-") else column.asc()
-        return statement.order_by(ordered.nulls_last(), Request.id)
+        return statement.order_by(ordered.nulls_last(), *last)
     if seen == "asker":
         reply = in_states((State.NEEDS_CLARIFICATION, State.RELEASED))
         rank = case((reply, 0), (in_states(ENDED), 2), else_=1)
-        return statement.order_by(rank, Request.created_at.desc(), Request.id)
+        return statement.order_by(rank, Request.created_at.desc(), *last)
     if shown == "ended":
-        return statement.order_by(Request.state_since.desc(), Request.id)
+        return statement.order_by(Request.state_since.desc(), *last)
     untriaged = case((in_states(UNTRIAGED), 0), else_=1)
-    return statement.order_by(untriaged, Request.due_on.asc().nulls_last(), Request.id)
+    return statement.order_by(untriaged, Request.due_on.asc().nulls_last(), *last)
 
 
 def _decided_rows(tx: Transaction, statement: Select[Request], seen: SeenAs) -> list[Row]:

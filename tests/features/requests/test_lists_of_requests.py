@@ -124,6 +124,7 @@ def test_long_lists_come_in_pages_and_sorted(world: World, version: SharedVersio
         first = _list(world.lead_a, "?sort=-number")
         second = _list(world.lead_a, "?sort=-number&page=2")
         page = world.lead_a.client.get("/requests?sort=-number&page=2").text
+        queue = [row["number"] for row in _all_pages(world.coordinator)]
     finally:
         with world.owner.begin() as connection:
             connection.execute(text("DELETE FROM requests WHERE id LIKE 'req_copy%'"))
@@ -132,6 +133,9 @@ def test_long_lists_come_in_pages_and_sorted(world: World, version: SharedVersio
     assert second["rows"][0]["number"] == "RQ-ORGA-9010"
     assert first["pages"] == second["pages"] == -(-first["total"] // 50)
     assert "Page 2 of" in page
+    at_once = [number for number in queue if number.startswith("RQ-ORGA-9")]
+    assert len(at_once) == 60
+    assert at_once == sorted(at_once)  # what came in at one moment, in the order of its numbers
 
 
 def test_an_unknown_filter_or_order_falls_back(world: World, version: SharedVersion) -> None:
