@@ -60,3 +60,12 @@ def differing(profile: str, days: Mapping[str, int]) -> dict[str, int]:
     """Give the steps whose days differ from their profile's: what a review has to keep."""
     usual = PROFILES.get(profile, SHORT)
     return {step: count for step, count in days.items() if getattr(usual, step) != count}
+
+
+END_REASONS: dict[str, str] = {
+    "reviewer_needs_time": "The reviewers need more time",
+    "publisher_was_late": "The publisher was late",
+    "done_early": "The review is done earlier",
+    "agreed_otherwise": "Both sides agreed on another day",
+}
+"""Why the last day of a review is moved: a few words of ours, since the log says them."""

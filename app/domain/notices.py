@@ -98,6 +98,7 @@ KINDS: Mapping[str, str] = {
     "grant_given": "You may read more than before",
     "grant_revoked": "Access was taken back",
     "review_opened": "A review was opened for you",
+    "review_end_moved": "The last day of your review was moved",
     "terms_changed": "New terms wait to be accepted",
     "receipt_issued": "A receipt waits to be acknowledged",
     "version_published": "A version under review was published",
@@ -213,6 +214,7 @@ RULES: Mapping[str, Rule] = {
         kind="grant_revoked", to=(_A.MEMBERS,), may=Action.READ_REVIEW, at_once=True
     ),
     "ReviewOpened": Rule(kind="review_opened", to=(_A.MEMBERS,), may=Action.READ_REVIEW),
+    "ReviewEndMoved": Rule(kind="review_end_moved", to=(_A.MEMBERS,), may=Action.READ_REVIEW),
     "TermsChanged": Rule(
         kind="terms_changed", to=(_A.MEMBERS,), may=Action.ACCEPT_TERMS, at_once=True
     ),

@@ -114,6 +114,7 @@ _EVENTS = {
     "RedactionRestored": "Brought a withdrawn redaction back",
     # reviews, grants, terms, receipts
     "ReviewOpened": "Opened a review",
+    "ReviewEndMoved": "Moved the last day of a review",
     "ReviewSettingsChanged": "Changed what a review goes by: its clocks, or who submits",
     "GrantProposed": "Proposed a grant; it waits for a second person",
     "GrantIssued": "Granted the {preset} edition",

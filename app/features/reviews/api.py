@@ -1,7 +1,7 @@
 """JSON API of reviews, grants, terms, receipts and the ledger: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.reviews import choosing, service, settings, undertaking
+from app.features.reviews import choosing, ending, service, settings, undertaking
 from app.features.reviews.grants import read_grant
 from app.features.reviews.schemas import (
     AcceptTerms,
@@ -10,6 +10,7 @@ from app.features.reviews.schemas import (
     GrantInternally,
     GrantView,
     LedgerRow,
+    MoveEnd,
     OpenReview,
     ProposeGrant,
     ReadersView,
@@ -68,6 +69,14 @@ def read_settings(tx: Tx, review_id: str) -> ReviewRules:
 def change_settings(tx: Tx, review_id: str, command: ChangeSettings) -> ReviewRules:
     """Let a review go by other rules from now on; no date that was given moves."""
     return settings.change_settings(tx, review_id, command)
+
+
+@routes.act(
+    "/reviews/{review_id}/end", action=Action.CHANGE_REVIEW_SETTINGS, response_model=ReviewRow
+)
+def move_end(tx: Tx, review_id: str, command: MoveEnd) -> ReviewRow:
+    """Move the last moment of a review; its grants keep theirs."""
+    return ending.move_end(tx, review_id, command)
 
 
 @routes.act("/reviews/{review_id}/grants", action=Action.PROPOSE_GRANT, status_code=201)

@@ -14,6 +14,7 @@ Preset = Literal["public", "limited", "reviewer", "unredacted"]
 Step = Literal["triage", "standard", "complex", "interview", "appeal", "findings_a", "findings"]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 ReviewType = Literal["confirmation", "robustness", "supplementation", "internal"]
+EndReason = Literal["reviewer_needs_time", "publisher_was_late", "done_early", "agreed_otherwise"]
 
 
 class ChangeSettings(Frozen):
@@ -47,6 +48,13 @@ class OpenReview(ChangeSettings):
     terms_body: Prose
     starts_at: AwareDatetime
     ends_at: AwareDatetime
+
+
+class MoveEnd(Frozen):
+    """Move the last moment of a review, sooner or later, for one of a few reasons (END_REASONS)."""
+
+    ends_at: AwareDatetime
+    reason: EndReason
 
 
 class ProposeGrant(Frozen):

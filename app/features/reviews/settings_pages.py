@@ -1,5 +1,6 @@
-"""The page on which a coordinator says what a review goes by."""
+"""The page on which a coordinator says what a review goes by, and until when it lasts."""
 
+from datetime import UTC
 from typing import Annotated
 
 from fastapi import Form, Request, Response
@@ -8,14 +9,14 @@ from fastapi.responses import HTMLResponse
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.calendar import split_name
-from app.domain.clocks import MOST_DAYS, PROFILES, STEPS
+from app.domain.clocks import END_REASONS, MOST_DAYS, PROFILES, STEPS
 from app.domain.targets import Target
-from app.features.reviews import forms, queries, settings
+from app.features.reviews import ending, forms, queries, settings
 from app.features.reviews.forms import Typed
-from app.features.reviews.schemas import ChangeSettings, ReviewRules
+from app.features.reviews.schemas import ChangeSettings, MoveEnd, ReviewRules
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
-from app.web.forms import command_from
+from app.web.forms import command_from, last_second
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
@@ -52,15 +53,17 @@ def _page(
         )
         for step, label in STEPS.items()
     ]
+    row = queries.get_review_row(tx, review_id)
     return show(
         tx,
         request,
         "reviews/settings.html",
         status=status,
-        row=queries.get_review_row(tx, review_id),
-        typed=typed,
+        row=row,
+        typed={"ends_on": row.ends_at.astimezone(UTC).date().isoformat(), "reason": "", **typed},
         errors=forms.by_day(errors),
         steps=steps,
+        reason_options=forms.options(list(END_REASONS.items())),
         **forms.rules_options(),
     )
 
@@ -103,6 +106,30 @@ def settings_form(
     except Invalid as error:
         tx.rollback()
         require(tx, Action.CHANGE_REVIEW_SETTINGS, Target("review", review_id))
+        return _page(tx, request, review_id, typed, error.fields, 422)
+    return see_other(f"/reviews/{review_id}")
+
+
+@routes.form("/reviews/{review_id}/end", action=Action.CHANGE_REVIEW_SETTINGS)
+def end_form(
+    tx: Tx,
+    request: Request,
+    review_id: str,
+    ends_on: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Move the last day of a review."""
+    try:
+        ends_at = last_second(ends_on)
+        if ends_at is None:
+            raise Invalid(fields={"ends_at": "Give the last day."})
+        ending.move_end(
+            tx, review_id, command_from(MoveEnd, {"ends_at": ends_at, "reason": reason})
+        )
+    except Invalid as error:
+        tx.rollback()
+        typed = typed_of(settings.read_settings(tx, review_id))
+        typed |= {"ends_on": ends_on, "reason": reason}
         return _page(tx, request, review_id, typed, error.fields, 422)
     return see_other(f"/reviews/{review_id}")
 
