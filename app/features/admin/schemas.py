@@ -2,14 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from app.kernel.values import Frozen
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Check(_Frozen):
+class Check(Frozen):
     """One thing that was looked at; `remedy` is empty when all is well."""
 
     name: str
@@ -18,7 +14,7 @@ class Check(_Frozen):
     remedy: str = ""
 
 
-class HealthView(_Frozen):
+class HealthView(Frozen):
     """The state of the installation."""
 
     checks: tuple[Check, ...]
@@ -29,7 +25,7 @@ class HealthView(_Frozen):
         return sum(1 for check in self.checks if check.verdict != "good")
 
 
-class PolicyView(_Frozen):
+class PolicyView(Frozen):
     """One policy: its id, the sentence above it, and its text."""
 
     id: str
@@ -37,21 +33,21 @@ class PolicyView(_Frozen):
     text: str
 
 
-class PolicyFile(_Frozen):
+class PolicyFile(Frozen):
     """One file of policies, in its order."""
 
     name: str
     policies: tuple[PolicyView, ...]
 
 
-class PoliciesView(_Frozen):
+class PoliciesView(Frozen):
     """The policies in force."""
 
     digest: str
     files: tuple[PolicyFile, ...]
 
 
-class Readiness(_Frozen):
+class Readiness(Frozen):
     """Whether the process lives and can work; no more is said to strangers."""
 
     live: bool

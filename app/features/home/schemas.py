@@ -2,14 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
+from app.kernel.values import Frozen
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Figure(_Frozen):
+class Figure(Frozen):
     """A count with the place where it is dealt with; `waits` when it waits for this person."""
 
     label: str
@@ -20,7 +16,7 @@ class Figure(_Frozen):
     tone: str | None = None  # late, or nothing
 
 
-class Line(_Frozen):
+class Line(Frozen):
     """One thing to open."""
 
     text: str
@@ -29,7 +25,7 @@ class Line(_Frozen):
     until: datetime | None = None
 
 
-class Part(_Frozen):
+class Part(Frozen):
     """A short list under a heading."""
 
     title: str
@@ -38,7 +34,7 @@ class Part(_Frozen):
     waits: int = 0  # how many of them wait for this person and are in no figure
 
 
-class HomeView(_Frozen):
+class HomeView(Frozen):
     """The first questions of the day, answered."""
 
     waiting: int

@@ -2,13 +2,8 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from app.kernel.errors import Forbidden
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from app.kernel.values import Frozen
 
 
 class SignInRefused(Forbidden):
@@ -35,7 +30,7 @@ _START_AGAIN = frozenset(
 )
 
 
-class KnownProvider(_Frozen):
+class KnownProvider(Frozen):
     """A provider through which people can sign in now."""
 
     id: str
@@ -47,7 +42,7 @@ class KnownProvider(_Frozen):
     client_secret: bytes
 
 
-class PendingSignIn(_Frozen):
+class PendingSignIn(Frozen):
     """A sign-in under way, taken once."""
 
     browser_hash: bytes
@@ -59,7 +54,7 @@ class PendingSignIn(_Frozen):
     created_at: datetime
 
 
-class ProviderAnswer(_Frozen):
+class ProviderAnswer(Frozen):
     """What the provider's redirect brought back."""
 
     state: str = ""
@@ -68,7 +63,7 @@ class ProviderAnswer(_Frozen):
     error: str | None = None
 
 
-class Claims(_Frozen):
+class Claims(Frozen):
     """What a verified ID token says about a person."""
 
     issuer: str
@@ -81,21 +76,21 @@ class Claims(_Frozen):
     amr: tuple[str, ...]
 
 
-class StartedSignIn(_Frozen):
+class StartedSignIn(Frozen):
     """Where the browser goes, and the cookie that binds the answer to it."""
 
     url: str
     browser: str
 
 
-class FinishedSignIn(_Frozen):
+class FinishedSignIn(Frozen):
     """A new session: its token for the cookie and where to go on."""
 
     token: str
     next_path: str
 
 
-class InvitationView(_Frozen):
+class InvitationView(Frozen):
     """What an invitation says to the person who holds its link."""
 
     name: str
@@ -106,20 +101,20 @@ class InvitationView(_Frozen):
     entries: tuple[tuple[str, str], ...]  # (sign-in name, host of the provider)
 
 
-class SwitchOrganisation(_Frozen):
+class SwitchOrganisation(Frozen):
     """Act for another organisation from now on."""
 
     membership: str
 
 
-class MembershipView(_Frozen):
+class MembershipView(Frozen):
     """An organisation for which the person may act."""
 
     id: str
     organisation_name: str
 
 
-class SessionView(_Frozen):
+class SessionView(Frozen):
     """Who is signed in, for whom and as what."""
 
     person_id: str
@@ -134,7 +129,7 @@ class SessionView(_Frozen):
     other_memberships: tuple[MembershipView, ...]
 
 
-class SignedOut(_Frozen):
+class SignedOut(Frozen):
     """The session is over; the provider's own may be ended at this address."""
 
     end_session_url: str | None = None

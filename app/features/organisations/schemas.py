@@ -3,19 +3,16 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.kernel.actor import Role
+from app.kernel.values import Frozen
 
 Kind = Literal["publisher", "government", "nonprofit", "company", "internal"]
 _EMAIL = r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,190}\.[^@\s<>\",;.]{2,60}$"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CreateOrganisation(_Frozen):
+class CreateOrganisation(Frozen):
     """Make an organisation known; nobody belongs to it yet."""
 
     kind: Kind
@@ -23,19 +20,19 @@ class CreateOrganisation(_Frozen):
     name: str = Field(min_length=2, max_length=120)
 
 
-class ChangeState(_Frozen):
+class ChangeState(Frozen):
     """Suspend an organisation or let it act again, and why."""
 
     reason: str = Field(min_length=3, max_length=2000)
 
 
-class TryProvider(_Frozen):
+class TryProvider(Frozen):
     """Look at an identity provider before anything is saved."""
 
     address: str = Field(min_length=8, max_length=500)
 
 
-class AddProvider(_Frozen):
+class AddProvider(Frozen):
     """Let an organisation's people sign in through a provider."""
 
     address: str = Field(min_length=8, max_length=500)
@@ -43,7 +40,7 @@ class AddProvider(_Frozen):
     client_secret: str = Field(default="", max_length=1000)
 
 
-class InvitePerson(_Frozen):
+class InvitePerson(Frozen):
     """Invite somebody by a link that works once, for this e-mail only."""
 
     email: str = Field(pattern=_EMAIL, max_length=320)
@@ -52,13 +49,13 @@ class InvitePerson(_Frozen):
     days: int = Field(default=7, ge=1, le=30)
 
 
-class EndMembership(_Frozen):
+class EndMembership(Frozen):
     """Take somebody out of an organisation, and why."""
 
     reason: str = Field(min_length=3, max_length=2000)
 
 
-class ProviderTrial(_Frozen):
+class ProviderTrial(Frozen):
     """What was found at a provider's address."""
 
     discovery_url: str
@@ -69,7 +66,7 @@ class ProviderTrial(_Frozen):
     usable: bool
 
 
-class ProviderView(_Frozen):
+class ProviderView(Frozen):
     """A provider of an organisation; the secret is never shown."""
 
     id: str
@@ -80,7 +77,7 @@ class ProviderView(_Frozen):
     created_at: datetime
 
 
-class MemberView(_Frozen):
+class MemberView(Frozen):
     """A person in an organisation."""
 
     membership_id: str
@@ -92,7 +89,7 @@ class MemberView(_Frozen):
     since: datetime
 
 
-class PendingInvitation(_Frozen):
+class PendingInvitation(Frozen):
     """An invitation that was not used yet."""
 
     id: str
@@ -102,7 +99,7 @@ class PendingInvitation(_Frozen):
     expires_at: datetime
 
 
-class InvitationLink(_Frozen):
+class InvitationLink(Frozen):
     """The link of a fresh invitation; it is shown this once and kept nowhere."""
 
     id: str
@@ -111,7 +108,7 @@ class InvitationLink(_Frozen):
     expires_at: datetime
 
 
-class OrganisationRow(_Frozen):
+class OrganisationRow(Frozen):
     """An organisation in the list."""
 
     id: str
@@ -124,7 +121,7 @@ class OrganisationRow(_Frozen):
     invitations: int
 
 
-class OrganisationView(_Frozen):
+class OrganisationView(Frozen):
     """An organisation with its people and its sign-in."""
 
     id: str
