@@ -7,6 +7,7 @@ from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
+from app.domain.attached_files import ENDINGS
 from app.features.attachments import service
 from app.features.attachments.schemas import (
     AttachFile,
@@ -16,6 +17,7 @@ from app.features.attachments.schemas import (
     TakeOff,
 )
 from app.kernel.errors import Conflict, Invalid, TooLarge, Unavailable, VitrineError
+from app.rendering.reading_lines import MOST_BYTES
 from app.transaction import Transaction
 from app.web.errors import wants_json
 from app.web.forms import command_from
@@ -51,6 +53,8 @@ def _page(
         status=status,
         view=service.read_attachments(tx, request_id, part_id=part_id or None),
         most_bytes=tx.installation.settings.max_upload_bytes,
+        most_evidence_bytes=MOST_BYTES,
+        endings=ENDINGS,
         failed=failed,
         typed=typed or {},
         errors=errors or {},
