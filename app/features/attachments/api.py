@@ -34,9 +34,9 @@ def attach_file(
     file: Annotated[
         UploadFile,
         File(
-            description="a PDF, Markdown (.md), PNG or JPEG; or, by the end of its name, text (.txt, "
-            ".log), CSV (.csv, .tsv), JSON (.json) or JSON Lines (.jsonl, .ndjson) in UTF-8, or a "
-            "spreadsheet (.xlsx, .xls, .xlsb, .ods)"
+            description="a PDF, Markdown (.md), PNG or JPEG; or, by the end of its name, text "
+            "(.txt, .log), CSV (.csv, .tsv), JSON (.json) or JSON Lines (.jsonl, .ndjson) in "
+            "UTF-8, or a spreadsheet (.xlsx, .xls, .xlsb, .ods)"
         ),
     ],
     title: Annotated[str, Form()],

@@ -1,13 +1,11 @@
 """Evidence of a version: attach, take off, list, read in one's own edition."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import func, select
 
 from app.access.carrying import marks_to_carry
 from app.access.carrying_evidence import is_wholly_open, items_not_here
 from app.access.decide import require
-from app.access.evidence import release_lines, removed_names, search_lines
+from app.access.evidence import release_lines, search_lines
 from app.access.release import release
 from app.access.scope import version_and_title
 from app.domain.actions import Action
@@ -16,6 +14,7 @@ from app.domain.licences import Licence
 from app.domain.redactions import WITHHOLDING
 from app.domain.targets import DocumentRef, Target
 from app.features.evidence import queries
+from app.features.evidence.lines import line_views
 from app.features.evidence.schemas import (
     AttachAgain,
     AttachEvidence,
@@ -24,18 +23,14 @@ from app.features.evidence.schemas import (
     EvidenceDesk,
     EvidenceList,
     EvidenceView,
-    GapView,
     HitView,
-    LineView,
-    PieceView,
     RemoveEvidence,
-    TokenView,
 )
 from app.features.evidence.taking_in import locked_working, put_down, take_in_evidence
 from app.kernel.errors import Conflict, NotFound
 from app.models.evidence import EvidenceItem
 from app.models.redactions import Redaction
-from app.rendering.lines import LINES_A_PART, ShownLine
+from app.rendering.lines import LINES_A_PART
 from app.transaction import Decision, Transaction
 
 
@@ -209,7 +204,6 @@ def open_evidence(
     released = release_lines(tx, version_id, code, part=part)
     found = search_lines(tx, version_id, code, phrase) if phrase.strip() else None
     version, title = version_and_title(tx, version_id)
-    names = removed_names(tx, version_id)
     return EvidenceView(
         version_id=version_id,
         report_title=title,
@@ -220,10 +214,7 @@ def open_evidence(
         withheld=released.edition.withheld if released.edition else (),
         part=part,
         parts=released.parts,
-        lines=tuple(
-            _line(number, line, names)
-            for number, line in enumerate(released.lines, start=released.first)
-        ),
+        lines=line_views(tx, released),
         phrase=found.phrase if found else "",
         hits=tuple(
             HitView(
@@ -236,38 +227,4 @@ def open_evidence(
             for hit in (found.hits if found else ())
         ),
         more_hits=bool(found and found.more),
-    )
-
-
-_Names = dict[str, tuple[tuple[str, ...], str]]
-
-
-def _line(number: int, line: ShownLine, names: _Names) -> LineView:
-    return LineView(
-        number=number,
-        depth=line.depth,
-        tokens=tuple(
-            TokenView(
-                kind=token.kind,
-                pieces=tuple(
-                    PieceView(text=piece)
-                    if isinstance(piece, str)
-                    else PieceView(gap=_gap(piece, names))
-                    for piece in token.pieces
-                ),
-            )
-            for token in line.tokens
-        ),
-        gap=_gap(line.gap, names),
-    )
-
-
-def _gap(ids: Sequence[str], names: _Names) -> tuple[GapView, ...]:
-    """Say what may be known of a gap; one that nobody may name any more stays a gap."""
-    known = [(name, *names[name]) for name in ids if name in names]
-    if ids and not known:
-        return (GapView(categories=(), character="Withheld", redaction_id=""),)
-    return tuple(
-        GapView(categories=categories, character=character, redaction_id=name)
-        for name, categories, character in known
     )
