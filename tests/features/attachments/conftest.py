@@ -51,6 +51,7 @@ class Attaching(Asked):
 
     world: SharedWorld
     given: str = ""  # the attached version, where a fixture has released it
+    given_file: str = ""  # and that of a file without pages
 
     def attach(
         self,
