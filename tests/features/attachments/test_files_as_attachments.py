@@ -352,3 +352,30 @@ def test_revoking_the_grant_of_the_review_closes_a_file_at_once(attaching: Attac
     page = attaching.page_for(world.reviewer_a)
     assert TITLE in page
     assert f"/versions/{version_id}" not in page
+
+
+def test_a_file_of_a_kept_request_is_kept_to_the_same_people(attaching: Attaching) -> None:
+    world = attaching.world
+    attaching.post(world.reviewer_a, "people", people=[])
+    colleague = world.lead_a
+    world.change("UPDATE memberships SET roles = '{reviewer}' WHERE person_id = :p", p=colleague.id)
+    version_id = attaching.released_file()
+    path = f"/versions/{version_id}/evidence/E1"
+    assert world.reviewer_a.client.get(path).status_code == 200
+    for url in (path, f"/api/v1{path}", f"/versions/{version_id}", f"/versions/{version_id}/file"):
+        assert colleague.client.get(url).status_code == 404, url
+    for url in ("/", "/requests?show=all", f"/reviews/{attaching.version.review_a}", "/notices"):
+        found = colleague.client.get(url).text
+        assert TITLE not in found, url
+        assert version_id not in found, url
+
+
+def test_the_page_of_the_attachment_leads_to_the_file_and_not_to_its_cover(
+    attaching: Attaching,
+) -> None:
+    world = attaching.world
+    version_id = attaching.released_file()
+    page = world.reviewer_a.client.get(f"/versions/{version_id}").text
+    assert f'href="/versions/{version_id}/evidence/E1"' in page
+    assert f"/versions/{version_id}/pages/1" not in page.partition("<h2>Outline")[0]
+    assert "A file without pages." in page
