@@ -81,7 +81,14 @@ class ReleasedFile(Released):
     content: bytes
 
 
-def release_lines(tx: Transaction, version_id: str, code: str, *, part: int = 1) -> ReleasedLines:
+def release_lines(
+    tx: Transaction,
+    version_id: str,
+    code: str,
+    *,
+    part: int = 1,
+    at_most: frozenset[str] | None = None,
+) -> ReleasedLines:
     """Reveal some lines of an item in the edition of the acting person.
 
     Args:
@@ -89,6 +96,7 @@ def release_lines(tx: Transaction, version_id: str, code: str, *, part: int = 1)
         version_id: the version.
         code: the item's code, such as `E1`.
         part: which lines, so many at a time, from 1.
+        at_most: lower the wish to these categories (view as); it can never raise it.
 
     Raises:
         NotFound: missing, or not for this person.
@@ -96,7 +104,7 @@ def release_lines(tx: Transaction, version_id: str, code: str, *, part: int = 1)
     """
     target = Target("version", version_id)
     require(tx, Action.READ_PAGE, target)
-    edition = edition_for(tx, version_id)
+    edition = edition_for(tx, version_id, at_most=at_most)
     item = _item(tx, edition, code)
     if not 0 < part < _MOST_PARTS:
         raise NotFound

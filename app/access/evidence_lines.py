@@ -115,6 +115,12 @@ def deposit_edition_lines(
     tx.session.flush()
 
 
+def evidence_ids(tx: Transaction, version_id: str) -> list[str]:
+    """Give the items that a finished edition of a version shows, as it names them."""
+    ready = (EvidenceItem.version_id == version_id) & (EvidenceItem.state == "ready")
+    return sorted(tx.session.scalars(select(EvidenceItem.id).where(ready)))
+
+
 def evidence_digests(tx: Transaction, edition: Edition) -> list[tuple[str, str, str]]:
     """Give (code, title, SHA-256 of the file) of each item of an edition, for a receipt."""
     items = tx.session.scalars(

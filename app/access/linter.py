@@ -31,8 +31,12 @@ from app.transaction import Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """Words of a text that stand withheld in the version, and in which places."""
+    """Words of a text that stand withheld in the version, and in which places.
 
+    `text`: which of the texts they are of, from 0.
+    """
+
+    text: int
     words: str
     pages: tuple[int, ...]
     categories: tuple[str, ...]
@@ -71,7 +75,7 @@ def withheld_in(
     sought = linting.needles(_passages(tx, version_id, marks))
     open_words: Sequence[str] | None = None
     hits = []
-    for text in texts:
+    for number, text in enumerate(texts):
         if not linting.find(text, sought, ()):
             continue
         if open_words is None:
@@ -80,6 +84,7 @@ def withheld_in(
             from_marks = [redactions[source] for source in found.sources]
             hits.append(
                 Hit(
+                    text=number,
                     words=found.words,
                     pages=tuple(sorted({mark.page for mark in from_marks if not mark.evidence})),
                     categories=tuple(sorted({c for mark in from_marks for c in mark.categories})),

@@ -1,8 +1,10 @@
 """Evidence items of a version: how many, what they are called, which of them count."""
 
 from collections.abc import Collection
+from typing import Final, Literal
 
-SPREADSHEET = "spreadsheet"  # the kind whose sheets become items of their own
+EvidenceKind = Literal["text", "csv", "json", "jsonl", "spreadsheet"]
+SPREADSHEET: Final = "spreadsheet"  # the kind whose sheets become items of their own
 MOST_ITEMS = 50
 HELD = ("importing", "ready", "split")  # states of what is attached; the others were given up
 AT_HAND = ("importing", "ready")  # states in which its lines are, or will be, there to be read

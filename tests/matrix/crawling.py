@@ -207,7 +207,7 @@ def everything_in(answer: httpx.Response) -> str:
         with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
             for name in archive.namelist():
                 parts += [name, archive.read(name).decode("utf-8", "replace")]
-    elif "json" in kind:
+    elif "json" in kind and "ndjson" not in kind:
         parts.append(json.dumps(answer.json(), ensure_ascii=False))
     elif "pdf" in kind:
         parts.append(" ".join(by_pypdf(answer.content, plain_font=True)))

@@ -244,7 +244,7 @@ def _names(world: CanaryWorld) -> list[Canary]:
                         *(
                             f"{api}/versions/{{version_id}}/as/{{organisation_id}}{rest}"
                             for api in ("", "/api/v1")
-                            for rest in ("", "/pages/{number}")
+                            for rest in ("", "/pages/{number}", "/evidence/{code}")
                         ),
                     ),
                     strangers=frozenset(AUTHORS),

@@ -31,7 +31,14 @@ def read_attachments(tx: Tx, request_id: str, part_id: str | None = None) -> Att
 def attach_file(
     tx: Tx,
     request_id: str,
-    file: Annotated[UploadFile, File(description="a PDF, Markdown (.md), PNG or JPEG")],
+    file: Annotated[
+        UploadFile,
+        File(
+            description="a PDF, Markdown (.md), PNG or JPEG; or, by the end of its name, text "
+            "(.txt, .log), CSV (.csv, .tsv), JSON (.json) or JSON Lines (.jsonl, .ndjson) in "
+            "UTF-8, or a spreadsheet (.xlsx, .xls, .xlsb, .ods)"
+        ),
+    ],
     title: Annotated[str, Form()],
     part_id: Annotated[str | None, Form()] = None,
 ) -> AttachmentsView:

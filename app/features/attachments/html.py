@@ -7,6 +7,7 @@ from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
+from app.domain.attached_files import ENDINGS
 from app.features.attachments import service
 from app.features.attachments.schemas import (
     AttachFile,
@@ -16,9 +17,10 @@ from app.features.attachments.schemas import (
     TakeOff,
 )
 from app.kernel.errors import Conflict, Invalid, TooLarge, Unavailable, VitrineError
+from app.rendering.reading_lines import MOST_BYTES
 from app.transaction import Transaction
 from app.web.errors import wants_json
-from app.web.forms import command_from
+from app.web.forms import Command, command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx, takes_file
 
@@ -51,6 +53,8 @@ def _page(
         status=status,
         view=service.read_attachments(tx, request_id, part_id=part_id or None),
         most_bytes=tx.installation.settings.max_upload_bytes,
+        most_evidence_bytes=MOST_BYTES,
+        endings=ENDINGS,
         failed=failed,
         typed=typed or {},
         errors=errors or {},
@@ -61,15 +65,18 @@ def _acted(
     tx: Transaction,
     request: Request,
     request_id: str,
-    act: Callable[[], AttachmentsView],
+    act: Callable[[Transaction, str, Command], AttachmentsView],
+    model: type[Command],
+    typed: dict[str, str],
     *,
     form: str,
-    part_id: str = "",
-    typed: dict[str, str] | None = None,
 ) -> Response:
     """Do what a form asks for; where it cannot be, say so above what was typed."""
+    part_id = typed["part_id"]
+    known = model.model_fields.keys() - ({"part_id"} if not part_id else set())
+    given = {name: value for name, value in typed.items() if name in known}
     try:
-        done = act()
+        done = act(tx, request_id, command_from(model, given))
     except (Invalid, Conflict, TooLarge, Unavailable) as error:
         tx.rollback()
         if wants_json(request):
@@ -99,15 +106,14 @@ def attach_form(
     part_id: Text = "",
 ) -> Response:
     """Attach a file."""
-    typed = {"title": title}
 
-    def act() -> AttachmentsView:
-        command = command_from(AttachFile, {"title": title, "part_id": part_id or None})
+    def act(tx: Transaction, request_id: str, command: AttachFile) -> AttachmentsView:
         content = file.file.read() if file is not None else b""
         name = (file.filename if file is not None else None) or ""
         return service.attach_file(tx, request_id, command, content=content, file_name=name)
 
-    return _acted(tx, request, request_id, act, form="file", part_id=part_id, typed=typed)
+    typed = {"title": title, "part_id": part_id}
+    return _acted(tx, request, request_id, act, AttachFile, typed, form="file")
 
 
 @routes.form(f"{_AT}/existing", action=Action.ATTACH_FILE)
@@ -115,13 +121,9 @@ def attach_version_form(
     tx: Tx, request: Request, request_id: str, version_id: Text = "", part_id: Text = ""
 ) -> Response:
     """Attach something that is here already."""
-
-    def act() -> AttachmentsView:
-        values = {"version_id": version_id, "part_id": part_id or None}
-        return service.attach_version(tx, request_id, command_from(AttachVersion, values))
-
-    typed = {"version_id": version_id}
-    return _acted(tx, request, request_id, act, form="version_id", part_id=part_id, typed=typed)
+    typed = {"version_id": version_id, "part_id": part_id}
+    act = service.attach_version
+    return _acted(tx, request, request_id, act, AttachVersion, typed, form="version_id")
 
 
 @routes.form(f"{_AT}/take-off", action=Action.ATTACH_FILE)
@@ -129,12 +131,8 @@ def take_off_form(
     tx: Tx, request: Request, request_id: str, attachment_id: Text = "", part_id: Text = ""
 ) -> Response:
     """Take something off."""
-
-    def act() -> AttachmentsView:
-        command = command_from(TakeOff, {"attachment_id": attachment_id})
-        return service.take_off(tx, request_id, command)
-
-    return _acted(tx, request, request_id, act, form=attachment_id, part_id=part_id)
+    typed = {"attachment_id": attachment_id, "part_id": part_id}
+    return _acted(tx, request, request_id, service.take_off, TakeOff, typed, form=attachment_id)
 
 
 @routes.form(f"{_AT}/close", action=Action.ATTACH_FILE)
@@ -142,9 +140,6 @@ def close_form(
     tx: Tx, request: Request, request_id: str, attachment_id: Text = "", part_id: Text = ""
 ) -> Response:
     """Say that no more is marked in a file."""
-
-    def act() -> AttachmentsView:
-        command = command_from(CloseAttachment, {"attachment_id": attachment_id})
-        return service.close_attachment(tx, request_id, command)
-
-    return _acted(tx, request, request_id, act, form=attachment_id, part_id=part_id)
+    typed = {"attachment_id": attachment_id, "part_id": part_id}
+    act = service.close_attachment
+    return _acted(tx, request, request_id, act, CloseAttachment, typed, form=attachment_id)

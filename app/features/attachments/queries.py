@@ -5,12 +5,14 @@ from sqlalchemy import or_, select
 from app.access.decide import keep
 from app.access.facts import database_now
 from app.domain.actions import Action
+from app.domain.evidence import HELD
 from app.domain.targets import Target
 from app.features.attachments.schemas import AttachmentsView, Choice
 from app.features.requests import queries as requests
 from app.features.requests.attaching import attached_to
 from app.features.requests.parts import Part
 from app.kernel.errors import Conflict
+from app.models.evidence import EvidenceItem
 from app.models.reports import Report, Version
 from app.models.requests import Attachment, Request
 from app.models.reviews import Grant
@@ -70,9 +72,16 @@ def refuse_double(
     """Refuse what is attached to this answer already, by its bytes or as a version."""
     for one in attached:
         version = tx.session.get_one(Version, one.version_id)
-        same = digest in (version.source_digest, version.original_digest) if digest else False
+        held = (version.source_digest, version.original_digest, *_files(tx, version.id))
+        same = digest in held if digest else False
         if (same and version.state != "failed") or one.version_id == version_id:
             raise Conflict(
                 f"This is attached already, as “{one.title}”.",
                 kept="Nothing was attached a second time.",
             )
+
+
+def _files(tx: Transaction, version_id: str) -> list[str]:
+    """Give the digests of the files that are the evidence of a version."""
+    here = (EvidenceItem.version_id == version_id) & EvidenceItem.state.in_(HELD)
+    return list(tx.session.scalars(select(EvidenceItem.source_digest).where(here)))

@@ -7,7 +7,11 @@ from sqlalchemy import select
 from app.access.decide import require
 from app.access.facts import database_now
 from app.domain.actions import Action
+from app.domain.attached_files import COVER, COVER_NAME, kind_without_pages
 from app.domain.events import Event, Fact
+from app.domain.evidence import EvidenceKind
+from app.domain.filekinds import NotTaken
+from app.domain.licences import Licence
 from app.domain.targets import Target
 from app.features.attachments import queries
 from app.features.attachments.schemas import (
@@ -17,9 +21,11 @@ from app.features.attachments.schemas import (
     CloseAttachment,
     TakeOff,
 )
+from app.features.evidence.schemas import AttachEvidence
+from app.features.evidence.taking_in import take_in_evidence
 from app.features.reports import originals
-from app.features.reports.schemas import ImportVersion
-from app.features.reports.service import Licence, publish_version, take_in
+from app.features.reports.schemas import ImportVersion, VersionRow
+from app.features.reports.service import publish_version, take_in
 from app.features.requests import parts
 from app.features.requests import queries as requests
 from app.features.requests.assigning import part_of, workable
@@ -67,9 +73,12 @@ def attach_file(
 ) -> AttachmentsView:
     """Attach a file: it becomes a version of a dossier, read in, marked and checked like any other.
 
+    A file without pages (text, CSV, JSON, JSON Lines, a spreadsheet) is evidence of that version,
+    behind a cover that is the same for all.
+
     Raises:
-        Invalid: of no kind that is imported (field `file`), or the part has to be named.
-        TooLarge: more bytes than the settings allow.
+        Invalid: of no kind that is taken (field `file`), or the part has to be named.
+        TooLarge: more bytes than the settings allow, or evidence may have.
         Conflict: no draft to attach to, attached already, or as many as there can be.
     """
     target = Target("request", request_id)
@@ -78,12 +87,38 @@ def attach_file(
     attached = attachments_of(tx, row.id, answer.round)
     queries.refuse_double(tx, attached, digest=hashlib.sha256(content).hexdigest())
     report = _dossier(tx, target, command.title)
-    taken = take_in(
-        tx, report.id, ImportVersion(label="1"), Licence(Action.ATTACH_FILE, target, "attached"),
-        content=content, file_name=file_name,
-    )  # fmt: skip
+    licence = Licence(Action.ATTACH_FILE, target, "attached")
+    taken = _take_in(tx, report, licence, command.title, content=content, file_name=file_name)
     _let_checkers_read(tx, row, taken.id)
     return _attach(tx, row, part, answer, version_id=taken.id, title=command.title)
+
+
+def _take_in(
+    tx: Transaction,
+    report: Report,
+    licence: Licence,
+    title: str,
+    *,
+    content: bytes,
+    file_name: str,
+) -> VersionRow:
+    """Take in a file as a document, or a cover with the file as its evidence."""
+    kind, version = _kind_of(content, file_name), ImportVersion(label="1")
+    if kind is None:
+        return take_in(tx, report.id, version, licence, content=content, file_name=file_name)
+    taken = take_in(tx, report.id, version, licence, content=COVER, file_name=COVER_NAME)
+    item = AttachEvidence(title=title, kind=kind)
+    take_in_evidence(tx, licence, taken.id, item, content=content, file_name=file_name)
+    return taken
+
+
+def _kind_of(content: bytes, file_name: str) -> EvidenceKind | None:
+    if not content:
+        raise Invalid(fields={"file": "The file is empty. Nothing was attached."})
+    try:
+        return kind_without_pages(content, file_name)
+    except NotTaken as no:
+        raise Invalid(fields={"file": f"{no} Nothing was attached."}) from no
 
 
 def attach_version(tx: Transaction, request_id: str, command: AttachVersion) -> AttachmentsView:

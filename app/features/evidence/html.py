@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
+from app.access.attached import request_of
 from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.targets import Target
@@ -31,8 +32,14 @@ KINDS = [
 @routes.page("/versions/{version_id}/evidence", action=Action.READ_VERSION)
 def list_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
     """Show the evidence that comes with a version."""
-    view = service.list_evidence(tx, version_id)
-    return show(tx, request, "evidence/list.html", view=view, can_copy=_may_copy(tx, version_id))
+    return show(
+        tx,
+        request,
+        "evidence/list.html",
+        view=service.list_evidence(tx, version_id),
+        can_copy=_may_copy(tx, version_id),
+        request_id=request_of(tx, version_id),
+    )
 
 
 @routes.page("/versions/{version_id}/evidence/{code}", action=Action.READ_PAGE)
@@ -47,6 +54,7 @@ def item_page(
         view=service.open_evidence(tx, version_id, code, part=part, phrase=q),
         can_copy=_may_copy(tx, version_id),
         can_mark=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),
+        request_id=request_of(tx, version_id),
     )
 
 

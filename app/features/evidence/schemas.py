@@ -1,10 +1,11 @@
 """Commands in, views out, for evidence: what readers get is always from their own edition."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from app.domain.evidence import EvidenceKind
 from app.kernel.values import Frozen
 
 
@@ -12,7 +13,7 @@ class AttachEvidence(Frozen):
     """Attach a file to a version that is still marked; the title is public."""
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    kind: Literal["text", "csv", "json", "jsonl", "spreadsheet"]
+    kind: EvidenceKind
 
 
 class AttachAgain(Frozen):

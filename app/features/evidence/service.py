@@ -1,22 +1,20 @@
 """Evidence of a version: attach, take off, list, read in one's own edition."""
 
-from collections.abc import Mapping, Sequence
-
 from sqlalchemy import func, select
 
 from app.access.carrying import marks_to_carry
 from app.access.carrying_evidence import is_wholly_open, items_not_here
 from app.access.decide import require
-from app.access.deposit import deposit_source
-from app.access.evidence import release_lines, removed_names, search_lines
+from app.access.evidence import release_lines, search_lines
 from app.access.release import release
 from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
-from app.domain.evidence import HELD, MOST_ITEMS, SPREADSHEET, next_codes
+from app.domain.licences import Licence
 from app.domain.redactions import WITHHOLDING
 from app.domain.targets import DocumentRef, Target
 from app.features.evidence import queries
+from app.features.evidence.lines import line_views
 from app.features.evidence.schemas import (
     AttachAgain,
     AttachEvidence,
@@ -25,24 +23,15 @@ from app.features.evidence.schemas import (
     EvidenceDesk,
     EvidenceList,
     EvidenceView,
-    GapView,
     HitView,
-    LineView,
-    PieceView,
     RemoveEvidence,
-    TokenView,
 )
-from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
-from app.kernel.ids import new_id
+from app.features.evidence.taking_in import locked_working, put_down, take_in_evidence
+from app.kernel.errors import Conflict, NotFound
 from app.models.evidence import EvidenceItem
 from app.models.redactions import Redaction
-from app.models.reports import Version
-from app.rendering.lines import LINES_A_PART, ShownLine
-from app.rendering.reading_lines import MOST_BYTES
+from app.rendering.lines import LINES_A_PART
 from app.transaction import Decision, Transaction
-
-_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and the like; .xls
 
 
 def read_desk(tx: Transaction, version_id: str) -> EvidenceDesk:
@@ -98,16 +87,11 @@ def attach_evidence(
     report_id = queries.report_of(tx, version_id)
     target = Target("report", report_id)
     require(tx, Action.IMPORT_VERSION, target)
-    _check_file(content, command.kind)
-    _locked(tx, version_id)
-    digest = deposit_source(tx, content)
-    item = EvidenceItem(
-        kind=command.kind,
-        title=command.title,
-        source_digest=digest,
-        source_bytes=len(content),
-    )
-    _put_down(tx, target, version_id, item, content={"file_name": file_name[:200]})
+    locked_working(tx, version_id)
+    take_in_evidence(
+        tx, Licence(Action.IMPORT_VERSION, target, "attached"), version_id, command,
+        content=content, file_name=file_name,
+    )  # fmt: skip
     return read_desk(tx, version_id)
 
 
@@ -123,7 +107,8 @@ def attach_again(tx: Transaction, version_id: str, command: AttachAgain) -> Evid
     """
     target = Target("report", queries.report_of(tx, version_id))
     require(tx, Action.IMPORT_VERSION, target)
-    _locked(tx, version_id)
+    licence = Licence(Action.IMPORT_VERSION, target, "attached")
+    locked_working(tx, version_id)
     found = queries.items_of_report(tx, version_id, command.items)
     open_there = {origin: is_wholly_open(tx, origin) for origin in {o.version_id for o in found}}
     if len(found) < len(set(command.items)) or not all(open_there.values()):
@@ -141,84 +126,8 @@ def attach_again(tx: Transaction, version_id: str, command: AttachAgain) -> Evid
             source_bytes=old.source_bytes,
         )
         origin: dict[str, Fact] = {"from_item": old.id, "from_version": old.version_id}
-        _put_down(tx, target, version_id, item, origin=origin)
+        put_down(tx, licence, version_id, item, origin=origin)
     return read_desk(tx, version_id)
-
-
-def _put_down(
-    tx: Transaction,
-    target: Target,
-    version_id: str,
-    item: EvidenceItem,
-    *,
-    origin: Mapping[str, Fact] | None = None,
-    content: Mapping[str, Fact] | None = None,
-) -> None:
-    """Give a new item its code and its row, and tell of it; the worker reads it next."""
-    item.id, item.version_id = new_id("evidence"), version_id
-    item.code = _next_code(tx, version_id, item.source_digest)
-    item.state, item.imported_by, item.imported_at = "importing", tx.actor.id, now()
-    tx.session.add(item)
-    tx.session.flush()
-    tx.emit(
-        Event(
-            name="EvidenceAttached",
-            licence=Action.IMPORT_VERSION,
-            target=target,
-            facts={
-                "version_id": version_id,
-                "item": item.id,
-                "code": item.code,
-                "kind": item.kind,
-                "digest": item.source_digest,
-                "bytes": item.source_bytes,
-                **(origin or {}),
-            },
-            content={**(content or {}), "title": item.title},
-        )
-    )
-
-
-def _check_file(content: bytes, kind: str) -> None:
-    if not content:
-        raise Invalid(fields={"file": "The file is empty. Nothing was attached."})
-    packed = content.startswith(_PACKED)
-    if packed and kind != SPREADSHEET:
-        said = "This is a spreadsheet or a packed file. Choose “Spreadsheet” if that is what it is."
-        raise Invalid(fields={"file": f"{said} Nothing was attached."})
-    if kind == SPREADSHEET and not packed:
-        said = "This is no spreadsheet. Choose what it is, or save it as .xlsx first."
-        raise Invalid(fields={"file": f"{said} Nothing was attached."})
-    if len(content) > MOST_BYTES:
-        raise TooLarge
-
-
-def _locked(tx: Transaction, version_id: str) -> Version:
-    """Hold a version that is still marked; publication and other files wait."""
-    version = tx.session.scalars(
-        select(Version).where(Version.id == version_id).with_for_update()
-    ).one_or_none()
-    if version is None:
-        raise NotFound
-    if version.state != "working":
-        raise Conflict("Evidence is attached while a version is marked, before it is published.")
-    return version
-
-
-def _next_code(tx: Transaction, version_id: str, digest: str) -> str:
-    items = tx.session.scalars(
-        select(EvidenceItem).where(EvidenceItem.version_id == version_id)
-    ).all()
-    for item in items:
-        if item.source_digest == digest and item.state in HELD:
-            raise Conflict(
-                f"This file is already attached, as {item.code}.",
-                kept="Nothing was attached a second time.",
-            )
-    codes = next_codes([item.state for item in items])
-    if not codes:
-        raise Conflict(f"A version has at most {MOST_ITEMS} pieces of evidence.")
-    return codes[0]
 
 
 def remove_evidence(tx: Transaction, version_id: str, command: RemoveEvidence) -> EvidenceDesk:
@@ -230,7 +139,7 @@ def remove_evidence(tx: Transaction, version_id: str, command: RemoveEvidence) -
     """
     target = Target("report", queries.report_of(tx, version_id))
     require(tx, Action.IMPORT_VERSION, target)
-    _locked(tx, version_id)
+    locked_working(tx, version_id)
     item = tx.session.scalars(
         select(EvidenceItem)
         .where(
@@ -295,7 +204,6 @@ def open_evidence(
     released = release_lines(tx, version_id, code, part=part)
     found = search_lines(tx, version_id, code, phrase) if phrase.strip() else None
     version, title = version_and_title(tx, version_id)
-    names = removed_names(tx, version_id)
     return EvidenceView(
         version_id=version_id,
         report_title=title,
@@ -306,10 +214,7 @@ def open_evidence(
         withheld=released.edition.withheld if released.edition else (),
         part=part,
         parts=released.parts,
-        lines=tuple(
-            _line(number, line, names)
-            for number, line in enumerate(released.lines, start=released.first)
-        ),
+        lines=line_views(tx, released),
         phrase=found.phrase if found else "",
         hits=tuple(
             HitView(
@@ -322,38 +227,4 @@ def open_evidence(
             for hit in (found.hits if found else ())
         ),
         more_hits=bool(found and found.more),
-    )
-
-
-_Names = dict[str, tuple[tuple[str, ...], str]]
-
-
-def _line(number: int, line: ShownLine, names: _Names) -> LineView:
-    return LineView(
-        number=number,
-        depth=line.depth,
-        tokens=tuple(
-            TokenView(
-                kind=token.kind,
-                pieces=tuple(
-                    PieceView(text=piece)
-                    if isinstance(piece, str)
-                    else PieceView(gap=_gap(piece, names))
-                    for piece in token.pieces
-                ),
-            )
-            for token in line.tokens
-        ),
-        gap=_gap(line.gap, names),
-    )
-
-
-def _gap(ids: Sequence[str], names: _Names) -> tuple[GapView, ...]:
-    """Say what may be known of a gap; one that nobody may name any more stays a gap."""
-    known = [(name, *names[name]) for name in ids if name in names]
-    if ids and not known:
-        return (GapView(categories=(), character="Withheld", redaction_id=""),)
-    return tuple(
-        GapView(categories=categories, character=character, redaction_id=name)
-        for name, categories, character in known
     )

@@ -23,7 +23,7 @@ from app.features.interviews.schemas import (
 )
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
-from app.web.forms import command_from
+from app.web.forms import Command, command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx
 
@@ -58,11 +58,7 @@ def propose_form(
 ) -> Response:
     """Propose times, or answer with others."""
     typed = _times(starts, minutes, place, where, nothing_withheld)
-
-    def act() -> object:
-        return service.propose_times(tx, request_id, command_from(ProposeTimes, _filled(typed)))
-
-    return _acted(tx, request, request_id, act, form="times", typed=typed)
+    return _acted(tx, request, request_id, service.propose_times, ProposeTimes, typed, form="times")
 
 
 @routes.form(f"{_OF}/move", action=Action.ARRANGE_INTERVIEW)
@@ -79,44 +75,32 @@ def move_form(
 ) -> Response:
     """Move the interview to times that are proposed anew."""
     typed = _times(starts, minutes, place, where, nothing_withheld) | {"reason": reason}
-
-    def act() -> object:
-        return service.move_interview(tx, request_id, command_from(MoveInterview, _filled(typed)))
-
-    return _acted(tx, request, request_id, act, form="move", typed=typed)
+    return _acted(
+        tx, request, request_id, service.move_interview, MoveInterview, typed, form="move"
+    )
 
 
 @routes.form(f"{_OF}/choice", action=Action.ARRANGE_INTERVIEW)
 def choose_form(tx: Tx, request: Request, request_id: str, slot_id: Text = "") -> Response:
     """Agree to one of the proposed times."""
     typed: dict[str, Any] = {"slot_id": slot_id}
-
-    def act() -> object:
-        return service.choose_time(tx, request_id, command_from(ChooseTime, typed))
-
-    return _acted(tx, request, request_id, act, form="choice", typed=typed)
+    return _acted(tx, request, request_id, service.choose_time, ChooseTime, typed, form="choice")
 
 
 @routes.form(f"{_OF}/cancel", action=Action.ARRANGE_INTERVIEW)
 def cancel_form(tx: Tx, request: Request, request_id: str, reason: Text = "") -> Response:
     """Cancel the interview."""
     typed: dict[str, Any] = {"reason": reason}
-
-    def act() -> object:
-        return service.cancel_interview(tx, request_id, command_from(CancelInterview, typed))
-
-    return _acted(tx, request, request_id, act, form="cancel", typed=typed)
+    return _acted(
+        tx, request, request_id, service.cancel_interview, CancelInterview, typed, form="cancel"
+    )
 
 
 @routes.form(f"{_OF}/notes", action=Action.DRAFT_INTERVIEW_NOTES)
 def notes_form(tx: Tx, request: Request, request_id: str, notes: Text = "") -> Response:
     """Write a version of the notes."""
     typed: dict[str, Any] = {"notes": notes}
-
-    def act() -> object:
-        return noting.draft_notes(tx, request_id, command_from(DraftNotes, typed))
-
-    return _acted(tx, request, request_id, act, form="notes", typed=typed)
+    return _acted(tx, request, request_id, noting.draft_notes, DraftNotes, typed, form="notes")
 
 
 @routes.form(f"{_OF}/signature", action=Action.SIGN_INTERVIEW_NOTES)
@@ -134,23 +118,25 @@ def sign_form(
         "text_digest": text_digest,
         "nothing_withheld": nothing_withheld == "yes",
     }
-
-    def act() -> object:
-        return noting.sign_notes(tx, request_id, command_from(SignNotes, typed))
-
-    return _acted(tx, request, request_id, act, form="sign" + notes_id, typed=typed)
+    return _acted(
+        tx, request, request_id, noting.sign_notes, SignNotes, typed, form="sign" + notes_id
+    )
 
 
 @routes.form(f"{_OF}/answer", action=Action.DRAFT_ANSWER)
 def take_form(tx: Tx, request: Request, request_id: str, part_id: Text = "") -> Response:
     """Make the agreed notes the draft of the answer, and go to it."""
     typed: dict[str, Any] = {"part_id": part_id or None}
-
-    def act() -> object:
-        return noting.take_notes(tx, request_id, command_from(TakeNotes, typed))
-
-    then = f"/requests/{request_id}"
-    return _acted(tx, request, request_id, act, form="take", typed=typed, then=then)
+    return _acted(
+        tx,
+        request,
+        request_id,
+        noting.take_notes,
+        TakeNotes,
+        typed,
+        form="take",
+        then=f"/requests/{request_id}",
+    )
 
 
 def _times(
@@ -174,15 +160,16 @@ def _acted(
     tx: Transaction,
     request: Request,
     request_id: str,
-    act: Callable[[], object],
+    act: Callable[[Transaction, str, Command], object],
+    model: type[Command],
+    typed: dict[str, Any],
     *,
     form: str,
-    typed: dict[str, Any],
     then: str = "",
 ) -> Response:
     """Do what a form asks for; when it cannot be taken, show the page with what was typed."""
     try:
-        act()
+        act(tx, request_id, command_from(model, _filled(typed)))
     except Invalid as error:
         tx.rollback()
         return _page(

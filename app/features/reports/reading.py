@@ -15,6 +15,7 @@ from app.access.released import (
     quote_from,
 )
 from app.domain.actions import Action
+from app.domain.attached_files import is_cover
 from app.domain.findings import outward
 from app.domain.passages import Rect
 from app.domain.redactions import size_label
@@ -63,6 +64,7 @@ def open_document(tx: Transaction, version_id: str) -> DocumentView:
         ),
         redactions=_index(tx, edition),
         evidence=queries.readable_evidence(tx, version_id),
+        cover=is_cover(version.kind, version.original_digest),
         claims=queries.claims(tx, version_id, {}),
     )
 

@@ -308,6 +308,7 @@ class DocumentView(Frozen):
     outline: tuple[OutlineView, ...]
     redactions: tuple[ChipView, ...]
     evidence: tuple[EvidenceLink, ...] = ()
+    cover: bool = False  # its document only says that a file was attached, which is its evidence
     claims: tuple[ClaimView, ...]
 
 

@@ -1,7 +1,6 @@
 """Reports and versions: create, import, look at, publish. Reading them is in `reading`."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -15,6 +14,7 @@ from app.domain.actions import Action
 from app.domain.categories import CODES
 from app.domain.events import Event
 from app.domain.filekinds import FileKind, NotTaken, kind_of
+from app.domain.licences import Licence
 from app.domain.redactions import after
 from app.domain.targets import INSTALLATION, Target
 from app.features.reports import queries
@@ -38,15 +38,6 @@ from app.models.reviews import Grant
 from app.transaction import Transaction
 
 _WORKING_GRANT_LASTS = timedelta(days=3653)
-
-
-@dataclass(frozen=True)
-class Licence:
-    """An act that was decided *allow* on a target in this transaction."""
-
-    act: Action
-    target: Target
-    done: str = "imported"  # how a refusal calls what did not happen
 
 
 def list_reports(tx: Transaction) -> list[ReportRow]:

@@ -4,23 +4,33 @@ An attachment is a version like any other, imported, marked and published by the
 only what binds it to an answer. Attaching itself is a feature of its own (features/attachments).
 """
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+
+from sqlalchemy import select
 
 from app.access.attached import grants_of_asker, sets_lifted
 from app.access.decide import may
 from app.access.edition_states import edition_states, key_of_grant
 from app.access.editions import active_redactions
+from app.access.evidence_lines import evidence_digests, evidence_ids
 from app.access.facts import database_now
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
 from app.features.requests import queries
+from app.features.requests.attached_states import (
+    covers_files,
+    failure_of,
+    files_of,
+    pages_of,
+    sheets_left_out,
+    state_of,
+)
 from app.features.requests.moving import target_of
 from app.features.requests.schemas import AttachmentLink, AttachmentView
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.models.redactions import Redaction
 from app.models.reports import Edition, Report, Version
 from app.models.requests import Answer, Attachment, Request
 from app.models.reviews import Grant
@@ -64,16 +74,14 @@ def released_with(tx: Transaction, row: Request, number: int | None) -> tuple[At
             number=place,
             title=one.title,
             version_id=one.version_id,
-            pages=_pages(tx, one.version_id),
-            open=may(tx, Action.READ_VERSION, Target("version", one.version_id)),
+            pages=pages_of(version),
+            open=may(tx, Action.READ_VERSION, Target("version", version.id)),
+            files=files_of(tx, version),
         )
         for place, one in found
         if one.released_at is not None
+        for version in (tx.session.get_one(Version, one.version_id),)
     )
-
-
-def _pages(tx: Transaction, version_id: str) -> int:
-    return tx.session.scalars(select(Version.pages).where(Version.id == version_id)).one()
 
 
 def attached_to(
@@ -95,7 +103,7 @@ def _view(
     tx: Transaction, row: Request, one: Attachment, place: int, *, by: str, overseeing: bool
 ) -> AttachmentView:
     version = tx.session.get_one(Version, one.version_id)
-    state = _state(tx, version)
+    state = state_of(tx, version)
     if state == "ready" and overseeing:
         state = _state_for_asker(tx, row, version.id)
     target = Target("version", version.id)
@@ -108,32 +116,18 @@ def _view(
         by=by,
         version_id=version.id,
         report_id=version.report_id,
-        pages=version.pages,
+        pages=pages_of(version),
         dossier=tx.session.get_one(Report, version.report_id).dossier,
         state=state,
-        failure=version.failure if state == "failed" else None,
+        failure=failure_of(tx, version) if state == "failed" else None,
         can_open=may(tx, Action.READ_VERSION, target),
         can_mark=marking and may(tx, Action.PROPOSE_REDACTION, target),
         can_decide=state == "marks_wait" and may(tx, Action.LIST_REDACTIONS, target),
         can_close=closing and (state != "to_approve" or may(tx, Action.APPROVE_PDF, target)),
         can_view_as=overseeing and may(tx, Action.VIEW_AS, target),
+        files=files_of(tx, version),
+        hidden_sheets=sheets_left_out(tx, version),
     )
-
-
-def _state(tx: Transaction, version: Version) -> str:
-    if version.state in ("importing", "failed"):
-        return "reading" if version.state == "importing" else "failed"
-    if version.state != "working":
-        return "ready"
-    undecided = tx.session.scalars(
-        select(func.count())
-        .select_from(Redaction)
-        .where(Redaction.version_id == version.id, Redaction.state == "proposed")
-    ).one()
-    if undecided:
-        return "marks_wait"
-    approved = version.kind == "pdf" or version.pdf_approved_at is not None
-    return "to_close" if approved else "to_approve"
 
 
 def _state_for_asker(tx: Transaction, row: Request, version_id: str) -> str:
@@ -158,7 +152,7 @@ def check_attachments(tx: Transaction, row: Request, answer: Answer) -> None:
         Invalid: a file could not be taken; the field is `attachments`.
     """
     for place, one in enumerate(attachments_of(tx, row.id, answer.round), start=1):
-        if tx.session.get_one(Version, one.version_id).state == "failed":
+        if state_of(tx, tx.session.get_one(Version, one.version_id)) == "failed":
             said = f"Attachment {place} could not be taken. Take it off, or attach it anew."
             raise Invalid(fields={"attachments": said})
         _tell(tx, row, "AttachmentChecked", Action.CHECK_ANSWER, one)
@@ -196,17 +190,21 @@ def release_attachments(tx: Transaction, row: Request, answer: Answer) -> list[I
 
 def _problem(tx: Transaction, row: Request, one: Attachment, grants: list[Grant]) -> str | None:
     """Say why an attachment cannot go out, or cannot by this person; None where it can."""
-    state = _state(tx, tx.session.get_one(Version, one.version_id))
+    state = state_of(tx, tx.session.get_one(Version, one.version_id))
     if state == "ready":
         state = _state_for_asker(tx, row, one.version_id)
     if state != "ready":
         return _PROBLEMS[state]
     readable = may(tx, Action.READ_VERSION, Target("version", one.version_id))
-    if not readable or any(_edition(tx, one.version_id, g) is None for g in grants):
+    editions = [_edition(tx, one.version_id, grant) for grant in grants]
+    if not readable or None in editions:
         return (
             "holds more for the organisation that asks than you may read, so somebody with a wider "
             "grant releases the answer"
         )
+    whole = evidence_ids(tx, one.version_id)
+    if any(edition and edition.evidence != whole for edition in editions):
+        return _PROBLEMS["preparing"]
     return None
 
 
@@ -292,19 +290,28 @@ def _items(tx: Transaction, row: Request, one: Attachment, place: int, grant: Gr
     edition = _edition(tx, one.version_id, grant)
     codes = frozenset(grant.lifted)
     occurring = {code for r in active_redactions(tx, one.version_id) for code in r.categories}
-    digest = edition.document_digest if edition else None
+    name = f"Attachment {place} to the answer to {row.number}: {one.title}"
+    shared: Item = {
+        "version_id": one.version_id,
+        "edition_key": key_of_grant(tx, one.version_id, codes),
+        "withholds": sorted(occurring - codes),
+        "handling": grant.handling,
+        "grant_id": grant.id,
+        "attachment_id": one.id,
+    }
+    files = evidence_digests(tx, edition) if edition else []
+    if covers_files(tx.session.get_one(Version, one.version_id)):
+        return [{"item": _named(name, files, code), "digest": d, **shared} for code, _, d in files]
+    document = edition.document_digest if edition else None
     return [
-        {
-            "item": f"Attachment {place} to the answer to {row.number}: {one.title}",
-            "version_id": one.version_id,
-            "edition_key": key_of_grant(tx, one.version_id, codes),
-            "digest": digest or "",
-            "withholds": sorted(occurring - codes),
-            "handling": grant.handling,
-            "grant_id": grant.id,
-            "attachment_id": one.id,
-        }
+        {"item": name, "digest": document or "", **shared},
+        *({"item": f"{name}, evidence {c}: {t}", "digest": d, **shared} for c, t, d in files),
     ]
+
+
+def _named(name: str, files: Sequence[object], code: str) -> str:
+    """Name a file in a receipt: where there are several, by its code as well."""
+    return name if len(files) == 1 else f"{name}, {code}"
 
 
 def _tell(

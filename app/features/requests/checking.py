@@ -1,10 +1,14 @@
 """The release check: what would go to whom at which edition, and what the leak linter finds."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 
+from app.access.attached import grants_of_asker, is_dossier
+from app.access.attached_words import words_to_come
 from app.access.decide import may
 from app.access.editions import active_redactions
-from app.access.linter import Comparison, withheld_in
+from app.access.linter import Hit, withheld_in
 from app.access.narrowing import granted_codes
 from app.domain.actions import Action
 from app.domain.events import Fact
@@ -17,10 +21,19 @@ from app.features.requests.schemas import AnswerView, CheckView, HitView
 from app.features.requests.texts import text
 from app.kernel.errors import Invalid, Unavailable
 from app.models.people import Membership
-from app.models.requests import Answer, Request
+from app.models.requests import Answer, Attachment, Request
 from app.transaction import Transaction
 
 MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """What the linter found, each with the attachment in which; what it could not look at."""
+
+    hits: tuple[tuple[int | None, Hit], ...] = ()
+    unread: int = 0  # marks
+    unread_attachments: tuple[int, ...] = ()
 
 
 def check_view(tx: Transaction, row: Request, answer: AnswerView | None) -> CheckView | None:
@@ -32,7 +45,7 @@ def check_view(tx: Transaction, row: Request, answer: AnswerView | None) -> Chec
     try:
         found, compared = _found(tx, row, answer), True
     except Unavailable:
-        found, compared = Comparison(hits=()), False
+        found, compared = Compared(), False
     occurring = {c for one in active_redactions(tx, row.version_id) for c in one.categories}
     codes = granted_codes(tx, row.version_id, organisation_id=row.organisation_id)
     names = queries.organisation_names(tx, {row.organisation_id})
@@ -41,16 +54,17 @@ def check_view(tx: Transaction, row: Request, answer: AnswerView | None) -> Chec
         readers=_readers(tx, row.organisation_id),
         withholds=tuple(sorted(occurring - codes)),
         hits=tuple(
-            HitView(words=hit.words, pages=hit.pages, categories=hit.categories)
-            for hit in found.hits[:MOST_SHOWN]
+            HitView(words=hit.words, pages=hit.pages, categories=hit.categories, attachment=place)
+            for place, hit in found.hits[:MOST_SHOWN]
         ),
         unread=found.unread,
+        unread_attachments=found.unread_attachments,
         compared=compared,
     )
 
 
-def _found(tx: Transaction, row: Request, answer: AnswerView) -> Comparison:
-    texts = [answer.text.body or "", *(one.title for one in answer.attachments)]
+def _found(tx: Transaction, row: Request, answer: AnswerView) -> Compared:
+    texts = [answer.text.body or ""]
     return _compared(tx, row, answer.round, texts, licence=Action.READ_REQUEST)
 
 
@@ -64,23 +78,27 @@ def refuse_hits(tx: Transaction, row: Request, answer: Answer, command: ReleaseA
     written = text(tx, row, f"answer.{answer.round}")
     bare = command.determination in WITHOUT_BODY
     body = written.body if written and not bare else None
-    titles = [] if bare else [one.title for one in attachments_of(tx, row.id, answer.round)]
     hits = _compared(
         tx,
         row,
         answer.round,
-        [body or "", command.reason, *titles],
+        [body or "", command.reason],
         licence=Action.RELEASE_ANSWER,
+        bare=bare,
         confirmed=command.hits_confirmed,
     ).hits
     if hits and not command.hits_confirmed:
-        said = ", ".join(f"“{hit.words}”" for hit in hits[:3])
+        said = ", ".join(_said(place, hit) for place, hit in hits[:3])
         raise Invalid(
             fields={
                 "hits_confirmed": f"This says what is withheld from the asker: {said}. "
                 "Send it back to be worded otherwise, or confirm that each of these can be said."
             }
         )
+
+
+def _said(place: int | None, hit: Hit) -> str:
+    return f"“{hit.words}”" + (f" in attachment {place}" if place else "")
 
 
 def _compared(
@@ -90,15 +108,39 @@ def _compared(
     texts: list[str],
     *,
     licence: Action,
+    bare: bool = False,
     confirmed: bool = False,
-) -> Comparison:
+) -> Compared:
+    """Compare what would go out, and what goes with it unless it is `bare`, and tell of that."""
+    meant: list[tuple[int | None, str]] = [(None, text) for text in texts]
+    unread = []
+    for place, one in enumerate(() if bare else attachments_of(tx, row.id, number), start=1):
+        words = _words_of(tx, row, one)
+        unread += [place] if words is None else []
+        meant += [(place, one.title), (place, words or "")]
     found = withheld_in(
-        tx, row.version_id, organisation_id=row.organisation_id, texts=filter(None, texts)
+        tx,
+        row.version_id,
+        organisation_id=row.organisation_id,
+        texts=[text for _, text in meant],
     )
     facts: dict[str, Fact] = {"round": number, "hits": len(found.hits), "confirmed": confirmed}
     facts |= {"unread": found.unread} if found.unread else {}
+    facts |= {"unread_attachments": unread} if unread else {}
     tell(tx, row, "AnswerCompared", licence, step=False, facts=facts)
-    return found
+    return Compared(
+        hits=tuple((meant[hit.text][0], hit) for hit in found.hits),
+        unread=found.unread,
+        unread_attachments=tuple(unread),
+    )
+
+
+def _words_of(tx: Transaction, row: Request, one: Attachment) -> str | None:
+    """Give what the asker would read of a file; a version that was there already is checked."""
+    if not is_dossier(tx, one.version_id):
+        return ""
+    codes = frozenset(code for grant in grants_of_asker(tx, row) for code in grant.lifted)
+    return words_to_come(tx, one.version_id, codes)
 
 
 def _readers(tx: Transaction, organisation_id: str) -> int:

@@ -61,14 +61,23 @@ class PointerView(Frozen):
     href: str
 
 
+class AttachedFileView(Frozen):
+    """A file without pages that was attached; each sheet of a spreadsheet is one."""
+
+    code: str
+    kind: str  # text, csv, json, jsonl
+    title: str
+
+
 class AttachmentLink(Frozen):
     """What was released with an answer; `open`: this reader may read it now."""
 
     number: int
     title: str
     version_id: str
-    pages: int
+    pages: int  # 0: it has none, but files
     open: bool
+    files: tuple[AttachedFileView, ...] = ()
 
 
 class AttachmentView(Frozen):
@@ -80,7 +89,7 @@ class AttachmentView(Frozen):
     by: str
     version_id: str
     report_id: str
-    pages: int
+    pages: int  # 0 where it has none, but files
     dossier: bool  # made of a file that was attached here
     state: str  # reading, failed, marks_wait, to_approve, to_close, preparing, aside, ready
     failure: str | None
@@ -89,6 +98,8 @@ class AttachmentView(Frozen):
     can_decide: bool
     can_close: bool
     can_view_as: bool
+    files: tuple[AttachedFileView, ...] = ()
+    hidden_sheets: int = 0  # of a spreadsheet, left out
 
 
 class StepView(Frozen):
@@ -146,6 +157,7 @@ class HitView(Frozen):
     words: str
     pages: tuple[int, ...]
     categories: tuple[str, ...]
+    attachment: int | None = None  # in which they stand, or in its title
 
 
 class CheckView(Frozen):
@@ -156,6 +168,7 @@ class CheckView(Frozen):
     withholds: tuple[str, ...]  # categories that its edition of the version withholds
     hits: tuple[HitView, ...]
     unread: int  # removals that this reader cannot read, and that were not compared
+    unread_attachments: tuple[int, ...] = ()  # not ready, or more than this person may read
     compared: bool  # False: what it is compared with is being built
 
 

@@ -4,7 +4,7 @@ from fastapi import Response
 
 from app.domain.actions import Action
 from app.features.viewas import service
-from app.features.viewas.schemas import PageAsView, SeenAsView
+from app.features.viewas.schemas import EvidenceAsView, PageAsView, SeenAsView
 from app.web.routing import Routes, Tx
 
 routes = Routes(prefix="/api/v1", tags=["reports"])
@@ -37,3 +37,15 @@ def open_image_as(tx: Tx, version_id: str, organisation_id: str, number: int) ->
     """Give one page's pixels as the organisation sees them, with your watermark."""
     image = service.open_image_as(tx, version_id, organisation_id, number)
     return Response(image.content, media_type=image.media_type)
+
+
+@routes.read(
+    "/versions/{version_id}/as/{organisation_id}/evidence/{code}",
+    action=Action.VIEW_AS,
+    response_model=EvidenceAsView,
+)
+def open_evidence_as(
+    tx: Tx, version_id: str, organisation_id: str, code: str, part: int = 1
+) -> EvidenceAsView:
+    """Give lines of an evidence item as the organisation sees them, 200 a part."""
+    return service.open_evidence_as(tx, version_id, organisation_id, code, part=part)

@@ -47,6 +47,15 @@ def page_image(tx: Tx, version_id: str, organisation_id: str, number: int) -> Re
     return Response(image.content, media_type=image.media_type)
 
 
+@routes.page("/versions/{version_id}/as/{organisation_id}/evidence/{code}", action=Action.VIEW_AS)
+def evidence_page(
+    tx: Tx, request: Request, version_id: str, organisation_id: str, code: str, part: int = 1
+) -> HTMLResponse:
+    """Show lines of an evidence item as the organisation sees them."""
+    view = service.open_evidence_as(tx, version_id, organisation_id, code, part=part)
+    return show(tx, request, "viewas/evidence.html", view=view)
+
+
 def _differences(view: PageAsView) -> list[Anchor]:
     """Point out on one's own page the boxes that stand only on theirs."""
     known = {one.id: one for one in view.differences}

@@ -1,5 +1,6 @@
 """Views out, for looking at a version as an organisation sees it."""
 
+from app.features.evidence.schemas import ItemView, LineView
 from app.kernel.values import Frozen
 
 
@@ -28,6 +29,7 @@ class SeenAsView(Frozen):
     withheld: tuple[str, ...]  # categories withheld from them, and from whoever looks
     beyond: tuple[str, ...]  # categories that they read and whoever looks does not
     differences: tuple[DifferenceView, ...]
+    evidence: tuple[ItemView, ...] = ()
 
 
 class SheetView(Frozen):
@@ -53,3 +55,21 @@ class PageAsView(Frozen):
     own: SheetView
     theirs: SheetView
     differences: tuple[DifferenceView, ...]
+
+
+class EvidenceAsView(Frozen):
+    """Some lines of an evidence item as an organisation sees them, and what is removed of it."""
+
+    version_id: str
+    report_title: str
+    version_number: int
+    code: str
+    kind: str
+    title: str
+    part: int
+    parts: int
+    organisation_id: str
+    organisation: str
+    beyond: tuple[str, ...]
+    lines: tuple[LineView, ...]
+    differences: tuple[DifferenceView, ...]  # in all of the item

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.access.attached import grants_to_come, knows_askers
 from app.access.decide import require
 from app.access.editions import ActiveRedaction, active_redactions, lifted_codes
+from app.access.evidence import release_lines
 from app.access.facts import database_now
 from app.access.release import release, release_image
 from app.access.released import ReleasedImage, ReleasedPage
@@ -19,7 +20,15 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.redactions import size_label
 from app.domain.targets import PageRef, Target
-from app.features.viewas.schemas import DifferenceView, PageAsView, SeenAsView, SheetView
+from app.features.evidence import queries as evidence
+from app.features.evidence.lines import line_views
+from app.features.viewas.schemas import (
+    DifferenceView,
+    EvidenceAsView,
+    PageAsView,
+    SeenAsView,
+    SheetView,
+)
 from app.kernel.errors import NotFound
 from app.models.organisations import Organisation
 from app.models.reports import Report, Version
@@ -64,6 +73,7 @@ def open_version_as(tx: Transaction, version_id: str, organisation_id: str) -> S
         withheld=tuple(sorted(occurring - (eyes.codes & mine))),
         beyond=tuple(sorted((eyes.codes - mine) & occurring)),
         differences=tuple(_difference(one, pages.get(one.page)) for one in removed),
+        evidence=evidence.readable(tx, version_id),
     )
 
 
@@ -98,6 +108,33 @@ def open_image_as(
     """Open one page's pixels as the organisation sees them, with one's own watermark."""
     eyes = _eyes(tx, version_id, organisation_id)
     return release_image(tx, PageRef(version_id=version_id, page=number), at_most=eyes.codes)
+
+
+def open_evidence_as(
+    tx: Transaction, version_id: str, organisation_id: str, code: str, *, part: int = 1
+) -> EvidenceAsView:
+    """Open some lines of an evidence item as the organisation sees them; errors as above."""
+    eyes = _eyes(tx, version_id, organisation_id)
+    released = release_lines(tx, version_id, code, part=part, at_most=eyes.codes)
+    mine = lifted_codes(tx, version_id)
+    removed = [one for one in _removed_for(tx, version_id, eyes, mine) if one.evidence == code]
+    occurring = {code for one in active_redactions(tx, version_id) for code in one.categories}
+    version = tx.session.get_one(Version, version_id)
+    return EvidenceAsView(
+        version_id=version_id,
+        report_title=tx.session.get_one(Report, version.report_id).title,
+        version_number=version.number,
+        code=code,
+        kind=released.item.kind,
+        title=released.item.title,
+        part=part,
+        parts=released.parts,
+        organisation_id=organisation_id,
+        organisation=eyes.organisation.name,
+        beyond=tuple(sorted((eyes.codes - mine) & occurring)),
+        lines=line_views(tx, released),
+        differences=tuple(_difference(one, None) for one in removed),
+    )
 
 
 def _eyes(tx: Transaction, version_id: str, organisation_id: str) -> _Eyes:

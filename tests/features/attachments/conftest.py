@@ -18,6 +18,16 @@ WORD = "NIGHTHERON"  # withheld from nobody
 OPEN = f"Two people of {WORD} are on call."
 TITLE = "Rota of the night watch"
 
+FILE_SECRET = "FILEDLANTERN"  # in the files below; marked LEG
+FILE_WORD = "MOORHEN"  # withheld from nobody
+FILE_NAME = "FILENAMEORGA"  # told to nobody, whatever the file
+FILES = {
+    "jsonl": f'{{"who": "{FILE_WORD}"}}\n{{"who": "x", "said": "{FILE_SECRET}"}}\n',
+    "csv": f"name,score\n{FILE_WORD},0.91\n{FILE_SECRET},=cmd()\n",
+    "txt": f"{FILE_WORD} begins\n{FILE_SECRET} ends\n",
+    "json": f'{{"{FILE_WORD}": 1,\n"key": "{FILE_SECRET}"}}\n',
+}
+
 _SOURCE = f"""
 #set page(width: 420pt, height: 560pt, margin: 56pt)
 #set text(font: "Libertinus Serif", size: 11pt)
@@ -41,6 +51,7 @@ class Attaching(Asked):
 
     world: SharedWorld
     given: str = ""  # the attached version, where a fixture has released it
+    given_file: str = ""  # and that of a file without pages
 
     def attach(
         self,
@@ -105,14 +116,55 @@ class Attaching(Asked):
         settle(world)
         return version_id
 
+    def attach_file(self, ending: str = "jsonl", title: str = TITLE) -> dict[str, Any]:
+        """Attach one of the files, and have it read in; gives how it is listed."""
+        content, name = FILES[ending].encode(), f"{FILE_NAME}.{ending}"
+        sent = self.attach(self.world.responder, content=content, name=name, title=title)
+        assert sent.status_code == 202, sent.text
+        settle(self.world)
+        return self.attached(self.world.responder)[-1]
+
+    def mark_file(self, version_id: str, phrase: str = FILE_SECRET, code: str = "LEG") -> None:
+        """Mark the fields of a file that hold a phrase as the responder."""
+        path = f"/api/v1/versions/{version_id}/redactions/evidence/E1"
+        found = self.world.responder.client.get(path, params={"q": phrase})
+        assert found.status_code == 200, found.text
+        places = [hit["place"] for hit in found.json()["hits"]]
+        reason = {"character": "A name", "justification": "A court sealed it."}
+        body = {"places": places, "categories": [code], **reason}
+        marked = self.world.responder.client.post(path, json=body)
+        assert marked.status_code == 201, marked.text
+        settle(self.world)
+
+    def closed_file(self, ending: str = "jsonl") -> str:
+        """Attach a file, mark its secret, have it decided and closed; gives the version's id."""
+        one = self.attach_file(ending)
+        version_id = str(one["version_id"])
+        self.mark_file(version_id)
+        decide_all(self.world, version_id)
+        closed = self.act(self.world.responder, "close", attachment_id=one["id"])
+        assert closed.status_code == 200, closed.text
+        settle(self.world)
+        return version_id
+
+    def released_file(self, ending: str = "jsonl") -> str:
+        """Bring the answer out with a file; gives the version's id."""
+        version_id = self.closed_file(ending)
+        self.go_out()
+        return version_id
+
     def released(self) -> str:
         """Bring the answer out with the rota; gives the version's id."""
         version_id = self.closed()
+        self.go_out()
+        return version_id
+
+    def go_out(self) -> None:
+        """Have the answer checked and released."""
         self.post(self.world.responder, "check")
         settle(self.world)
         self.post(self.world.approver, "release", determination="full", nothing_withheld=True)
         settle(self.world)
-        return version_id
 
 
 def decide_all(world: World, version_id: str) -> None:

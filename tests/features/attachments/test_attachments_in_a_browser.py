@@ -29,6 +29,9 @@ def site(shared: SharedWorld, chromium: Browser) -> Iterator[Site]:
     made = prepared(shared)
     grant_internally(shared, shared.made, shared.responder)
     made.closed()
+    one = made.attach_file("csv")
+    made.given_file = one["version_id"]
+    assert made.act(shared.responder, "close", attachment_id=one["id"]).status_code == 200
     for content, name in ((b"# Note\n", "n.md"), (b"%PDF-1.7\nnothing", "bad.pdf")):
         assert made.attach(shared.responder, content=content, name=name).status_code == 202
     settle(shared)
@@ -54,6 +57,9 @@ def test_every_page_is_accessible_quiet_and_fits(site: Site) -> None:
     site.made.post(site.world.responder, "check")
     faults += _look(site, "approver", request, "check")
     faults += _look(site, "responder", f"{request}/attachments", "in-check")
+    eyes = f"/versions/{site.made.given_file}/as/{site.world.organisations['ORGA']}"
+    faults += _look(site, "approver", eyes, "as")
+    faults += _look(site, "approver", f"{eyes}/evidence/E1", "file-as")
     assert faults == [], "\n".join(faults)
 
 

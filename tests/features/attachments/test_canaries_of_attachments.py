@@ -11,7 +11,17 @@ import pytest
 
 from app.features.reports.tasks import build_editions
 from app.web.routing import declared_routes
-from tests.features.attachments.conftest import OPEN, SECRET, TITLE, WORD, Attaching, prepared
+from tests.features.attachments.conftest import (
+    FILE_NAME,
+    FILE_SECRET,
+    FILE_WORD,
+    OPEN,
+    SECRET,
+    TITLE,
+    WORD,
+    Attaching,
+    prepared,
+)
 from tests.matrix.crawling import everything_in
 from tests.world import Someone
 from tests.worlds.reports import settle
@@ -20,6 +30,7 @@ from tests.worlds.shared import Copier
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _QUERIES = {
     "search": (f"q={SECRET}", f"q={WORD}", f"phrase={SECRET}"),
+    "{code}": (f"q={FILE_SECRET}", f"q={FILE_WORD}"),
     "passage": (f"passage={SECRET}", f"passage={WORD}"),
     "pages": ("page=1",),
 }
@@ -39,6 +50,7 @@ def addresses(attaching: Attaching, version_id: str) -> Iterator[str]:
         "review_id": attaching.version.review_a,
         "organisation_id": world.organisations["ORGA"],
         "number": "1",
+        "code": "E1",
         "report_id": one("SELECT report_id FROM versions WHERE id = :v"),
         "redaction_id": one("SELECT id FROM redactions WHERE version_id = :v"),
         "grant_id": one("SELECT id FROM grants WHERE version_id = :v AND follows IS NOT NULL"),
@@ -69,12 +81,13 @@ def found(attaching: Attaching, someone: Someone, version_id: str, canary: str) 
 
 @pytest.fixture(scope="module")
 def released(room_copies: Copier) -> Attaching:
-    """Give a released answer with an attachment that may be copied, to tests that only look."""
+    """Give a released answer with a document and a file that may be copied, to tests that look."""
     world = room_copies()
     attaching = prepared(world)
     world.change(
         "UPDATE grants SET handling = 'download' WHERE id = :g", g=attaching.version.grant_a
     )
+    attaching.given_file = attaching.closed_file()
     attaching.given = attaching.released()
     return attaching
 
@@ -88,6 +101,28 @@ def test_what_is_withheld_is_found_nowhere_by_the_asker(released: Attaching) -> 
         assert found(released, someone, version_id, SECRET) == []
     assert SECRET not in str(world.rows("SELECT facts::text FROM notices"))
     assert TITLE not in str(world.rows("SELECT facts::text FROM notices"))
+
+
+def test_what_is_withheld_in_a_file_is_found_nowhere_by_the_asker(released: Attaching) -> None:
+    world, version_id = released.world, released.given_file
+    for someone in (world.reviewer_a, world.lead_a):
+        shown = found(released, someone, version_id, FILE_WORD)
+        for part in ("/evidence/E1", "/evidence/E1/copy", "/api/v1/versions"):
+            assert any(part in url for url in shown), f"{part} was not reached: {shown}"
+        for canary in (FILE_SECRET, FILE_NAME):
+            assert found(released, someone, version_id, canary) == [], canary
+    assert "FILE" not in str(world.rows("SELECT facts::text FROM notices"))
+
+
+def test_nobody_else_outside_meets_anything_of_a_file(released: Attaching) -> None:
+    world, version_id = released.world, released.given_file
+    for someone in (world.reviewer_b, world.stress_tester):
+        path = f"/versions/{version_id}/evidence/E1"
+        missing = someone.client.get("/versions/ver_zzzzzzzzzzzzzzzzzzzz/evidence/E1")
+        refused = someone.client.get(path)
+        assert (refused.status_code, missing.status_code) == (404, 404)
+        for canary in (FILE_SECRET, FILE_WORD, FILE_NAME):
+            assert found(released, someone, version_id, canary) == [], canary
 
 
 def test_words_of_the_edition_are_found_and_counted_without_the_withheld(
@@ -130,6 +165,25 @@ def test_before_the_release_the_asker_meets_nothing_of_it(attaching: Attaching) 
         assert world.reviewer_a.client.get(path).status_code == 404
     for canary in (SECRET, WORD, TITLE):
         assert found(attaching, world.reviewer_a, version_id, canary) == []
+
+
+def test_before_the_release_the_asker_meets_nothing_of_a_file(attaching: Attaching) -> None:
+    world = attaching.world
+    version_id = attaching.closed_file()
+    attaching.post(world.responder, "check")
+    settle(world)
+    assert found(attaching, world.responder, version_id, FILE_WORD), "there is something to be seen"
+    for canary in (FILE_SECRET, FILE_WORD, FILE_NAME, TITLE):
+        assert found(attaching, world.reviewer_a, version_id, canary) == []
+
+
+def test_the_crawl_finds_what_a_missing_wall_lets_out_of_a_file(attaching: Attaching) -> None:
+    """The positive control: with LEG lifted for the asker, the same crawl meets the word."""
+    world = attaching.world
+    version_id = attaching.released_file()
+    world.change("UPDATE grants SET lifted = lifted || '{LEG}' WHERE follows IS NOT NULL")
+    build_editions(world.worker, version_id=version_id)
+    assert found(attaching, world.reviewer_a, version_id, FILE_SECRET) != []
 
 
 def test_the_crawl_finds_what_a_missing_wall_lets_out(attaching: Attaching) -> None:

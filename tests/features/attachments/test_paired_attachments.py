@@ -27,11 +27,13 @@ def base(world: SharedWorld) -> str:
     return f"/requests/{_MADE[id(world)].request_id}/attachments"
 
 
-def _send(world: SharedWorld, path: str, content: bytes, **more: str) -> Response:
+def _send(
+    world: SharedWorld, path: str, content: bytes, name: str = "rota.md", **more: str
+) -> Response:
     answer: Response = world.responder.client.post(
         path,
         data={"title": "Rota", **more},
-        files={"file": ("rota.md", content, "text/markdown")},
+        files={"file": (name, content, "application/octet-stream")},
     )
     return answer
 
@@ -50,6 +52,17 @@ def test_attaching_a_file(pair: Doors) -> None:
         lambda w: _send(w, f"/api/v1{base(w)}", b"# One\n"),
     )
     assert {"FileAttached", "DossierMade", "VersionImportStarted"} <= set(events)
+
+
+def test_attaching_a_file_without_pages(pair: Doors) -> None:
+    token = csrf.token_for("test-secret")
+    events = pair.assert_alike(
+        lambda w: _send(w, base(w), b"a,b\n1,2\n", "figures.csv", csrf_token=token),
+        lambda w: _send(w, f"/api/v1{base(w)}", b"a,b\n1,2\n", "figures.csv"),
+    )
+    assert {"FileAttached", "DossierMade", "VersionImportStarted", "EvidenceAttached"} <= set(
+        events
+    )
 
 
 @pytest.mark.paired("/requests/{request_id}/attachments/existing")

@@ -26,8 +26,11 @@ def test_only_who_answers_attaches(attaching: Attaching) -> None:
     ("name", "content", "says"),
     [
         ("a.docx", b"PK\x03\x04word/document.xml", "Word file"),
-        ("a.xlsx", b"PK\x03\x04xl/workbook.xml", "Excel file"),
-        ("a.csv", b"name,pay\nElena,1\n", "plain text"),
+        ("a.csv", b"PK\x03\x04word/document.xml", "Word file"),
+        ("a.xlsx", b"PK\x03\x04word/document.xml", "Word file"),
+        ("a.xlsx", b"name,pay\nElena,1\n", "Give it a name"),
+        ("a", b"name,pay\nElena,1\n", "Give it a name"),
+        ("a.csv", b"", "empty"),
         ("a.pdf", b"", "empty"),
         ("a.bin", b"\x00\x01\x02\x03", "none of the kinds"),
     ],

@@ -43,7 +43,7 @@ def test_what_is_withheld_from_the_asker_is_found_and_must_be_confirmed(
 ) -> None:
     asked = answered(world, version, f"It was part of {LEG.lower()}, which the court sealed.")
     (hit,) = asked.seen_by(world.approver)["parts"][0]["check"]["hits"]
-    assert hit == {"words": "halcyon", "pages": [1], "categories": ["LEG"]}
+    assert hit == {"words": "halcyon", "pages": [1], "categories": ["LEG"], "attachment": None}
     assert "One stretch of this answer is withheld" in asked.page_for(world.approver)
     assert "halcyon" in _refused(world, asked)["hits_confirmed"]
     assert asked.seen_by(world.approver)["state"] == "disclosure_check"
