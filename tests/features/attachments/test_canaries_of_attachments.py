@@ -60,9 +60,9 @@ def addresses(attaching: Attaching, version_id: str) -> Iterator[str]:
         if "GET" not in (route.methods or ()):
             continue
         names = _PARAMETER.findall(route.path)
-        path = route.path
-        for name in names:
-            path = path.replace(f"{{{name}}}", known.get(name, "xxx_zzzzzzzzzzzzzzzzzzzz"))
+        if not known.keys() >= set(names):
+            continue  # of things that this situation has not
+        path = route.path.format(**known)
         for query in ("", *_QUERIES.get(route.path.rpartition("/")[2], ())):
             yield f"{path}?{query}" if query else path
 
