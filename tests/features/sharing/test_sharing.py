@@ -6,6 +6,7 @@ import pytest
 
 from tests.features.findings.situations import cleared
 from tests.worlds.doors import Doors, post_form
+from tests.worlds.entries import entries
 from tests.worlds.reports import PII, SEC
 from tests.worlds.requests import Asked
 from tests.worlds.shared import SharedWorld
@@ -120,6 +121,30 @@ def test_an_answer_that_says_what_is_withheld_is_looked_at_and_that_is_recorded(
     assert set(_share(shared, asked).json()["fields"]) == {"hits_confirmed"}
     assert _share(shared, asked, hits_confirmed=True).status_code == 200
     assert asked.entries("request:answer:share") >= 3  # compared twice, shared
+
+
+def test_what_was_found_and_confirmed_is_recorded(shared: SharedWorld) -> None:
+    """Whoever overrides what the comparison found does so by name, with the number of places."""
+    asked = answered(shared, "It was part of HALCYON, and only of HALCYON.")
+    assert _share(shared, asked, hits_confirmed=True).status_code == 200
+    compared = [
+        entry for entry in entries(shared, action="request:answer:share", outcome="done")
+        if entry.event == "AnswerCompared"
+    ]  # fmt: skip
+    assert {entry.actor for entry in compared} == {shared.coordinator.id}
+    facts = [
+        (one.facts["round"], one.facts["hits"] > 0, one.facts["confirmed"]) for one in compared
+    ]
+    assert sorted(facts) == [(1, False, True), (1, True, True)], "of the question, of the answer"
+    assert all("unread" in one.facts and "HALCYON" not in str(one.core) for one in compared)
+
+
+def test_where_nothing_was_found_that_is_recorded_too(shared: SharedWorld) -> None:
+    asked = answered(shared)
+    assert _share(shared, asked).status_code == 200
+    compared = [e for e in entries(shared) if e.event == "AnswerCompared"]
+    shared_further = [e for e in compared if e.action == "request:answer:share"]
+    assert [(e.facts["hits"], e.facts["confirmed"]) for e in shared_further] == [(0, False)] * 2
 
 
 def test_an_answer_that_names_the_asker_is_not_shared(shared: SharedWorld) -> None:
