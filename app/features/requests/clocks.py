@@ -3,16 +3,18 @@
 A date once given is kept on the request: other rules for the review act on what comes later.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from app.domain import elapsed
 from app.domain.clocks import Rules, rules_of
 from app.domain.requests import TYPES, State, due_date, resumed, triage_date
-from app.features.requests import parts, queries
+from app.features.requests import queries
 from app.features.requests.schemas import Elapsed, HeldView, Promise
 from app.kernel.actor import Role
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.models.history import Stage
 from app.models.requests import Request
 from app.models.reviews import Review
 from app.transaction import Transaction
@@ -66,9 +68,10 @@ _HOLDERS = {
 }
 
 
-def elapsed_of(tx: Transaction, row: Request, *, seen: queries.SeenAs) -> Elapsed | None:
+def elapsed_of(
+    tx: Transaction, row: Request, stages: Sequence[Stage], *, seen: queries.SeenAs
+) -> Elapsed | None:
     """Count where a request's time went, from its steps; for the asker without whose hands."""
-    stages = queries.list_stages(tx, row.id, seen=seen)
     steps = [elapsed.Step(s.name, State(s.stage), s.at, s.facts) for s in stages]
     if not steps or row.referred_to is not None:
         return None  # nobody worked on what was answered already
@@ -87,7 +90,7 @@ def elapsed_of(tx: Transaction, row: Request, *, seen: queries.SeenAs) -> Elapse
 def holder_names(tx: Transaction, keys: set[str]) -> dict[str, str]:
     """Name who held a request: by the step, or the person."""
     steps = {key: _HOLDERS[key] for key in keys & set(_HOLDERS)}
-    return steps | queries.person_names(tx, keys) | parts.team_names(tx, keys)
+    return steps | queries.person_names(tx, keys) | queries.team_names(tx, keys)
 
 
 def _review(tx: Transaction, review_id: str) -> Review:

@@ -1,5 +1,6 @@
 """The timeline of a request: what happened, told to each kind of reader as far as it is theirs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.requests import WITHOUT_BODY
 from app.domain.targets import Target
-from app.features.requests import parts, queries
+from app.features.requests import queries
 from app.features.requests.attaching import released_with
 from app.features.requests.beside import numbers_in
 from app.features.requests.queries import SeenAs
@@ -49,9 +50,10 @@ class _Scene:
     others: dict[str, str]  # numbers of other requests, by id; for overseers alone
 
 
-def timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...]:
+def timeline(
+    tx: Transaction, row: Request, stages: Sequence[Stage], seen: SeenAs
+) -> tuple[StepView, ...]:
     """Give the steps of a request that this kind of reader is told of, oldest first."""
-    stages = queries.list_stages(tx, row.id, seen=seen)
     reworded = any(stage.name == "RequestReworded" for stage in stages)
     if seen == "responder":
         stages = [stage for stage in stages if stage.name in _FOR_RESPONDERS]
@@ -64,7 +66,7 @@ def timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...
         row=row,
         seen=seen,
         names=queries.person_names(tx, people),
-        teams=parts.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
+        teams=queries.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
         asker=names.get(row.organisation_id, ""),
         reworded=reworded,
         others=numbers_in(tx, stages) if seen == "publisher" else {},
