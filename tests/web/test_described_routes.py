@@ -14,6 +14,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.case import Case
 from schemathesis.schemas import APIOperation
@@ -29,6 +30,7 @@ from tests.worlds.requests import STEPS, draft, request_in
 from tests.worlds.shared import SharedWorld
 
 TAGS = {"requests", "question packs", "teams", "routing", "speed"}
+Operation = APIOperation[Any, Any, Any, Any]
 PEOPLE = ("coordinator", "lead_a")
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
@@ -38,7 +40,7 @@ class Room:
     """A portal with something to name in every address, and who asks."""
 
     clients: Mapping[str, httpx.Client]
-    operations: tuple[APIOperation[Any, Any, Any, Any], ...]
+    operations: tuple[Operation, ...]
     known: Mapping[str, tuple[str, ...]]  # ids by the name that asks for one
 
 
@@ -50,8 +52,10 @@ def room(shared_room: SharedWorld) -> Room:
         for one in operations.values():
             one.pop("security", None)  # the client has its session
     schema = schemathesis.openapi.from_dict(described)
-    found = [result.ok() for result in schema.get_all_operations()]
-    chosen = tuple(one for one in found if set(one.tags or ()) & TAGS)
+    found = list(schema.get_all_operations())
+    read = [result.ok() for result in found if isinstance(result, Ok)]
+    assert len(read) == len(found), "the description can be read"
+    chosen = tuple(one for one in read if set(one.tags or ()) & TAGS)
     return Room(_clients(shared_room), chosen, _known(shared_room))
 
 
@@ -105,9 +109,9 @@ def _named(known: Mapping[str, tuple[str, ...]], name: str, value: Any) -> st.Se
 
 
 @st.composite
-def _asked(draw: st.DrawFn, room: Room, operation: APIOperation[Any, Any, Any, Any]) -> Case:
+def _asked(draw: st.DrawFn, room: Room, operation: Operation) -> Case[Any]:
     """Make up a request of an operation, right or wrong, about what there is or is not."""
-    case: Case = draw(draw(st.sampled_from([operation.as_strategy(mode) for mode in MODES])))
+    case: Case[Any] = draw(draw(st.sampled_from([operation.as_strategy(mode) for mode in MODES])))
     for place in (case.path_parameters, case.query, case.body):
         if isinstance(place, dict):
             for name in sorted(place.keys() & room.known.keys()):
@@ -116,7 +120,7 @@ def _asked(draw: st.DrawFn, room: Room, operation: APIOperation[Any, Any, Any, A
     return case
 
 
-def _send(client: httpx.Client, case: Case) -> httpx.Response:
+def _send(client: httpx.Client, case: Case[Any]) -> httpx.Response:
     wanted = case.as_transport_kwargs(base_url=PUBLIC_URL)
     wanted.pop("cookies", None)  # no session is guessed here
     given = wanted.pop("headers", {})
@@ -126,30 +130,28 @@ def _send(client: httpx.Client, case: Case) -> httpx.Response:
     return client.request(headers=headers, **wanted)
 
 
-def _sent(room: Room, share: int) -> Iterator[tuple[str, Case, httpx.Response]]:
+def _sent(room: Room, share: int) -> Iterator[tuple[str, Case[Any], httpx.Response]]:
     for operation in room.operations:
         for name in PEOPLE:
-            found: list[Case] = []
+            found: list[Case[Any]] = []
             _make_up(room, operation, found, share)
             for case in found:
                 yield name, case, _send(room.clients[name], case)
 
 
-def _make_up(
-    room: Room, operation: APIOperation[Any, Any, Any, Any], found: list[Case], share: int
-) -> None:
+def _make_up(room: Room, operation: Operation, found: list[Case[Any]], share: int) -> None:
     @settings(
         max_examples=share, database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck), derandomize=share < 5,
     )  # fmt: skip
     @given(case=_asked(room, operation))
-    def make(case: Case) -> None:
+    def make(case: Case[Any]) -> None:
         found.append(case)
 
     make()
 
 
-@pytest.mark.parametrize("share", [2, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [2, pytest.param(40, marks=pytest.mark.slow)])
 def test_nothing_that_the_description_admits_makes_the_portal_fail(room: Room, share: int) -> None:
     assert len(room.operations) > 80
     failed, good = [], set()
@@ -159,4 +161,4 @@ def test_nothing_that_the_description_admits_makes_the_portal_fail(room: Room, s
         if answer.status_code < 300:
             good.add(case.operation.label)
     assert failed == []
-    assert len(good) > 30, "the control: many are done, and not refused at the door"
+    assert len(good) > 20, "the control: many are done, and not refused at the door"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access import scope
 from app.access.searching import search_requests
@@ -159,10 +160,17 @@ def _waits_for_somebody() -> ColumnElement[bool]:
 
     What follows another request waits for that one's answer, and for somebody once none will come.
     """
-    done = select(Request.id).where(in_states(_DONE))
-    waiting = select(Assignment.request_id).where(
-        Assignment.responder_id.is_(None),
-        Assignment.state.in_(("assigned", "in_progress")),
-        or_(Assignment.follows_id.is_(None), Assignment.follows_id.in_(done)),
+    main = aliased(Request)
+    done = main.state.in_(sorted(state.value for state in _DONE))
+    answered = select(main.id).where(main.id == Assignment.follows_id, done).exists()
+    # Asked of each request: the database may look at a few, or gather them once for very many.
+    return (
+        select(Assignment.id)
+        .where(
+            Assignment.request_id == Request.id,
+            Assignment.responder_id.is_(None),
+            Assignment.state.in_(("assigned", "in_progress")),
+            or_(Assignment.follows_id.is_(None), answered),
+        )
+        .exists()
     )
-    return Request.id.in_(waiting)
