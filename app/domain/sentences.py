@@ -151,6 +151,8 @@ _EVENTS = {
     "RequestWithdrawn": "Withdrew a request",
     "PrioritySet": "Set the priority of a request",
     "DueDateMoved": "Moved the due date of a request",
+    "ClockPaused": "Let the clock of a request stand still until a time is chosen",
+    "ClockResumed": "Let the clock of a request run again",
     "ClarificationAsked": "Asked for clarification",
     "ClarificationGiven": "Gave a clarification",
     "AnswerDrafted": "Drafted an answer",

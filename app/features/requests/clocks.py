@@ -4,12 +4,24 @@ A date once given is kept on the request: other rules for the review act on what
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date
 
 from app.domain import elapsed
+from app.domain.actions import Action
 from app.domain.clocks import Rules, rules_of
-from app.domain.requests import TYPES, State, due_date, resumed, triage_date
-from app.features.requests import queries
+from app.domain.events import Fact
+from app.domain.interviews import leads_to
+from app.domain.requests import (
+    BEING_ANSWERED,
+    PENDING,
+    TYPES,
+    State,
+    due_date,
+    resumed,
+    triage_date,
+)
+from app.features.requests import parts, queries
+from app.features.requests.moving import tell
 from app.features.requests.schemas import Elapsed, HeldView, Promise
 from app.kernel.actor import Role
 from app.kernel.clock import now
@@ -42,6 +54,37 @@ def resume_clock(tx: Transaction, row: Request, *, paused_on: date) -> None:
         row.due_on = resumed(
             row.due_on, paused_on=paused_on, resumed_on=day, calendar=rules.calendar
         )
+
+
+def pause_for_choice(tx: Transaction, row: Request, *, licence: Action) -> None:
+    """Let the clock of a locked request stand still: the asker has a time to choose.
+
+    Only where the interview is what was asked for, and only while the answer waits for nothing
+    else of the publisher's; `licence` was decided.
+    """
+    wanted = leads_to(row.type, row.expected_form)
+    if not wanted or State(row.state) not in BEING_ANSWERED or row.due_on is None:
+        return
+    due_was, row.due_on = row.due_on, None
+    for part in parts.list_parts(tx, row.id):
+        if part.row.due_on == due_was:
+            part.row.due_on = None  # it goes by the request
+    tx.session.flush()
+    facts: dict[str, Fact] = {"due_was": due_was.isoformat(), "reason": "choice"}
+    tell(tx, row, "ClockPaused", licence, shared=True, facts=facts)
+
+
+def resume_after_choice(tx: Transaction, row: Request, *, licence: Action) -> None:
+    """Let the clock run again that stood still for a choice; the due date moves by that long."""
+    paused = queries.last_step(tx, row.id, "ClockPaused")
+    if row.due_on is not None or State(row.state) not in PENDING or paused is None:
+        return
+    day, calendar = queries.today(), review_rules(tx, row.review_id).calendar
+    due_was, paused_on = date.fromisoformat(paused.facts["due_was"]), paused.at.astimezone(UTC)
+    row.due_on = resumed(due_was, paused_on=paused_on.date(), resumed_on=day, calendar=calendar)
+    tx.session.flush()
+    facts: dict[str, Fact] = {"due_was": due_was.isoformat(), "due_on": row.due_on.isoformat()}
+    tell(tx, row, "ClockResumed", licence, shared=True, facts=facts)
 
 
 def promise(tx: Transaction, review_id: str, request_type: str) -> Promise:

@@ -16,10 +16,11 @@ from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
-from app.domain.requests import HELD, TRIAGED, WITHOUT_BODY, State
+from app.domain.requests import BEING_ANSWERED, HELD, TRIAGED, WITHOUT_BODY, State
 from app.domain.targets import FieldRef, Target
 from app.features.requests import parts, queries
 from app.features.requests.assigning import add_part
+from app.features.requests.clocks import resume_after_choice
 from app.features.requests.commands import MergeRequest
 from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
 from app.features.requests.schemas import MovedView
@@ -176,6 +177,8 @@ def _hand_over(
     }
     tell(tx, row, "AnswerCarried", Action.CARRY_ANSWER, facts=facts)
     tell(tx, row, "AnswerSentToCheck", Action.CARRY_ANSWER, facts={"round": answer.round})
+    if State(row.state) not in BEING_ANSWERED:
+        resume_after_choice(tx, row, licence=Action.CARRY_ANSWER)
 
 
 def _written(tx: Transaction, main: Request, answers: Collection[Answer]) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from app.access import scope
 from app.db.base import one_of
 from app.domain.interviews import Standing, in_effect, leads_to
-from app.domain.requests import ENDED, PENDING, State, is_late, outward
+from app.domain.requests import ENDED, PENDING, State, is_late, outward, stands_still
 from app.features.requests.schemas import Clock
 from app.kernel.actor import Role, Side
 from app.kernel.clock import now
@@ -58,7 +58,7 @@ def clock_of(row: Request, seen: SeenAs) -> Clock:
     return Clock(
         due_on=row.due_on if state in PENDING else None,
         late=overdue or untriaged,
-        paused=state is State.NEEDS_CLARIFICATION,
+        paused=stands_still(state, row.due_on),
         untriaged_late=untriaged,
     )
 
@@ -116,6 +116,12 @@ def count_stages(tx: Transaction, request_id: str, name: str) -> int:
     """Count how often a step was taken."""
     statement = select(func.count()).where(Stage.subject_id == request_id, Stage.name == name)
     return tx.session.scalars(statement).one()
+
+
+def last_step(tx: Transaction, request_id: str, name: str) -> Stage | None:
+    """Find the latest step of a name, as far as this side sees it."""
+    statement = select(Stage).where(Stage.subject_id == request_id, Stage.name == name)
+    return tx.session.scalars(statement.order_by(Stage.at.desc()).limit(1)).first()
 
 
 def interview_standing(tx: Transaction, row: Request) -> str | None:

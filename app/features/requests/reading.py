@@ -280,7 +280,7 @@ def _parts(
             responder=people.get(part.row.responder_id or ""),
             mine=part.row.responder_id == tx.actor.id,
             state=part.state.value,
-            due_on=part.row.due_on,
+            due_on=part.row.due_on or row.due_on,
             follows=mains.get(part.row.follows_id or ""),
             ask=text(tx, row, f"part.{part.row.id}", seen=seen) if part.row.worded else None,
             answer=(answer := _answer(tx, row, part.answer, seen=seen)),

@@ -31,8 +31,8 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
      "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
-     "AppealDecided", "FileAttached", "InterviewProposed", "InterviewCountered", "InterviewAgreed",
-     "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
+     "AppealDecided", "FileAttached", "ClockPaused", "ClockResumed", "InterviewProposed",
+     "InterviewCountered", "InterviewAgreed", "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
      "NotesVoided", "NotesAgreed"}
 )  # fmt: skip
 
@@ -77,6 +77,7 @@ def timeline(
 def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
     facts, seen = stage.facts, scene.seen
     moved_due = stage.name == "DueDateMoved"
+    due_on = {"DueDateMoved": "to", "ClockPaused": "due_was", "ClockResumed": "due_on"}
     found = [text(tx, scene.row, field, seen=seen) for field in _fields(scene, stage)]
     return StepView(
         name=stage.name,
@@ -87,7 +88,7 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         round=facts.get("round"),
         determination=facts.get("determination"),
         category=facts.get("category"),
-        due_on=facts.get("to") if moved_due else None,
+        due_on=facts.get(due_on.get(stage.name, "")),
         extension=facts.get("reason") if moved_due else None,
         receipt_id=_receipt(tx, facts.get("receipt")),
         person=None if seen == "asker" else _given_to(scene, facts),
