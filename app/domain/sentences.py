@@ -160,6 +160,8 @@ _EVENTS = {
     "FileAttached": "Attached something to an answer",
     "DossierMade": "Made a dossier of a file that was attached to an answer",
     "CheckersGrantMade": "Let those who check an answer read what is attached to it",
+    "HoldersGrantMade": "Let who holds a part now read what is attached to its answer",
+    "AttachmentHandedOn": "Handed an attachment on with the part that it goes with",
     "AttachmentTakenOff": "Took an attachment off an answer",
     "AttachmentChecked": "Sent an attachment to the release check with its answer",
     "AttachmentShared": "Granted what is attached to a released answer",

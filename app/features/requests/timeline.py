@@ -32,7 +32,8 @@ _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
      "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
      "AppealDecided", "FileAttached", "ClockPaused", "ClockResumed", "InterviewProposed",
-     "InterviewCountered", "InterviewAgreed", "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
+     "InterviewCountered", "InterviewAgreed", "InterviewMoved", "InterviewCancelled",
+     "NotesDrafted", "NotesReleased", "NotesOffered",
      "NotesVoided", "NotesAgreed"}
 )  # fmt: skip
 
