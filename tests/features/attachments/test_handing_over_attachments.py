@@ -1,4 +1,4 @@
-"""Who takes a part over goes on with what their predecessor attached; who hands it over bounds it."""
+"""Who takes a part over goes on with what was attached; who hands it over bounds what they read."""
 
 from typing import Any
 
