@@ -20,6 +20,7 @@ from app.domain.requests import BEING_ANSWERED, HELD, TRIAGED, WITHOUT_BODY, Sta
 from app.domain.targets import FieldRef, Target
 from app.features.requests import parts, queries
 from app.features.requests.assigning import add_part
+from app.features.requests.carrying import carry_attachments
 from app.features.requests.clocks import resume_after_choice
 from app.features.requests.commands import MergeRequest
 from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
@@ -114,7 +115,7 @@ def carry_on(tx: Transaction, main: Request, *, needed: Collection[str]) -> None
     needed = {*needed, *_lifted_at_release(tx, main, answers)}
     drafters = {one for a in answers for one in parts.answer_drafters(tx, main.id, a.round)}
     for request_id in following:
-        _hand_over(tx, request_id, main, written, needed=needed, drafters=drafters)
+        _hand_over(tx, request_id, main, answers, written, needed=needed, drafters=drafters)
 
 
 def _lifted_at_release(
@@ -134,6 +135,7 @@ def _hand_over(
     tx: Transaction,
     request_id: str,
     main: Request,
+    answers: Collection[Answer],
     written: str,
     *,
     needed: Collection[str],
@@ -169,11 +171,14 @@ def _hand_over(
         shared=False,
         at_least=needed,
     )
+    carried, left = carry_attachments(tx, row, part, answer, main=main, answers=answers)
     facts: dict[str, Fact] = {
         "round": answer.round,
         "part": part.row.number,
         "into": main.id,
         "drafters": sorted(drafters),
+        "attachments": carried,
+        "left": left,
     }
     tell(tx, row, "AnswerCarried", Action.CARRY_ANSWER, facts=facts)
     tell(tx, row, "AnswerSentToCheck", Action.CARRY_ANSWER, facts={"round": answer.round})

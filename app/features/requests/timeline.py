@@ -100,6 +100,7 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         by_reference=bool(facts.get("by_reference")),
         pointers=_pointers(tx, scene, facts),
         **(_arrived(scene, facts) if seen == "publisher" else {}),
+        left=int(facts.get("left", 0)) if seen == "publisher" else 0,
         texts=tuple(item for item in found if item),
         attachments=released_with(
             tx, scene.row, facts.get("round") if stage.name == "AnswerReleased" else None
