@@ -65,7 +65,7 @@ def test_it_stands_still_from_the_proposal_to_the_choice(
     assert "until you choose a time" in made.asked.page_for(world.lead_a)
     page = made.asked.page_for(world.coordinator)
     assert "until the asker chooses a time for the interview" in page
-    assert "The clock stopped" in page
+    assert "The clock was stopped" in page
     _ago(made.asked, 14)
     made.choose(world.reviewer_a)
     assert clock(made.asked) == (_later(str(due), 14), False)
@@ -73,7 +73,7 @@ def test_it_stands_still_from_the_proposal_to_the_choice(
     assert steps(made.asked)[-4:] == [
         "InterviewProposed", "ClockPaused", "InterviewAgreed", "ClockResumed",
     ]  # fmt: skip
-    assert "The clock started again" in made.asked.page_for(world.lead_a)
+    assert "The clock was started again" in made.asked.page_for(world.lead_a)
     elapsed = made.asked.seen_by(world.coordinator)["elapsed"]
     assert elapsed["waiting_on_asker"] == 10
     assert made.asked.entries("request:interview:arrange") == 4
