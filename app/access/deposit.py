@@ -65,6 +65,7 @@ def deposit_field(
         shared: False keeps it internal to the side that wrote it.
         at_least: categories that a reader needs besides, for a text taken from elsewhere.
     """
+    tx.memory.pop(("fields", subject.id), None)
     lifted = lifted_codes(tx, version_id) if version_id else frozenset()
     sensitivity = sorted(lifted | set(at_least))
     side = "reviewer" if tx.actor.side is Side.REVIEWER else "publisher"

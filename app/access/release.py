@@ -175,14 +175,27 @@ def release_field(tx: Transaction, ref: FieldRef) -> ReleasedField:
         licensed = tx.licence(Action.READ_REDACTION_RECORD, record) is not None
     if not licensed:
         raise NotFound
-    row = tx.session.scalars(
+    row = _field_row(tx, ref)
+    if row is None or ref.version_id not in (None, row.version_id):
+        raise NotFound
+    return field_of(tx, row)
+
+
+def _field_row(tx: Transaction, ref: FieldRef) -> GuardedField | None:
+    gathered: dict[str, GuardedField] | None = tx.memory.get(("fields", ref.subject.id))
+    if gathered is not None:
+        return gathered.get(ref.field)
+    return tx.session.scalars(
         select(GuardedField).where(
             GuardedField.subject_id == ref.subject.id, GuardedField.field == ref.field
         )
     ).one_or_none()
-    if row is None or ref.version_id not in (None, row.version_id):
-        raise NotFound
-    return field_of(tx, row)
+
+
+def gather_fields(tx: Transaction, subject: Target) -> None:
+    """Load the texts of a subject at once for a page that releases many of them, one by one."""
+    rows = tx.session.scalars(select(GuardedField).where(GuardedField.subject_id == subject.id))
+    tx.memory[("fields", subject.id)] = {row.field: row for row in rows}
 
 
 def release_fields(

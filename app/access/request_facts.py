@@ -29,7 +29,10 @@ def request_facts(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 
 def remember_requests(tx: Transaction, rows: Sequence[Request]) -> None:
-    """Load the facts of a page of requests in a few queries."""
+    """Load the facts of a page of requests in a few queries, where they are not known yet."""
+    rows = [row for row in rows if ("facts", Target("request", row.id)) not in tx.memory]
+    if not rows:
+        return
     ids = [row.id for row in rows]
     responders: dict[str, set[str]] = {}
     held = select(Assignment.request_id, Assignment.responder_id).where(

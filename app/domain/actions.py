@@ -126,6 +126,7 @@ class Action(Enum):
     POINT_TO_RELEASED = ("request:answer:point", "request")
     RELEASE_ANSWER = ("request:answer:release", "request")
     SHARE_ANSWER = ("request:answer:share", "request")
+    WORD_SHARED_QUESTION = ("request:answer:word", "request")
     SEND_BACK_ANSWER = ("request:answer:send-back", "request")
     ASK_CLARIFICATION = ("request:clarification:ask", "request")
     CLARIFY_REQUEST = ("request:clarification:give", "request")

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain.calendar import Calendar
-from app.domain.requests import ENDED, State
+from app.domain.requests import BEING_ANSWERED, ENDED, State
 
 ASKER, TRIAGE, CHECK, APPEAL, SEVERAL = "asker", "triage", "check", "appeal", "several"
 FOLLOWING = "following"
@@ -22,7 +22,7 @@ _BY_STATE: Mapping[State, str] = {
     State.DISCLOSURE_CHECK: CHECK,
     State.UNDER_APPEAL: APPEAL,
 }
-_HELD = frozenset({State.ASSIGNED, State.IN_PROGRESS})
+_CLOCK = {"ClockPaused": True, "ClockResumed": False}
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,16 @@ def spans(steps: Sequence[Step], *, until: datetime) -> list[Span]:
     """Cut the life of a request into spans, from its submission to its end or `until`."""
     found: list[Span] = []
     parts: dict[object, str] = {}
+    paused = False
     for step, following in zip(steps, [*steps[1:], None], strict=True):
         _hand_over(parts, step)
+        paused = _CLOCK.get(step.name, paused)
         if step.state in ENDED or step.state is State.DRAFT:
             continue
         end = following.at if following else max(until, step.at)
-        found.append(Span(_holder(step.state, parts), _day(step.at), _day(end)))
+        waits = paused and step.state in BEING_ANSWERED
+        holder = ASKER if waits else _holder(step.state, parts)
+        found.append(Span(holder, _day(step.at), _day(end)))
     return found
 
 
@@ -70,7 +74,7 @@ def _hand_over(parts: dict[object, str], step: Step) -> None:
 
 
 def _holder(state: State, parts: Mapping[object, str]) -> str:
-    if state in _HELD:
+    if state in BEING_ANSWERED:
         holders = set(parts.values())
         return SEVERAL if len(holders) > 1 else next(iter(holders), TRIAGE)
     return _BY_STATE.get(state, TRIAGE)

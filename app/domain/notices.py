@@ -64,6 +64,7 @@ KINDS: Mapping[str, str] = {
     "answer_to_check": "An answer waits for its release check",
     "answer_sent_back": "An answer came back from the release check",
     "answer_released": "Your request was answered",
+    "question_worded": "A question waits to be shared by somebody else",
     "answer_shared": "An answer was shared with you",
     "answer_accepted": "An answer was accepted",
     "answer_returned": "An answer was returned",
@@ -137,6 +138,9 @@ RULES: Mapping[str, Rule] = {
         kind="answer_sent_back", to=(_A.RESPONDERS,), may=_ASKED, at_once=True
     ),
     "AnswerReleased": Rule(kind="answer_released", to=(_A.ASKERS,), may=_ASKED),
+    "SharedQuestionWorded": Rule(
+        kind="question_worded", to=(_A.RELEASERS,), may=Action.SHARE_ANSWER
+    ),
     "AnswerShared": Rule(kind="answer_shared", to=(_A.MEMBERS,), may=Action.READ_SHARED_ANSWERS),
     "AnswerAccepted": Rule(kind="answer_accepted", to=(_A.RESPONDERS,), may=_ASKED),
     "AnswerReturned": Rule(

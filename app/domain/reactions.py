@@ -46,6 +46,7 @@ _JOBS: dict[str, tuple[str, str]] = {
     "RedactionNarrowed": ("reports.build_editions", "version_id"),
     "FileAttached": ("reports.build_editions", "version_id"),
     "CheckersGrantMade": ("reports.build_editions", "version_id"),
+    "HoldersGrantMade": ("reports.build_editions", "version_id"),
     "AttachmentChecked": ("reports.build_editions", "version_id"),
     "AttachmentShared": ("reports.build_editions", "version_id"),
     "GrantRevoked": ("reports.build_editions", "version_id"),

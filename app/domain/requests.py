@@ -314,6 +314,18 @@ RUNNING = PENDING - {State.NEEDS_CLARIFICATION}
 """Where the clock runs: what waits for the asker, what is answered and a draft are never late."""
 
 
+BEING_ANSWERED = frozenset({State.ASSIGNED, State.IN_PROGRESS})
+"""Where the clock can stand still because the asker has a time to choose."""
+
+
+def stands_still(state: State, due_on: date | None) -> bool:
+    """Say whether the clock waits for the asker: for their reply, or for their choice of a time.
+
+    Of the latter there is no due date meanwhile; the step by which it paused says which it was.
+    """
+    return state is State.NEEDS_CLARIFICATION or (state in TRIAGED and due_on is None)
+
+
 def is_late(state: State, *, due_on: date | None, triage_due_on: date | None, today: date) -> bool:
     """Say whether a request is late: not answered when due, or not triaged when it should be."""
     if state not in RUNNING:

@@ -40,7 +40,7 @@ REPEATABLE = {
     "/requests/{request_id}/clock", "/requests/{request_id}/assignment",
     "/requests/{request_id}/notes", "/requests/{request_id}/answer",
     "/requests/{request_id}/interview/times", "/requests/{request_id}/interview/notes",
-    "/requests/{request_id}/interview/answer",
+    "/requests/{request_id}/interview/answer", "/requests/{request_id}/share/wording",
     "/findings/{finding_id}/reroute", "/requests/{request_id}/parts", "/absences",
     "/routing", "/routing/try", "/routing/{rule_id}", "/routing/{rule_id}/move",
     "/routing/{rule_id}/switch",

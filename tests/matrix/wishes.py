@@ -49,7 +49,7 @@ WHO_BY_ACTION = {
     Action.ATTACH_FILE: "responder",
     Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
     Action.LIST_RULES: "coordinator", Action.MANAGE_RULES: "coordinator",
-    Action.MERGE_REQUEST: "coordinator",
+    Action.MERGE_REQUEST: "coordinator", Action.WORD_SHARED_QUESTION: "coordinator",
     Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "author",
     Action.OFFER_PACK: "coordinator",
     Action.TRIAGE_SEVERAL: "coordinator", Action.READ_COCKPIT: "coordinator",

@@ -10,7 +10,7 @@ from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.calendar import Calendar
 from app.domain.elapsed import Step, days_by_holder, median, spans
-from app.domain.requests import RUNNING, UNTRIAGED, State, is_late
+from app.domain.requests import RUNNING, UNTRIAGED, State, is_late, stands_still
 from app.domain.targets import INSTALLATION
 from app.features.cockpit import queries
 from app.features.cockpit.queries import HeldPart, OpenRequest
@@ -38,7 +38,7 @@ def read_cockpit(tx: Transaction) -> Cockpit:
         late=pile.by_day(lambda row: _late(row, day), show="overdue"),
         today=pile.by_day(lambda row: _due(row, day, day), show="open", due="today"),
         week=pile.by_day(lambda row: _due(row, day, sunday), show="open", due="week"),
-        waiting=pile.of(lambda row: row.state is State.NEEDS_CLARIFICATION, show="waiting"),
+        waiting=pile.of(lambda row: stands_still(row.state, row.due_on), show="waiting"),
         check=pile.of(lambda row: row.state is State.DISCLOSURE_CHECK, show="check"),
         third_returns=pile.of(lambda row: row.returns >= 3, show="third_return"),
         appeals=pile.of(lambda row: row.state is State.UNDER_APPEAL, show="appeal"),

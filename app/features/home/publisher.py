@@ -137,7 +137,7 @@ def _coordinator(tx: Transaction) -> list[Figure]:
         Figure(
             label="wait on the reviewer, clock paused",
             one="waits on the reviewer, clock paused",
-            value=requests.get("needs_clarification", 0),
+            value=queries.requests_standing_still(tx),
             href="/requests?show=waiting",
         ),
         Figure(

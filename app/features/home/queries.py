@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, and_, func, or_, select, text
 
 from app.access import edition_states, scope
 from app.access.decide import keep
 from app.domain.actions import Action
 from app.domain.findings import OUTWARD
+from app.domain.requests import TRIAGED, State
 from app.domain.targets import Target
 from app.features.reports.queries import editions, list_reports
 from app.kernel.clock import now
@@ -71,6 +72,15 @@ def late_requests(tx: Transaction) -> int:
     return _count(
         tx,
         scope.requests(tx).where(Request.state.in_(moving), Request.due_on < now().date()),
+    )
+
+
+def requests_standing_still(tx: Transaction) -> int:
+    """Count the requests whose clock waits for the asker: for a reply, or for a choice of time."""
+    triaged = sorted(state.value for state in TRIAGED)
+    waits = and_(Request.state.in_(triaged), Request.due_on.is_(None))
+    return _count(
+        tx, scope.requests(tx).where(or_(Request.state == State.NEEDS_CLARIFICATION.value, waits))
     )
 
 

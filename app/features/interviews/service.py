@@ -30,6 +30,7 @@ from app.features.interviews.schemas import (
     MoveInterview,
     ProposeTimes,
 )
+from app.features.requests.clocks import pause_for_choice, resume_after_choice
 from app.features.requests.moving import gone, locked, target_of, tell
 from app.features.requests.queries import get_request
 from app.features.requests.triage import NOTHING_WITHHELD
@@ -264,4 +265,8 @@ def _told(
     tx: Transaction, row: Request, interview: Interview, name: str, facts: dict[str, Fact]
 ) -> InterviewMade:
     tell(tx, row, name, Action.ARRANGE_INTERVIEW, shared=True, facts=facts)
+    # What waits for the asker to choose a time is not the publisher's to hurry.
+    waits = interview.standing == Standing.WAITS_FOR_ASKER
+    mind_clock = pause_for_choice if waits else resume_after_choice
+    mind_clock(tx, row, licence=Action.ARRANGE_INTERVIEW)
     return InterviewMade(id=row.id, standing=interview.standing)

@@ -6,12 +6,13 @@ from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
-from app.domain.requests import WITHOUT_BODY, categories_for
+from app.domain.requests import BEING_ANSWERED, WITHOUT_BODY, State, categories_for
 from app.domain.targets import Target
 from app.features.requests import merging, parts
 from app.features.requests.assigning import part_of, workable
 from app.features.requests.attaching import check_attachments, release_attachments
 from app.features.requests.checking import refuse_hits
+from app.features.requests.clocks import resume_after_choice
 from app.features.requests.commands import (
     CheckAnswer,
     DraftAnswer,
@@ -96,6 +97,8 @@ def hand_to_check(
     answer.state = "in_check"
     tx.session.flush()
     tell(tx, row, "AnswerSentToCheck", licence, facts={"round": answer.round})
+    if State(row.state) not in BEING_ANSWERED:
+        resume_after_choice(tx, row, licence=licence)
 
 
 def send_back_answer(tx: Transaction, request_id: str, command: SendBackAnswer) -> MovedView:

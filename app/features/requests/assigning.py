@@ -10,6 +10,7 @@ from app.domain.parts import PartMove, PartState
 from app.domain.targets import Target
 from app.features.requests import parts, queries
 from app.features.requests.commands import AssignRequest, DropPart, HandOver, SplitRequest
+from app.features.requests.handing import hand_on_attachments
 from app.features.requests.moving import follows, gone, locked, move_part, moved, target_of, tell
 from app.features.requests.parts import Part
 from app.features.requests.schemas import MovedView
@@ -39,7 +40,9 @@ def assign_request(tx: Transaction, request_id: str, command: AssignRequest) -> 
     if command.part_id is None and len(held) > 1:
         raise Invalid(fields={"part_id": "Say which part of the request you mean."})
     part = part_of(held, command.part_id) if held else add_part(tx, row)
+    before = part.row.responder_id
     give_part(tx, row, part, command.team_id, command.responder_id)
+    hand_on_attachments(tx, row, part, before=before, licence=Action.ASSIGN_REQUEST)
     if command.nothing_withheld:
         _narrow(tx, row, part)
     return moved(tx, row)
@@ -89,6 +92,7 @@ def hand_over_part(tx: Transaction, request_id: str, command: HandOver) -> Moved
     forget(tx, target_of(row))
     facts = _facts(part) | {"before": before}
     tell(tx, row, "PartHandedOver", Action.HAND_OVER_PART, facts=facts)
+    hand_on_attachments(tx, row, part, before=before, licence=Action.HAND_OVER_PART)
     return moved(tx, row)
 
 

@@ -155,7 +155,15 @@ def check_attachments(tx: Transaction, row: Request, answer: Answer) -> None:
         if state_of(tx, tx.session.get_one(Version, one.version_id)) == "failed":
             said = f"Attachment {place} could not be taken. Take it off, or attach it anew."
             raise Invalid(fields={"attachments": said})
-        _tell(tx, row, "AttachmentChecked", Action.CHECK_ANSWER, one)
+        told_of_check(tx, row, one, licence=Action.CHECK_ANSWER)
+
+
+def told_of_check(tx: Transaction, row: Request, one: Attachment, *, licence: Action) -> None:
+    """Tell that something attached goes to the release check, which has it prepared for the asker.
+
+    `licence` was decided.
+    """
+    _tell(tx, row, "AttachmentChecked", licence, one)
 
 
 def release_attachments(tx: Transaction, row: Request, answer: Answer) -> list[Item]:

@@ -3,14 +3,15 @@
 Reading only. None of it is in any view of an asker or a responder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from app.domain.requests import ENDED, State
-from app.features.requests import parts, queries
+from app.features.requests import queries
 from app.features.requests.merging import MERGEABLE
+from app.features.requests.parts import Part
 from app.features.requests.repeats import repeats_of
 from app.features.requests.schemas import LinkedView
 from app.features.requests.suggesting import suggestion_for
@@ -22,10 +23,18 @@ _BY_ITSELF = frozenset({"assign", "ask_clarification"})
 """Acts for which a request has to go its own way."""
 
 
-def beside(tx: Transaction, row: Request) -> dict[str, Any]:
-    """Give the fields of the publisher's view that tell of other requests and of teams."""
-    part, following = parts.following_part(tx, row.id), parts.followers(tx, row.id)
-    main = part.row.follows_id if part else None
+def beside(
+    tx: Transaction, row: Request, held: Sequence[Part], following: Sequence[str]
+) -> dict[str, Any]:
+    """Give the fields of the publisher's view that tell of other requests and of teams.
+
+    Args:
+        tx: the transaction.
+        row: the request.
+        held: its parts.
+        following: the requests that follow it.
+    """
+    main = _followed(held)
     linked = _linked(tx, [*([main] if main else []), *following])
     return {
         "suggestion": suggestion_for(tx, row),
@@ -35,15 +44,22 @@ def beside(tx: Transaction, row: Request) -> dict[str, Any]:
     }
 
 
-def acts_beside(tx: Transaction, row: Request, acts: list[str]) -> list[str]:
+def acts_beside(
+    row: Request, acts: list[str], held: Sequence[Part], following: Sequence[str]
+) -> list[str]:
     """Give the acts of somebody who may merge: a request that follows another first leaves it."""
     rest = [act for act in acts if act != "merge"]
-    if parts.following_part(tx, row.id) is not None:
+    if _followed(held) is not None:
         if State(row.state) in ENDED:
             return rest
         return [*(act for act in rest if act not in _BY_ITSELF), "separate"]
-    fit = State(row.state) in MERGEABLE and not parts.followers(tx, row.id)
+    fit = State(row.state) in MERGEABLE and not following
     return [*rest, "merge"] if fit else rest
+
+
+def _followed(held: Sequence[Part]) -> str | None:
+    """Name the request whose answer one of these parts waits for."""
+    return next((part.row.follows_id for part in held if part.row.follows_id is not None), None)
 
 
 def numbers_in(tx: Transaction, stages: Iterable[Stage]) -> dict[str, str]:

@@ -3,16 +3,30 @@
 A date once given is kept on the request: other rules for the review act on what comes later.
 """
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date
 
 from app.domain import elapsed
+from app.domain.actions import Action
 from app.domain.clocks import Rules, rules_of
-from app.domain.requests import TYPES, State, due_date, resumed, triage_date
+from app.domain.events import Fact
+from app.domain.interviews import leads_to
+from app.domain.requests import (
+    BEING_ANSWERED,
+    PENDING,
+    TYPES,
+    State,
+    due_date,
+    resumed,
+    triage_date,
+)
 from app.features.requests import parts, queries
+from app.features.requests.moving import tell
 from app.features.requests.schemas import Elapsed, HeldView, Promise
 from app.kernel.actor import Role
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.models.history import Stage
 from app.models.requests import Request
 from app.models.reviews import Review
 from app.transaction import Transaction
@@ -42,6 +56,37 @@ def resume_clock(tx: Transaction, row: Request, *, paused_on: date) -> None:
         )
 
 
+def pause_for_choice(tx: Transaction, row: Request, *, licence: Action) -> None:
+    """Let the clock of a locked request stand still: the asker has a time to choose.
+
+    Only where the interview is what was asked for, and only while the answer waits for nothing
+    else of the publisher's; `licence` was decided.
+    """
+    wanted = leads_to(row.type, row.expected_form)
+    if not wanted or State(row.state) not in BEING_ANSWERED or row.due_on is None:
+        return
+    due_was, row.due_on = row.due_on, None
+    for part in parts.list_parts(tx, row.id):
+        if part.row.due_on == due_was:
+            part.row.due_on = None  # it goes by the request
+    tx.session.flush()
+    facts: dict[str, Fact] = {"due_was": due_was.isoformat(), "reason": "choice"}
+    tell(tx, row, "ClockPaused", licence, shared=True, facts=facts)
+
+
+def resume_after_choice(tx: Transaction, row: Request, *, licence: Action) -> None:
+    """Let the clock run again that stood still for a choice; the due date moves by that long."""
+    paused = queries.last_step(tx, row.id, "ClockPaused")
+    if row.due_on is not None or State(row.state) not in PENDING or paused is None:
+        return
+    day, calendar = queries.today(), review_rules(tx, row.review_id).calendar
+    due_was, paused_on = date.fromisoformat(paused.facts["due_was"]), paused.at.astimezone(UTC)
+    row.due_on = resumed(due_was, paused_on=paused_on.date(), resumed_on=day, calendar=calendar)
+    tx.session.flush()
+    facts: dict[str, Fact] = {"due_was": due_was.isoformat(), "due_on": row.due_on.isoformat()}
+    tell(tx, row, "ClockResumed", licence, shared=True, facts=facts)
+
+
 def promise(tx: Transaction, review_id: str, request_type: str) -> Promise:
     """Say by when a request would be answered if it were submitted today, and by whom it can be."""
     review, rules, day = _review(tx, review_id), review_rules(tx, review_id), queries.today()
@@ -66,9 +111,10 @@ _HOLDERS = {
 }
 
 
-def elapsed_of(tx: Transaction, row: Request, *, seen: queries.SeenAs) -> Elapsed | None:
+def elapsed_of(
+    tx: Transaction, row: Request, stages: Sequence[Stage], *, seen: queries.SeenAs
+) -> Elapsed | None:
     """Count where a request's time went, from its steps; for the asker without whose hands."""
-    stages = queries.list_stages(tx, row.id, seen=seen)
     steps = [elapsed.Step(s.name, State(s.stage), s.at, s.facts) for s in stages]
     if not steps or row.referred_to is not None:
         return None  # nobody worked on what was answered already
@@ -87,7 +133,7 @@ def elapsed_of(tx: Transaction, row: Request, *, seen: queries.SeenAs) -> Elapse
 def holder_names(tx: Transaction, keys: set[str]) -> dict[str, str]:
     """Name who held a request: by the step, or the person."""
     steps = {key: _HOLDERS[key] for key in keys & set(_HOLDERS)}
-    return steps | queries.person_names(tx, keys) | parts.team_names(tx, keys)
+    return steps | queries.person_names(tx, keys) | queries.team_names(tx, keys)
 
 
 def _review(tx: Transaction, review_id: str) -> Review:

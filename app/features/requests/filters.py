@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access import scope
 from app.access.searching import search_requests
 from app.db.base import one_of
-from app.domain.requests import ENDED, PRIORITIES, RUNNING, TYPES, UNTRIAGED, Outward, State, behind
+from app.domain.requests import (
+    ENDED,
+    PRIORITIES,
+    RUNNING,
+    TRIAGED,
+    TYPES,
+    UNTRIAGED,
+    Outward,
+    State,
+    behind,
+)
 from app.features.requests.commands import ListFilter
 from app.features.requests.queries import SeenAs, seen_as, today
 from app.models.requests import Assignment, Request
@@ -57,16 +68,23 @@ def shows(seen: SeenAs) -> Mapping[str, Show]:
         "in_hand": Show(OPEN - {State.RELEASED}),
         "untriaged": Show(UNTRIAGED),
         "unowned": Show(OPEN, _waits_for_somebody()),
-        "with_teams": Show(frozenset({State.ASSIGNED})),
-        "in_progress": Show(frozenset({State.IN_PROGRESS})),
+        "with_teams": Show(frozenset({State.ASSIGNED}), ~_stands_still()),
+        "in_progress": Show(frozenset({State.IN_PROGRESS}), ~_stands_still()),
         "check": Show(frozenset({State.DISCLOSURE_CHECK})),
         "appeal": Show(frozenset({State.UNDER_APPEAL})),
-        "waiting": Show(frozenset({State.NEEDS_CLARIFICATION})),
+        "waiting": Show(TRIAGED | {State.NEEDS_CLARIFICATION}, _stands_still()),
         "overdue": Show(RUNNING, late("publisher")),
         "third_return": Show(OPEN, Request.returns >= 3),
         "released": Show(frozenset({State.RELEASED})),
         "ended": Show(ENDED),
     }
+
+
+def _stands_still() -> ColumnElement[bool]:
+    """Standing still as `domain.requests.stands_still` says it."""
+    return or_(
+        in_states({State.NEEDS_CLARIFICATION}), and_(in_states(TRIAGED), Request.due_on.is_(None))
+    )
 
 
 def late(seen: SeenAs) -> ColumnElement[bool]:
@@ -159,10 +177,17 @@ def _waits_for_somebody() -> ColumnElement[bool]:
 
     What follows another request waits for that one's answer, and for somebody once none will come.
     """
-    done = select(Request.id).where(in_states(_DONE))
-    waiting = select(Assignment.request_id).where(
-        Assignment.responder_id.is_(None),
-        Assignment.state.in_(("assigned", "in_progress")),
-        or_(Assignment.follows_id.is_(None), Assignment.follows_id.in_(done)),
+    main = aliased(Request)
+    done = main.state.in_(sorted(state.value for state in _DONE))
+    answered = select(main.id).where(main.id == Assignment.follows_id, done).exists()
+    # Asked of each request: the database may look at a few, or gather them once for very many.
+    return (
+        select(Assignment.id)
+        .where(
+            Assignment.request_id == Request.id,
+            Assignment.responder_id.is_(None),
+            Assignment.state.in_(("assigned", "in_progress")),
+            or_(Assignment.follows_id.is_(None), answered),
+        )
+        .exists()
     )
-    return Request.id.in_(waiting)

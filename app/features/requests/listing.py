@@ -68,7 +68,7 @@ def list_requests(tx: Transaction, wanted: ListQuery) -> RequestList:
     known = shows(seen)
     shown = wanted.show if wanted.show in known else next(iter(known))
     found = narrowed(tx, wanted)
-    counts = _counts(tx, found.statement, known)
+    counts = _counts(tx, found.statement, known, few=bool(wanted.q))
     statement = _sorted(found.statement.where(known[shown].clause), seen, wanted.sort, shown)
     page = statement.limit(PAGE_SIZE).offset((wanted.page - 1) * PAGE_SIZE)
     return RequestList(
@@ -88,7 +88,7 @@ def list_board(tx: Transaction, wanted: ListFilter) -> Board:
     """Give the queue by where its requests are, the most urgent of each; none but overseers' is."""
     known = shows("publisher")
     found = narrowed(tx, wanted)
-    counts = _counts(tx, found.statement, known)
+    counts = _counts(tx, found.statement, known, few=bool(wanted.q))
     # A second look is rare: its column comes when there is one.
     columns = [show for show in _COLUMNS if show != "appeal" or counts[show]]
     cards: dict[str, list[Request]] = {}
@@ -142,9 +142,18 @@ def _chips(counts: Mapping[str, int]) -> tuple[Chip, ...]:
     return tuple(Chip(show=name, count=count) for name, count in counts.items())
 
 
-def _counts(tx: Transaction, base: Select[Request], known: Mapping[str, Show]) -> dict[str, int]:
-    """Count for every filter: by state, which an index does, and the others among what is open."""
+def _counts(
+    tx: Transaction, base: Select[Request], known: Mapping[str, Show], *, few: bool
+) -> dict[str, int]:
+    """Count for every filter: by state, which an index does, and the others among what is open.
+
+    Among the few that a search found, all in one go.
+    """
     where = _where(base)
+    if few:
+        every = [func.count().filter(show.clause).label(name) for name, show in known.items()]
+        counted = tx.session.execute(select(*every).where(where)).one()
+        return {name: int(count) for name, count in counted._mapping.items()}
     by_state = select(Request.state, func.count()).where(where).group_by(Request.state)
     rows = tx.session.execute(by_state)
     states = {str(state): int(count) for state, count in rows}

@@ -16,10 +16,12 @@ from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
-from app.domain.requests import HELD, TRIAGED, WITHOUT_BODY, State
+from app.domain.requests import BEING_ANSWERED, HELD, TRIAGED, WITHOUT_BODY, State
 from app.domain.targets import FieldRef, Target
 from app.features.requests import parts, queries
 from app.features.requests.assigning import add_part
+from app.features.requests.carrying import carry_attachments
+from app.features.requests.clocks import resume_after_choice
 from app.features.requests.commands import MergeRequest
 from app.features.requests.moving import gone, locked, move_part, moved, target_of, tell
 from app.features.requests.schemas import MovedView
@@ -113,7 +115,7 @@ def carry_on(tx: Transaction, main: Request, *, needed: Collection[str]) -> None
     needed = {*needed, *_lifted_at_release(tx, main, answers)}
     drafters = {one for a in answers for one in parts.answer_drafters(tx, main.id, a.round)}
     for request_id in following:
-        _hand_over(tx, request_id, main, written, needed=needed, drafters=drafters)
+        _hand_over(tx, request_id, main, answers, written, needed=needed, drafters=drafters)
 
 
 def _lifted_at_release(
@@ -133,6 +135,7 @@ def _hand_over(
     tx: Transaction,
     request_id: str,
     main: Request,
+    answers: Collection[Answer],
     written: str,
     *,
     needed: Collection[str],
@@ -168,14 +171,19 @@ def _hand_over(
         shared=False,
         at_least=needed,
     )
+    carried, left = carry_attachments(tx, row, part, answer, main=main, answers=answers)
     facts: dict[str, Fact] = {
         "round": answer.round,
         "part": part.row.number,
         "into": main.id,
         "drafters": sorted(drafters),
+        "attachments": carried,
+        "left": left,
     }
     tell(tx, row, "AnswerCarried", Action.CARRY_ANSWER, facts=facts)
     tell(tx, row, "AnswerSentToCheck", Action.CARRY_ANSWER, facts={"round": answer.round})
+    if State(row.state) not in BEING_ANSWERED:
+        resume_after_choice(tx, row, licence=Action.CARRY_ANSWER)
 
 
 def _written(tx: Transaction, main: Request, answers: Collection[Answer]) -> str | None:

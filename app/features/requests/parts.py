@@ -170,12 +170,6 @@ def holders(tx: Transaction, request_ids: Iterable[str]) -> dict[str, str]:
     return {request_id: " · ".join(dict.fromkeys(names)) for request_id, names in found.items()}
 
 
-def team_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
-    """Give the names of teams by id."""
-    rows = tx.session.execute(select(Team.id, Team.name).where(Team.id.in_(set(ids))))
-    return {row.id: row.name for row in rows}
-
-
 def team_options(tx: Transaction) -> list[tuple[str, str]]:
     """List (id, name) of the teams there are."""
     rows = tx.session.execute(

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from app.access import scope
 from app.db.base import one_of
 from app.domain.interviews import Standing, in_effect, leads_to
-from app.domain.requests import ENDED, PENDING, State, is_late, outward
+from app.domain.requests import ENDED, PENDING, State, is_late, outward, stands_still
 from app.features.requests.schemas import Clock
 from app.kernel.actor import Role, Side
 from app.kernel.clock import now
@@ -21,6 +21,7 @@ from app.models.people import Membership, Person
 from app.models.reports import Claim, Report, Version
 from app.models.requests import InternalNote, Request
 from app.models.reviews import Review
+from app.models.teams import Team
 from app.transaction import Transaction
 
 SeenAs = Literal["asker", "publisher", "responder"]
@@ -57,7 +58,7 @@ def clock_of(row: Request, seen: SeenAs) -> Clock:
     return Clock(
         due_on=row.due_on if state in PENDING else None,
         late=overdue or untriaged,
-        paused=state is State.NEEDS_CLARIFICATION,
+        paused=stands_still(state, row.due_on),
         untriaged_late=untriaged,
     )
 
@@ -115,6 +116,12 @@ def count_stages(tx: Transaction, request_id: str, name: str) -> int:
     """Count how often a step was taken."""
     statement = select(func.count()).where(Stage.subject_id == request_id, Stage.name == name)
     return tx.session.scalars(statement).one()
+
+
+def last_step(tx: Transaction, request_id: str, name: str) -> Stage | None:
+    """Find the latest step of a name, as far as this side sees it."""
+    statement = select(Stage).where(Stage.subject_id == request_id, Stage.name == name)
+    return tx.session.scalars(statement.order_by(Stage.at.desc()).limit(1)).first()
 
 
 def interview_standing(tx: Transaction, row: Request) -> str | None:
@@ -200,16 +207,30 @@ def claim_options(tx: Transaction, version_id: str) -> list[tuple[str, str]]:
 
 def organisation_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """Give the names of organisations by id."""
-    rows = tx.session.execute(
-        select(Organisation.id, Organisation.name).where(one_of(Organisation.id, ids))
-    )
-    return {row.id: row.name for row in rows}
+    return _names(tx, Organisation, ids)
 
 
 def person_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
     """Give the names of people by id, as far as the acting side may know them."""
-    rows = tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
-    return {row.id: row.name for row in rows}
+    return _names(tx, Person, ids)
+
+
+def team_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
+    """Give the names of teams by id."""
+    return _names(tx, Team, ids)
+
+
+def _names(
+    tx: Transaction, model: type[Organisation | Person | Team], ids: Iterable[str]
+) -> dict[str, str]:
+    """Give names by id, each looked up once a transaction; a page names the same few people."""
+    wanted = {one for one in ids if one}
+    known: dict[str, str | None] = tx.memory.setdefault(("names", model.__tablename__), {})
+    new = wanted - known.keys()
+    if new:
+        rows = tx.session.execute(select(model.id, model.name).where(one_of(model.id, new)))
+        known |= dict.fromkeys(new) | {row.id: row.name for row in rows}
+    return {one: name for one in wanted if (name := known[one]) is not None}
 
 
 def possible_responders(tx: Transaction) -> list[tuple[str, str]]:

@@ -3,10 +3,12 @@
 Reading only: nothing here changes a row. The caller has required READ_REQUEST.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.access.decide import may, may_all, require
 from app.access.earlier import find_own_answers
+from app.access.release import gather_fields
 from app.domain.actions import Action
 from app.domain.parts import PartMove, part_admits
 from app.domain.requests import UNTRIAGED, Move, Outward, State, admits
@@ -34,6 +36,7 @@ from app.features.requests.schemas import (
 )
 from app.features.requests.texts import text
 from app.features.requests.timeline import timeline
+from app.models.history import Stage
 from app.models.requests import Answer, Request
 from app.transaction import Transaction
 
@@ -80,6 +83,8 @@ _FROM_TRIAGE = frozenset({"record", "point"})  # so does giving it to oneself
 def request_view(tx: Transaction, row: Request) -> RequestView:
     """Give a request as the acting person may see it."""
     seen = queries.seen_as(tx)
+    gather_fields(tx, Target("request", row.id))
+    stages = queries.list_stages(tx, row.id, seen=seen)
     title, number, _ = queries.version_facts(tx, row.version_id)
     shared: dict[str, Any] = {
         "id": row.id,
@@ -92,20 +97,22 @@ def request_view(tx: Transaction, row: Request) -> RequestView:
         "clock": queries.clock_of(row, seen),
         "basis": basis_view(tx, row, seen=seen),
         "interview": queries.interview_standing(tx, row),
-        "timeline": timeline(tx, row, seen),
-        "acts": _acts(tx, row, seen),
+        "timeline": timeline(tx, row, stages, seen),
     }
     if seen == "asker":
-        return _for_asker(tx, row, shared)
+        return _for_asker(tx, row, stages, shared)
     if seen == "responder":
-        return _for_responder(tx, row, shared)
-    return _for_publisher(tx, row, shared)
+        return _for_responder(tx, row, stages, shared)
+    return _for_publisher(tx, row, stages, shared)
 
 
-def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerView:
+def _for_asker(
+    tx: Transaction, row: Request, stages: Sequence[Stage], shared: dict[str, Any]
+) -> AskerView:
     ended = row.state if shared["state"] == "closed" else None
     return AskerView(
         **shared,
+        acts=tuple(_acts(tx, row, "asker")),
         number=row.number,
         ended_as=ended,
         review_id=row.review_id,
@@ -118,7 +125,7 @@ def _for_asker(tx: Transaction, row: Request, shared: dict[str, Any]) -> AskerVi
         released_so_far=_so_far(shared),
         open_rounds=tuple(answer.round for answer in parts.list_answers(tx, row.id, "released")),
         promise=promise(tx, row.review_id, row.type) if shared["state"] == "draft" else None,
-        elapsed=elapsed_of(tx, row, seen="asker"),
+        elapsed=elapsed_of(tx, row, stages, seen="asker"),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
         substitutes=text(tx, row, "substitutes"),
@@ -143,10 +150,15 @@ def _so_far(shared: dict[str, Any]) -> str | None:
     return said[-1] if said and shared["state"] == Outward.IN_PROGRESS.value else None
 
 
-def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> PublisherView:
+def _for_publisher(
+    tx: Transaction, row: Request, stages: Sequence[Stage], shared: dict[str, Any]
+) -> PublisherView:
     names = queries.organisation_names(tx, {row.organisation_id})
+    held, following = parts.list_parts(tx, row.id), parts.followers(tx, row.id)
+    acts = _acts(tx, row, "publisher")
     return PublisherView(
         **shared,
+        acts=tuple(acts_beside(row, acts, held, following) if "merge" in acts else acts),
         number=row.number,
         alias=row.alias,
         organisation_id=row.organisation_id,
@@ -157,7 +169,7 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         state_since=row.state_since,
         submitted_at=row.submitted_at,
         returns=row.returns,
-        elapsed=elapsed_of(tx, row, seen="publisher"),
+        elapsed=elapsed_of(tx, row, stages, seen="publisher"),
         beyond_window=_beyond_window(tx, row),
         question=text(tx, row, "question"),
         purpose=text(tx, row, "purpose"),
@@ -165,20 +177,23 @@ def _for_publisher(tx: Transaction, row: Request, shared: dict[str, Any]) -> Pub
         referred_to=related(tx, row.referred_to, seen="publisher"),
         follow_ups=follow_ups(tx, row, seen="publisher"),
         reworded=text(tx, row, "reworded"),
-        parts=_parts(tx, row, parts.list_parts(tx, row.id)),
+        parts=_parts(tx, row, held),
         notes=_notes(tx, row),
-        **beside(tx, row),
+        **beside(tx, row, held, following),
     )
 
 
-def _for_responder(tx: Transaction, row: Request, shared: dict[str, Any]) -> ResponderView:
+def _for_responder(
+    tx: Transaction, row: Request, stages: Sequence[Stage], shared: dict[str, Any]
+) -> ResponderView:
     reworded = text(tx, row, "reworded", seen="responder")
-    clarified = range(1, queries.count_stages(tx, row.id, "ClarificationGiven") + 1)
+    clarified = range(1, sum(stage.name == "ClarificationGiven" for stage in stages) + 1)
     given = [text(tx, row, f"clarification.{number}", seen="responder") for number in clarified]
     ask = reworded or text(tx, row, "question", seen="responder")
     held = _parts(tx, row, parts.own_parts(tx, row.id), seen="responder")
     return ResponderView(
         **shared,
+        acts=tuple(_acts(tx, row, "responder")),
         alias=row.alias,
         ask=ask,
         reworded=reworded is not None,
@@ -211,7 +226,7 @@ def _beyond_window(tx: Transaction, row: Request) -> bool:
     return end is not None and due is not None and due > end
 
 
-def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
+def _acts(tx: Transaction, row: Request, seen: SeenAs) -> list[str]:
     target, state = Target("request", row.id), State(row.state)
     known = _ACTS[seen]
     allowed = may_all(tx, [(action, target) for action, _ in known.values()])
@@ -226,7 +241,7 @@ def _acts(tx: Transaction, row: Request, seen: SeenAs) -> tuple[str, ...]:
         acts.remove("appeal")
     if seen == "publisher" and "ask_clarification" in acts:
         acts.append("clock")
-    return tuple(acts_beside(tx, row, acts) if "merge" in acts else acts)
+    return acts
 
 
 def _acts_of_asking(tx: Transaction, row: Request, state: State) -> list[str]:
@@ -248,7 +263,7 @@ def _entered(act: str, state: State) -> State:
 def _parts(
     tx: Transaction, row: Request, held: list[Part], *, seen: SeenAs = "publisher"
 ) -> tuple[PartView, ...]:
-    teams = parts.team_names(tx, {part.row.team_id or "" for part in held})
+    teams = queries.team_names(tx, {part.row.team_id or "" for part in held})
     people = queries.person_names(tx, {part.row.responder_id or "" for part in held})
     mains = queries.numbers_of(tx, {part.row.follows_id for part in held if part.row.follows_id})
     target = Target("request", row.id)
@@ -265,7 +280,7 @@ def _parts(
             responder=people.get(part.row.responder_id or ""),
             mine=part.row.responder_id == tx.actor.id,
             state=part.state.value,
-            due_on=part.row.due_on,
+            due_on=part.row.due_on or row.due_on,
             follows=mains.get(part.row.follows_id or ""),
             ask=text(tx, row, f"part.{part.row.id}", seen=seen) if part.row.worded else None,
             answer=(answer := _answer(tx, row, part.answer, seen=seen)),

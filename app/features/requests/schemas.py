@@ -124,6 +124,7 @@ class StepView(Frozen):
     source: str | None = None  # where an answer arrived that was recorded
     said_on: date | None = None
     said_by: str | None = None
+    left: int = 0  # attachments that were not carried along
     by_reference: bool = False  # it only points to what the asker had already
     pointers: tuple[PointerView, ...] = ()
     texts: tuple[TextView, ...] = ()

@@ -1,5 +1,6 @@
 """The timeline of a request: what happened, told to each kind of reader as far as it is theirs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.requests import WITHOUT_BODY
 from app.domain.targets import Target
-from app.features.requests import parts, queries
+from app.features.requests import queries
 from app.features.requests.attaching import released_with
 from app.features.requests.beside import numbers_in
 from app.features.requests.queries import SeenAs
@@ -30,8 +31,9 @@ _TEXTS: dict[str, tuple[str, ...]] = {
 _FOR_RESPONDERS = frozenset(
     {"RequestAssigned", "AnswerDrafted", "AnswerSentToCheck", "AnswerSentBack",
      "AnswerReleased", "AnswerReturned", "AnswerAccepted", "RequestWithdrawn", "PartHandedOver",
-     "AppealDecided", "FileAttached", "InterviewProposed", "InterviewCountered", "InterviewAgreed",
-     "InterviewMoved", "InterviewCancelled", "NotesDrafted", "NotesReleased", "NotesOffered",
+     "AppealDecided", "FileAttached", "ClockPaused", "ClockResumed", "InterviewProposed",
+     "InterviewCountered", "InterviewAgreed", "InterviewMoved", "InterviewCancelled",
+     "NotesDrafted", "NotesReleased", "NotesOffered",
      "NotesVoided", "NotesAgreed"}
 )  # fmt: skip
 
@@ -49,9 +51,10 @@ class _Scene:
     others: dict[str, str]  # numbers of other requests, by id; for overseers alone
 
 
-def timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...]:
+def timeline(
+    tx: Transaction, row: Request, stages: Sequence[Stage], seen: SeenAs
+) -> tuple[StepView, ...]:
     """Give the steps of a request that this kind of reader is told of, oldest first."""
-    stages = queries.list_stages(tx, row.id, seen=seen)
     reworded = any(stage.name == "RequestReworded" for stage in stages)
     if seen == "responder":
         stages = [stage for stage in stages if stage.name in _FOR_RESPONDERS]
@@ -64,7 +67,7 @@ def timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...
         row=row,
         seen=seen,
         names=queries.person_names(tx, people),
-        teams=parts.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
+        teams=queries.team_names(tx, {str(stage.facts.get("team", "")) for stage in stages}),
         asker=names.get(row.organisation_id, ""),
         reworded=reworded,
         others=numbers_in(tx, stages) if seen == "publisher" else {},
@@ -75,6 +78,7 @@ def timeline(tx: Transaction, row: Request, seen: SeenAs) -> tuple[StepView, ...
 def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
     facts, seen = stage.facts, scene.seen
     moved_due = stage.name == "DueDateMoved"
+    due_on = {"DueDateMoved": "to", "ClockPaused": "due_was", "ClockResumed": "due_on"}
     found = [text(tx, scene.row, field, seen=seen) for field in _fields(scene, stage)]
     return StepView(
         name=stage.name,
@@ -85,7 +89,7 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         round=facts.get("round"),
         determination=facts.get("determination"),
         category=facts.get("category"),
-        due_on=facts.get("to") if moved_due else None,
+        due_on=facts.get(due_on.get(stage.name, "")),
         extension=facts.get("reason") if moved_due else None,
         receipt_id=_receipt(tx, facts.get("receipt")),
         person=None if seen == "asker" else _given_to(scene, facts),
@@ -96,6 +100,7 @@ def _step(tx: Transaction, scene: _Scene, stage: Stage) -> StepView:
         by_reference=bool(facts.get("by_reference")),
         pointers=_pointers(tx, scene, facts),
         **(_arrived(scene, facts) if seen == "publisher" else {}),
+        left=int(facts.get("left", 0)) if seen == "publisher" else 0,
         texts=tuple(item for item in found if item),
         attachments=released_with(
             tx, scene.row, facts.get("round") if stage.name == "AnswerReleased" else None

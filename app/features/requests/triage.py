@@ -16,6 +16,7 @@ from app.domain.events import Fact
 from app.domain.requests import Move, State
 from app.domain.targets import Target
 from app.features.requests import parts, queries
+from app.features.requests.clocks import resume_after_choice
 from app.features.requests.commands import AskClarification, NoteRequest, RewordRequest, SetClock
 from app.features.requests.moving import follows, locked, move, moved, target_of, tell
 from app.features.requests.schemas import MovedView
@@ -129,6 +130,7 @@ def take_if_waiting(tx: Transaction, row: Request) -> None:
 
 
 def _move_due_date(tx: Transaction, row: Request, day: date, reason: str | None) -> None:
+    resume_after_choice(tx, row, licence=Action.ASSIGN_REQUEST)  # who gives a day lets it run
     before = row.due_on
     if day < queries.today():
         raise Invalid(fields={"due_on": "Give a day that has not passed."})

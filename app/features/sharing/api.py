@@ -1,8 +1,15 @@
 """JSON API of answers that are shared further."""
 
 from app.domain.actions import Action
-from app.features.sharing import service
-from app.features.sharing.schemas import ShareAnswer, Shared, SharedAnswers, ShareView
+from app.features.sharing import service, wording
+from app.features.sharing.schemas import (
+    ShareAnswer,
+    Shared,
+    SharedAnswers,
+    ShareView,
+    Worded,
+    WordQuestion,
+)
 from app.web.routing import Routes, Tx
 
 routes = Routes(prefix="/api/v1", tags=["requests"])
@@ -18,6 +25,16 @@ def read_share(tx: Tx, request_id: str) -> ShareView:
 def share_answer(tx: Tx, request_id: str, command: ShareAnswer) -> Shared:
     """Share a released answer with organisations that read the same edition or more."""
     return service.share_answer(tx, request_id, command)
+
+
+@routes.act(
+    "/requests/{request_id}/share/wording",
+    action=Action.WORD_SHARED_QUESTION,
+    response_model=Worded,
+)
+def word_question(tx: Tx, request_id: str, command: WordQuestion) -> Worded:
+    """Word the question that others read with an answer; somebody else shares it."""
+    return wording.word_question(tx, request_id, command)
 
 
 @routes.read(

@@ -6,8 +6,8 @@ from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
-from app.features.sharing import service
-from app.features.sharing.schemas import ShareAnswer
+from app.features.sharing import service, wording
+from app.features.sharing.schemas import ShareAnswer, WordQuestion
 from app.kernel.actor import Side
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
@@ -53,6 +53,20 @@ def share_form(
     return see_other(f"/requests/{request_id}")
 
 
+@routes.form("/requests/{request_id}/share/wording", action=Action.WORD_SHARED_QUESTION)
+def wording_form(tx: Tx, request: Request, request_id: str, question: Text = "") -> Response:
+    """Word the question that others read."""
+    typed: Typed = {"question": question}
+    try:
+        wording.word_question(tx, request_id, command_from(WordQuestion, typed))
+    except Invalid as error:
+        tx.rollback()
+        return _share(
+            tx, request, request_id, typed, errors=error.fields, failed="wording", status=422
+        )
+    return see_other(f"/requests/{request_id}/share")
+
+
 def _share(
     tx: Transaction,
     request: Request,
@@ -60,6 +74,7 @@ def _share(
     typed: Typed,
     *,
     errors: dict[str, str] | None = None,
+    failed: str = "share",
     status: int = 200,
 ) -> HTMLResponse:
     view = service.read_share(tx, request_id)
@@ -71,6 +86,7 @@ def _share(
         view=view,
         typed=typed,
         errors=errors or {},
+        failed=failed,
     )
 
 

@@ -20,6 +20,26 @@ class ShareAnswer(Frozen):
     hits_confirmed: bool = False
 
 
+class WordQuestion(Frozen):
+    """Word the question that others read with an answer; somebody else shares it."""
+
+    question: Annotated[Prose, Field(examples=["Who is on call at night, and how fast?"])]
+
+
+class Worded(Frozen):
+    """That the question was worded."""
+
+    request_id: str
+
+
+class WordingView(Frozen):
+    """The question as somebody worded it; who did does not share it."""
+
+    question: str
+    by: str
+    mine: bool
+
+
 class AudienceView(Frozen):
     """An organisation with which an answer could be shared."""
 
@@ -44,6 +64,9 @@ class ShareView(Frozen):
     number: str
     organisation_name: str
     question: str  # the wording for the expert, else empty: the asker's words stay theirs
+    wording: WordingView | None  # in hand, for somebody else to share
+    questions: tuple[str, ...]  # shared with this answer before: they need no second look
+    can_word: bool
     answers: tuple[AnswerChoice, ...]
     audiences: tuple[AudienceView, ...]
     withheld_from: int  # organisations that read a narrower edition, and cannot have it

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from app.access.decide import require
+from app.access.decide import may, require
 from app.access.deposit import deposit_field, share_field
 from app.access.editions import active_redactions, edition_key, withheld_ids
 from app.access.linter import withheld_in
@@ -11,7 +11,6 @@ from app.access.numbers import next_number
 from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
-from app.domain.linting import tokens
 from app.domain.targets import FieldRef, Target
 from app.features.requests import parts
 from app.features.requests.moving import locked, tell
@@ -20,6 +19,7 @@ from app.features.requests.schemas import TextView
 from app.features.requests.texts import text
 from app.features.requests.triage import NOTHING_WITHHELD
 from app.features.sharing import queries
+from app.features.sharing.naming import naming
 from app.features.sharing.schemas import (
     AnswerChoice,
     ShareAnswer,
@@ -28,10 +28,10 @@ from app.features.sharing.schemas import (
     SharedAnswerView,
     ShareView,
 )
+from app.features.sharing.wording import questions_shared, refuse_own_words, wording_view
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
-from app.models.organisations import Organisation
 from app.models.requests import Request
 from app.models.reviews import Receipt, Review
 from app.models.sharing import SharedAnswer, SharedFrom
@@ -43,7 +43,7 @@ def read_share(tx: Transaction, request_id: str) -> ShareView:
     require(tx, Action.SHARE_ANSWER, Target("request", request_id))
     row = get_request(tx, request_id)
     found, narrower = queries.audiences(tx, row)
-    worded = text(tx, row, "reworded")
+    worded, released = text(tx, row, "reworded"), questions_shared(tx, row)
     answers = [
         AnswerChoice(round=answer.round, released_at=answer.released_at, text=body)
         for answer in queries.shareable(tx, row.id)
@@ -57,6 +57,9 @@ def read_share(tx: Transaction, request_id: str) -> ShareView:
             row.organisation_id, ""
         ),
         question=(worded.body or "") if worded else "",
+        wording=wording_view(tx, row),
+        questions=released,
+        can_word=may(tx, Action.WORD_SHARED_QUESTION, Target("request", request_id)),
         answers=tuple(answers),
         audiences=tuple(found),
         withheld_from=narrower,
@@ -67,9 +70,10 @@ def share_answer(tx: Transaction, request_id: str, command: ShareAnswer) -> Shar
     """Share a released answer with organisations that read the same or more; each gets a receipt.
 
     Raises:
-        Forbidden: the acting person had a hand in the answer, or is not cleared for it.
+        Forbidden: the acting person had a hand in the answer or worded the question, or is not
+            cleared for one of them.
         Invalid: somebody reads too narrow an edition, a statement is missing, or the texts say
-            what is withheld or who asked.
+            what is withheld or who asked, or the question is worded nowhere.
     """
     require(tx, Action.SHARE_ANSWER, Target("request", request_id))
     row = locked(tx, request_id)
@@ -79,6 +83,7 @@ def share_answer(tx: Transaction, request_id: str, command: ShareAnswer) -> Shar
     problems |= _found(tx, row, command, body, to)
     if problems:
         raise Invalid(fields=problems)
+    refuse_own_words(tx, row, command.question)
     for review in to:
         require(tx, Action.GIVE_ANSWER, Target("review", review.id))
         _give(tx, row, review, command, body)
@@ -165,16 +170,14 @@ def _found(
 ) -> dict[str, str]:
     """Find what the texts say that is withheld from somebody, or that names who asked.
 
-    Only what the released answer says can be confirmed: the question is the sharer's own to word.
+    Only what the released answer says can be confirmed: the question can be worded otherwise.
     """
     named = {
-        "question": _naming(tx, row, command.question),
-        "round": _naming(tx, row, body),
+        "question": naming(tx, row, command.question),
+        "round": naming(tx, row, body),
     }
     problems = {
         field: f"This names who asked: {', '.join(names)}."
-        for field, names in named.items()
-        if names
         for field, names in named.items()
         if names
     }
@@ -189,13 +192,6 @@ def _found(
 
 def _shown(hits: list[str]) -> str:
     return ", ".join(f"“{one}”" for one in dict.fromkeys(hits))[:300]
-
-
-def _naming(tx: Transaction, row: Request, body: str) -> list[str]:
-    asker = tx.session.get_one(Organisation, row.organisation_id)
-    said = f" {' '.join(tokens(body))} "
-    names = (asker.name, asker.code, row.number or "")
-    return [name for name in names if name and f" {' '.join(tokens(name))} " in said]
 
 
 def _compared(

@@ -120,6 +120,47 @@ def test_what_cannot_be_proposed(
     assert made.seen_by(world.lead_a)["standing"] == "none"
 
 
+def test_who_answers_gives_the_asker_no_words_of_their_own(
+    world: World, version: SharedVersion
+) -> None:
+    made = fresh(world, version)
+    body = {"starts": [soon(24).isoformat()], "where": "KEPTINSIDE-PLACE", "nothing_withheld": True}
+    refused = made.post(world.responder, "times", status=422, **body)
+    assert refused["fields"] == {
+        "where": "A coordinator gives the link or address. Propose the times without it."
+    }
+    assert made.seen_by(world.lead_a)["standing"] == "none"
+    made.post(world.responder, "times", starts=[soon(24).isoformat()])
+    assert made.seen_by(world.lead_a)["where"] is None
+    made.choose(world.lead_a)
+    made.post(world.responder, "move", status=422, reason="clash", **body)
+    page = made.asked.form(
+        world.responder, "interview/move", 422, starts=soon(24).isoformat()[:16], minutes="45",
+        place="video", where="KEPTINSIDE-PLACE", nothing_withheld="yes", reason="clash",
+    )  # fmt: skip
+    assert "A coordinator gives the link or address" in page
+    assert "KEPTINSIDE-PLACE" in page
+    for someone in (world.reviewer_a, world.lead_a):
+        assert "KEPTINSIDE" not in made.page_for(someone)
+        assert "KEPTINSIDE" not in someone.client.get(f"{made.path}.ics").text
+    assert made.asked.entries("request:interview:arrange") == 2
+
+
+def test_a_link_that_says_what_is_withheld_from_the_asker_is_not_given(
+    world: World, version: SharedVersion
+) -> None:
+    made = fresh(world, version)
+    body = {"starts": [soon(24).isoformat()], "nothing_withheld": True}
+    refused = made.post(world.coordinator, "times", status=422, where="Room Halcyon", **body)
+    assert "says what is withheld from the asker: “Halcyon”" in refused["fields"]["where"]
+    assert made.seen_by(world.lead_a)["standing"] == "none"
+    made.post(world.coordinator, "times", where="Room Kingfisher", **body)
+    assert made.seen_by(world.lead_a)["where"]["body"] == "Room Kingfisher"
+    # What the asker says is their own.
+    made.post(world.reviewer_a, "times", where="Room Halcyon", **body)
+    assert made.seen_by(world.coordinator)["where"]["body"] == "Room Halcyon"
+
+
 def test_a_refused_form_keeps_what_was_typed(world: World, version: SharedVersion) -> None:
     made = fresh(world, version)
     typed = {"starts": "2020-01-01T10:00", "minutes": "90", "place": "at_asker", "where": "CANARY"}

@@ -262,6 +262,51 @@ def test_a_request_in_parts_is_handed_on_when_all_of_it_is_released(
     assert seen["parts"][0]["answer"]["text"]["body"] == "Two people.\n\nIn a minute."
 
 
+WITHHELD = {
+    "determination": "withheld",
+    "category": "SEC",
+    "reason": "It would help an intruder. CANARY-REFUSAL",
+    "no_substitute": True,
+    **SAFE,
+}
+
+
+def test_an_answer_that_was_withheld_is_handed_to_nobody(world: World, two: Together) -> None:
+    """The draft of what was refused stays inside: the other one is answered by itself."""
+    two.merged().answered()
+    two.main.post(world.approver, "release", **WITHHELD)
+    seen = two.other.seen_by(world.coordinator)
+    assert (seen["state"], [part["answer"] for part in seen["parts"]]) == ("assigned", [None])
+    assert two.other.entries("request:answer:carry") == 0
+    for someone in (world.coordinator, world.approver, world.lead_b):
+        page = two.other.page_for(someone)
+        assert ANSWER not in page
+        assert "CANARY-REFUSAL" not in page
+    assert two.other.request_id in world.coordinator.client.get("/requests?show=unowned").text
+    assert "no answer will come" in two.other.page_for(world.coordinator)
+
+
+def test_of_an_answer_in_parts_only_what_was_given_is_handed_on(
+    world: World, two: Together
+) -> None:
+    two.merged()
+    people = (world.responder, world.second_author)
+    for ask, someone in zip(("Who?", "Where?"), people, strict=True):
+        two.main.post(world.coordinator, "parts", ask=ask, responder_id=someone.id, **SAFE)
+    parts = [part["id"] for part in two.main.seen_by(world.coordinator)["parts"]]
+    answers = ("Two people.", "In the gatehouse.")
+    for part, someone, answer, outcome in zip(
+        parts, people, answers, (FULL, WITHHELD), strict=True
+    ):
+        two.main.post(someone, "answer", answer=answer, part_id=part)
+        two.main.post(someone, "check", part_id=part)
+        two.main.post(world.approver, "release", part_id=part, **outcome)
+    seen = two.other.seen_by(world.coordinator)
+    assert seen["parts"][0]["answer"]["text"]["body"] == "Two people."
+    assert "gatehouse" not in str(seen)
+    assert two.other.entries("request:answer:carry") == 2  # carried, sent to check
+
+
 def test_nobody_works_on_what_follows_by_itself(world: World, two: Together) -> None:
     two.merged()
     part = two.other.seen_by(world.coordinator)["parts"][0]["id"]

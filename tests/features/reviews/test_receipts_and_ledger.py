@@ -12,7 +12,8 @@ from app.transaction import begin
 from tests.features.reviews.situations import MOMENTS, receipt_of
 from tests.worlds.doors import post_json
 from tests.worlds.entries import entries
-from tests.worlds.reports import settle
+from tests.worlds.reports import grant_internally, settle
+from tests.worlds.requests import request_in
 from tests.worlds.shared import SharedWorld
 
 
@@ -178,3 +179,22 @@ def test_the_ledger_as_csv_runs_nothing_in_a_spreadsheet(shared: SharedWorld) ->
     assert entries(shared, action="ledger:read", outcome="denied") == []
     assert shared.responder.client.get("/shared-items.csv").status_code == 404
     assert entries(shared, action="ledger:read", outcome="denied")[-1].actor == shared.responder.id
+
+
+def test_an_author_is_not_told_by_the_ledger_who_asked(shared: SharedWorld) -> None:
+    for someone in (shared.coordinator, shared.approver):
+        grant_internally(shared, shared.made, someone)
+    asked = request_in(shared, "released", shared.made)
+    number = str(asked.seen_by(shared.lead_a)["number"])
+    paths = ("/shared-items", "/shared-items.csv", "/api/v1/shared-items")
+    paths += (f"/shared-items?organisation={shared.organisations['ORGA']}",)
+    for path in paths:
+        assert f"Answer to {number}" in shared.coordinator.client.get(path).text, path
+        told = shared.author.client.get(path)
+        assert told.status_code == 200, path
+        assert "ORGA organisation" in told.text, "the editions that were shared are told"
+        for word in ("Answer to", number, asked.request_id):
+            assert word not in told.text, (path, word)
+    rows = shared.author.client.get("/api/v1/shared-items").json()
+    assert {row["state"] for row in rows} == {"in force"}
+    assert entries(shared, action="ledger:read", outcome="denied") == []

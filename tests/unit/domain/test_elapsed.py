@@ -53,6 +53,25 @@ def test_the_pace_of_a_walk() -> None:
                 until=MONDAY).on_time is None  # fmt: skip
 
 
+def test_a_choice_that_is_awaited_lies_with_the_asker() -> None:
+    steps = [
+        _step("RequestSubmitted", State.SUBMITTED, 0, due_on="2026-11-19"),
+        _step("RequestAssigned", State.ASSIGNED, 0, assignment="asg_1", responder="per_1"),
+        _step("InterviewProposed", State.ASSIGNED, 1),
+        _step("ClockPaused", State.ASSIGNED, 1, due_was="2026-11-19"),
+        _step("AnswerDrafted", State.IN_PROGRESS, 2),
+        _step("ClockResumed", State.IN_PROGRESS, 4, due_on="2026-11-24"),
+        _step("AnswerSentToCheck", State.DISCLOSURE_CHECK, 7),
+        _step("AnswerReleased", State.RELEASED, 8, determination="full"),
+    ]
+    days = days_by_holder(spans(steps, until=MONDAY + timedelta(days=8)), Calendar())
+    assert days == {"triage": 0, "per_1": 2, "asker": 3, "check": 1}
+    found = pace(steps, Calendar(), until=MONDAY + timedelta(days=8))
+    assert (found.first_answer, found.on_time) == (3, True)
+    assert pace([step for step in steps if step.name != "ClockResumed"], Calendar(),
+                until=MONDAY).on_time is False  # fmt: skip
+
+
 def test_what_an_earlier_answer_closes_is_by_reference_and_in_no_median() -> None:
     found = pace([_step("AnsweredByReference", State.CLOSED, 0)], Calendar(), until=MONDAY)
     assert (found.by_reference, found.first_answer, found.acceptance) == (True, None, None)
