@@ -139,7 +139,9 @@ def list_stages(tx: Transaction, finding_id: str) -> list[StageView]:
 def find_claim(tx: Transaction, version_id: str, page: int, rects: Rects) -> Claim | None:
     """Find the claim whose place on the page overlaps a passage."""
     claims = tx.session.scalars(
-        select(Claim).where(Claim.version_id == version_id, Claim.page == page).order_by(Claim.code)
+        select(Claim)
+        .where(Claim.version_id == version_id, Claim.page == page, Claim.ended_at.is_(None))
+        .order_by(Claim.ordinal)
     )
     return next((claim for claim in claims if _overlap(claim.rects, rects)), None)
 
