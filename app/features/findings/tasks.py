@@ -45,7 +45,7 @@ def route_finding(installation: Installation, *, finding_id: str) -> None:
 
 
 def let_go(installation: Installation, *, membership_id: str) -> None:
-    """Route anew what waits for somebody who left: to the next owner, or the coordinator's queue."""
+    """Route anew what waits for somebody who left: to the next owner, else to the queue."""
     for finding_id in _held_by_leaver(installation, membership_id):
         with begin(installation, system_actor("route")) as tx:
             finding = tx.session.get(Finding, finding_id, with_for_update=True)
