@@ -431,8 +431,6 @@ class _Making:
             {"outcome": "uphold", "reason": "DECISION-UPHELD", "nothing_withheld": True},
         )
 
-    # ---- plumbing
-
     def _post(self, someone: Someone, path: str, body: object = None) -> Any:
         answer = someone.client.post(path, json=body)
         assert answer.status_code in (200, 201, 204), (path, answer.status_code, answer.text)

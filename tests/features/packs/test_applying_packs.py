@@ -26,10 +26,16 @@ def _pathways(world: SharedWorld, count: int, version: str = "") -> list[str]:
             connection.execute(
                 text(
                     "INSERT INTO claims (id, lineage_id, version_id, pathway_id, ordinal, code,"
-                    " page, rects, load_bearing) VALUES (:id, :id, :version, :pathway, :n, :n, 1,"
-                    " '[[56, 56, 360, 110]]', false)"
+                    " page, rects, load_bearing) VALUES (:id, :id, :version, :pathway, :n, :code,"
+                    " 1, '[[56, 56, 360, 110]]', false)"
                 ),
-                {"id": f"clm_{number}{version}", "pathway": identity, "n": number, **of_version},
+                {
+                    "id": f"clm_{number}{version}",
+                    "pathway": identity,
+                    "code": str(number),
+                    "n": number,
+                    **of_version,
+                },
             )
     return ids
 
@@ -50,12 +56,14 @@ def test_each_question_becomes_a_draft_about_each_pathway(shared: SharedWorld) -
     run = applied(shared, pack, places=[first, second])
     assert len(run["requests"]) == 4
     found = read(shared.lead_a, f"/packs/{pack}/runs/{run['run_id']}")
-    assert [item["about"] for item in found["requests"]] == ["pathway 1"] * 2 + ["pathway 2"] * 2
+    assert [item["about"] for item in found["requests"]] == ["pathway 1know"] * 2 + [
+        "pathway 2know"
+    ] * 2
     assert {item["state"] for item in found["requests"]} == {"draft"}
     request = read(shared.lead_a, f"/requests/{found['requests'][3]['request_id']}")
     texts = [request["question"]["body"], request["purpose"]["body"]]
-    assert texts[0] == "How fast is pathway 2 stopped?"
-    assert texts[1] == "For our position on pathway 2."
+    assert texts[0] == "How fast is pathway 2know stopped?"
+    assert texts[1] == "For our position on pathway 2know."
     assert (request["type"], request["expected_form"]) == ("data", "table")
     (entry,) = [e for e in entries(shared, action="request:draft") if e.event == "PackApplied"]
     assert sorted(entry.facts["requests"]) == sorted(run["requests"])
