@@ -26,6 +26,7 @@ BY_GRANT = frozenset(
         Action.READ_VERSION,
         Action.READ_PAGE,
         Action.SEARCH_VERSION,
+        Action.READ_CLAIMS,
         Action.VIEW_AS,
         Action.KEEP_NOTE,
         Action.LIST_REDACTIONS,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
+from app.access.owning import owning_people
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
 from app.access.request_people import grants_open_to, receipt_kept_to
@@ -23,6 +24,7 @@ from app.models.people import Membership
 from app.models.redactions import Redaction
 from app.models.reports import Ownership, Report, Version
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
+from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
 from app.policy.facts import (
     AssessmentFacts,
@@ -72,8 +74,13 @@ _VERSION = (
         Version,
         Report,
         func.coalesce(
-            select(func.array_agg(_owners.person_id))
-            .where(_owners.version_id == Version.id)
+            select(func.array_agg(func.coalesce(_owners.person_id, TeamMember.person_id)))
+            .select_from(Ownership)
+            .outerjoin(TeamMember, TeamMember.team_id == _owners.team_id)
+            .where(
+                _owners.version_id == Version.id,
+                func.coalesce(_owners.person_id, TeamMember.person_id).is_not(None),
+            )
             .scalar_subquery(),
             array([], type_=Text),
         ).label("owner_ids"),
@@ -290,9 +297,10 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
     owners: dict[str, set[str]] = {}
     claims = {row.claim_id for row in rows if row.claim_id}
     for claim_id, person_id in tx.session.execute(
-        select(Ownership.claim_id, Ownership.person_id).where(Ownership.claim_id.in_(claims))
+        owning_people().where(Ownership.claim_id.in_(claims))
     ):
         owners.setdefault(str(claim_id), set()).add(person_id)
+    alerted = _alerted(tx, rows)
     proposers = dict(
         tx.session.execute(
             select(Response.finding_id, Response.given_by).where(
@@ -311,7 +319,27 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
             author_id=row.author_id,
             owner_ids=frozenset(owners.get(row.claim_id or "", set()) | own),
             rejection_proposed_by=proposers.get(row.id),
+            alerted_id=alerted.get(row.id),
         )
+
+
+def _alerted(tx: Transaction, rows: Sequence[Finding]) -> dict[str, str]:
+    """Give by finding the report's owner, where it touches the conclusion; never of a slip."""
+    touching = {
+        row.id: row.version_id
+        for row in rows
+        if row.materiality == "conclusion" and row.finding_class != "H" and row.state != "draft"
+    }
+    if not touching:
+        return {}
+    owner_of = dict(
+        tx.session.execute(
+            select(Version.id, Report.owner_id)
+            .join(Report, Report.id == Version.report_id)
+            .where(Version.id.in_(set(touching.values())))
+        ).all()
+    )
+    return {f: owner_of[version] for f, version in touching.items() if version in owner_of}
 
 
 def _note(tx: Transaction, target_id: str) -> ResourceFacts | None:

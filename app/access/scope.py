@@ -4,8 +4,9 @@ The statement may only over-select; the policies decide each row of the page (`d
 row-level security stands behind both. Guarded text is never listed: it comes by release.
 """
 
-from sqlalchemy import Select, false, or_, select
+from sqlalchemy import Select, and_, false, or_, select
 
+from app.access.owning import owning_people
 from app.access.request_people import grants_open_to, open_to, receipts_open_to
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
@@ -13,7 +14,7 @@ from app.models.findings import Finding
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.packs import PackRun, QuestionPack
-from app.models.reports import Ownership, Report, Version
+from app.models.reports import Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
 from app.models.teams import TeamMember
@@ -105,14 +106,22 @@ def findings(tx: Transaction) -> Select[Finding]:
     statement = statement.where(Finding.state != "draft")
     if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
         return statement
-    mine = select(Ownership.claim_id).where(
-        Ownership.person_id == tx.actor.id, Ownership.claim_id.is_not(None)
+    owned = owning_people().subquery()
+    mine = select(owned.c.claim_id).where(owned.c.person_id == tx.actor.id)
+    alerted = and_(
+        Finding.materiality == "conclusion",
+        Finding.version_id.in_(
+            select(Version.id)
+            .join(Report, Report.id == Version.report_id)
+            .where(Report.owner_id == tx.actor.id)
+        ),
     )
     return statement.where(
         or_(
             Finding.author_id == tx.actor.id,
             Finding.filed_by == tx.actor.id,
             Finding.claim_id.in_(mine),
+            alerted,
         )
     )
 

@@ -44,6 +44,7 @@ class Action(Enum):
     DOWNLOAD_VERSION = ("report:version:download", "version")
     REVEAL = ("report:category:reveal", "category")
     VIEW_AS = ("report:version:view-as", "version")
+    READ_CLAIMS = ("report:claims:read", "version")
     MARK_CLAIM = ("report:claim:mark", "version")
     ASSIGN_OWNER = ("report:owner:assign", "version")
     PUBLISH_VERSION = ("report:version:publish", "version")

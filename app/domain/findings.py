@@ -1,7 +1,4 @@
-"""Fact-check findings: classes, states, dispositions, and who answers for a passage. Pure."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""Fact-check findings: classes, states, dispositions. Who answers is in `ownership`. Pure."""
 
 CLASSES: dict[str, str] = {
     "A": "Typographical or numeric",
@@ -73,34 +70,3 @@ def after(intention: str, state: str) -> str:
 def outward(state: str) -> str:
     """Give the state in the words that people see."""
     return OUTWARD[state]
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Somebody who answers for a part; `scope` is claim, section or version; rank 0 comes first."""
-
-    person_id: str
-    scope: str
-    rank: int
-    span: int = 0  # pages of the section: the smaller, the nearer
-    cleared: bool = True
-
-
-_NEAREST = {"claim": 0, "section": 1, "version": 2}
-
-
-def route(owners: Sequence[Owner]) -> tuple[str | None, str]:
-    """Choose who answers: the nearest cleared owner, else nobody (the coordinator's queue).
-
-    Gives the person's id, or None, and the rule in words.
-    """
-    ordered = sorted(owners, key=lambda o: (_NEAREST[o.scope], o.span, o.rank, o.person_id))
-    for owner in ordered:
-        if owner.cleared:
-            skipped = any(not o.cleared for o in ordered[: ordered.index(owner)])
-            what = {"claim": "owns the claim", "section": "owns the section"}
-            rule = what.get(owner.scope, "owns the version")
-            return owner.person_id, f"{rule}; nearer owners are not cleared" if skipped else rule
-    if owners:
-        return None, "no owner is cleared for the passage: the coordinator's queue"
-    return None, "nobody owns this part: the coordinator's queue"

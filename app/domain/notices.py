@@ -21,6 +21,7 @@ class Audience(StrEnum):
     RESPONDERS = "responders"  # to whom the request is assigned; a team, where it is nobody's yet
     TEAM = "team"
     NAMED = "named"  # the person whose id stands in the event's fact `named`
+    REPORT_OWNER = "report_owner"  # who owns the report that a finding is about
     AUTHOR = "author"  # who answers for the passage of a finding
     ASKERS = "askers"  # who drafted or submitted it, and the leads of the organisation
     FILER = "filer"  # who filed the finding or raised the challenge
@@ -84,6 +85,7 @@ KINDS: Mapping[str, str] = {
     "late_for_backup": "A request of your team is late, and you are its backup",
     "overdue": "A request is three business days late",
     "finding_alert": "A finding needs a look at once",
+    "finding_conclusion": "A finding touches the conclusion of a report",
     "finding_filed": "A finding waits for an author",
     "finding_routed": "A finding waits for your answer",
     "finding_answered": "Your finding was answered",
@@ -182,6 +184,9 @@ RULES: Mapping[str, Rule] = {
     "FindingFiled": Rule(
         kind="finding_alert", to=(_A.RELEASERS,), may=_FOUND, at_once=True,
         only=("class", frozenset({"H"})),
+    ),
+    "ConclusionTouched": Rule(
+        kind="finding_conclusion", to=(_A.REPORT_OWNER, _A.COORDINATORS), may=_FOUND, at_once=True
     ),
     "FindingRouted": Rule(kind="finding_routed", to=(_A.NAMED,), may=_FOUND, named="to"),
     "FindingRerouted": Rule(kind="finding_routed", to=(_A.NAMED,), may=_FOUND, named="to"),

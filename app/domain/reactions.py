@@ -89,7 +89,7 @@ def _work(event: Event) -> tuple[Reaction, ...]:
         )
     if event.name == "MembershipEnded":
         gone = (("membership_id", str(event.facts["membership"])),)
-        return (Reaction("requests.let_go", gone),)
+        return (Reaction("requests.let_go", gone), Reaction("findings.let_go", gone))
     if event.name == "PageRead":
         return _finer(event) if event.facts.get("finer") == WANTED else ()
     known = _JOBS.get(event.name)

@@ -6,6 +6,7 @@ For people who read the log; the tags and facts beside the sentence are the reco
 from collections.abc import Mapping
 
 from app.domain.actions import Action
+from app.domain.sentences_of_claims import EVENTS as OF_CLAIMS
 
 _EVENTS = {
     # sign-in, organisations, people
@@ -45,8 +46,7 @@ _EVENTS = {
     "SourceInspected": "Inspected the source file",
     "PagesRead": "Read pages of the source file",
     "SourceOpened": "Opened the source file to work on it",
-    "ClaimMarked": "Marked a claim",
-    "OwnerAssigned": "Named who answers for a part",
+    **OF_CLAIMS,
     "EditionPlanned": "Planned an edition",
     "EditionBuildStarted": "Began to build an edition",
     "EditionPagesDrawn": "Drew pages of an edition",
@@ -274,6 +274,7 @@ _ACTS = {
     Action.READ_INGESTION: "read what the imported file holds",
     Action.CONFIRM_WORDS: "confirm words of a page",
     Action.APPROVE_PDF: "approve the PDF made of a file",
+    Action.READ_CLAIMS: "read the claims register",
     Action.MARK_CLAIM: "mark a claim",
     Action.ASSIGN_OWNER: "name who answers for a part",
     Action.PUBLISH_VERSION: "publish a version",

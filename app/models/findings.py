@@ -20,7 +20,7 @@ class Finding(Base):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
-    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"), index=True)
     page: Mapped[int]
     rects: Mapped[list[list[float]]]  # points as displayed
     quote_digest: Mapped[str]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -77,12 +77,17 @@ class Section(Base):
 
 
 class Pathway(Base):
-    """A way in which harm could come about; claims hang under it."""
+    """A way in which harm could come about; claims hang under it. Its `title` is a guarded text.
+
+    `lineage_id` is the same for the same pathway in each version; `ordinal` is its number in the
+    report.
+    """
 
     __tablename__ = "pathways"
     __table_args__ = (UniqueConstraint("version_id", "ordinal"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    lineage_id: Mapped[str] = mapped_column(index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     ordinal: Mapped[int]
     page: Mapped[int]
@@ -92,31 +97,72 @@ class Claim(Base):
     """A checkable sentence, as a place on a page: its text is always quoted by release.
 
     `rects` are [x0, y0, x1, y1] in points as displayed. Places, not word numbers: an edition
-    renumbers its words, so that nobody can count what was removed.
+    renumbers its words, so that nobody can count what was removed. An outsider is shown a claim
+    only through `access/claims`: its code and number can tell of others that are withheld.
+
+    `lineage_id` is the same for the same claim in each version. A claim that was removed or
+    superseded keeps its row, with `ended_as`, for what refers to it.
     """
 
     __tablename__ = "claims"
-    __table_args__ = (UniqueConstraint("version_id", "code"),)
+    __table_args__ = (
+        Index(
+            "uq_claims_version_id_code",
+            "version_id",
+            "code",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    lineage_id: Mapped[str] = mapped_column(index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
-    pathway_id: Mapped[str | None] = mapped_column(ForeignKey("pathways.id"))
+    pathway_id: Mapped[str | None] = mapped_column(ForeignKey("pathways.id"), index=True)
+    section_id: Mapped[str | None] = mapped_column(ForeignKey("sections.id"))
+    ordinal: Mapped[int]  # the order in its version
     code: Mapped[str]
     page: Mapped[int]
     rects: Mapped[list[list[float]]]
     load_bearing: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None]  # removed, superseded
+    succeeded_by: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
+
+
+class ClaimEvidence(Base):
+    """An item of evidence that a claim points to; a `note` about it is a guarded text."""
+
+    __tablename__ = "claim_evidence"
+
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(
+        ForeignKey("evidence_items.id"), primary_key=True, index=True
+    )
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
+    linked_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    linked_at: Mapped[datetime]
 
 
 class Ownership(Base):
-    """Who answers for a part of a version: a section, a claim, or (both null) all of it."""
+    """Who answers for a part of a version: a person or a team, never both.
+
+    The part is a claim, a section, a pathway, or (all null) the whole version.
+    """
 
     __tablename__ = "ownerships"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(person_id, team_id) = 1", name="one_owner"),
+        CheckConstraint("num_nonnulls(section_id, claim_id, pathway_id) <= 1", name="one_part"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     section_id: Mapped[str | None] = mapped_column(ForeignKey("sections.id"))
-    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    pathway_id: Mapped[str | None] = mapped_column(ForeignKey("pathways.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    team_id: Mapped[str | None] = mapped_column(ForeignKey("teams.id"))
     rank: Mapped[int] = mapped_column(default=0)  # 0 first, then backups
 
 

@@ -232,6 +232,8 @@ def _finding(facts: FindingFacts) -> Entity:
         attributes["author"] = _reference("Person", facts.author_id)
     if facts.rejection_proposed_by is not None:
         attributes["rejectionProposedBy"] = _reference("Person", facts.rejection_proposed_by)
+    if facts.alerted_id is not None:
+        attributes["alerted"] = _reference("Person", facts.alerted_id)
     return _entity("Finding", facts.id, attributes)
 
 

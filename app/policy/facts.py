@@ -174,7 +174,8 @@ class RequestFacts:
 class FindingFacts:
     """A finding: state, filer, the author it was routed to, and who owns the claim or section.
 
-    `rejection_proposed_by` is set while a rejection waits for a decider.
+    `rejection_proposed_by` is set while a rejection waits for a decider; `alerted_id` is who owns
+    the report, where the finding touches its conclusion.
     """
 
     id: str
@@ -185,6 +186,7 @@ class FindingFacts:
     author_id: str | None
     owner_ids: frozenset[str]
     rejection_proposed_by: str | None
+    alerted_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -228,6 +228,7 @@ PAST_THE_WALLS = {
     "vitrine_grants_kept_from_me": "which of one's organisation's grants one may not know of: ids",
     "vitrine_kept_from_me": "which of one's organisation's requests one may not know of: ids",
     "vitrine_receipts_kept_from_me": "which of one's organisation's receipts likewise: ids",
+    "vitrine_rests_on": "which removals an outsider sees stand in withheld claims: ids of removals",
     "vitrine_similar": "which texts ask alike, to the publisher: ids within the wall",
     "vitrine_slot": "the slot of the organisation acted for",
     "vitrine_slot_evidence": "the proof of one's own slice of the log; others are blinded",

@@ -17,8 +17,9 @@ INSERT INTO versions (id, report_id, number, label, changelog, state, source_dig
   VALUES ('ver_§n', 'rep_§n', 1, '1', '', 'published', 'd', 1, 1, 1, 'per_p', now());
 INSERT INTO sections VALUES ('sec_§n', 'ver_§n', 1, 1, 1, 1);
 INSERT INTO section_titles VALUES ('sec_§n', 'ver_§n', 'secret');
-INSERT INTO pathways VALUES ('pth_§n', 'ver_§n', 1, 1);
-INSERT INTO claims (id, version_id, code, page, rects, load_bearing) VALUES ('clm_§n', 'ver_§n', '1', 1, '[]', false);
+INSERT INTO pathways (id, lineage_id, version_id, ordinal, page) VALUES ('pth_§n', 'pth_§n', 'ver_§n', 1, 1);
+INSERT INTO claims (id, lineage_id, version_id, pathway_id, ordinal, code, page, rects, load_bearing)
+  VALUES ('clm_§n', 'clm_§n', 'ver_§n', 'pth_§n', 1, '1', 1, '[]', false);
 INSERT INTO ownerships (id, version_id, person_id, rank) VALUES ('own_§n', 'ver_§n', 'per_p', 0);
 INSERT INTO source_pages (version_id, page, width_pt, height_pt, words, hidden) VALUES ('ver_§n', 1, 1, 1, '', '');
 INSERT INTO redactions (id, version_id, group_id, page, rects, mode, categories, character, justification, size_words,
@@ -37,6 +38,7 @@ INSERT INTO edition_outlines SELECT id, version_id, '[]' FROM editions WHERE ver
 INSERT INTO evidence_items (id, version_id, code, kind, title, source_digest, source_bytes, lines, state, imported_by,
                             imported_at)
   VALUES ('evi_§n', 'ver_§n', 'E1', 'text', 't', 'd', 1, 1, 'ready', 'per_p', now());
+INSERT INTO claim_evidence VALUES ('clm_§n', 'evi_§n', 'ver_§n', 'per_p', now());
 INSERT INTO evidence_marks VALUES ('red_§n', 'evi_§n', 'ver_§n', 1, 1, NULL, NULL, NULL);
 INSERT INTO source_evidence VALUES ('evi_§n', 1, 'ver_§n', '');
 INSERT INTO edition_evidence SELECT id, 'evi_§n', 1, version_id, '' FROM editions WHERE version_id = 'ver_§n';

@@ -42,7 +42,16 @@ REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
 OWN_ROWS = (
     *("assessments", "attachments", "challenges", "edition_evidence", "evidence_items"),
     *("interviews", "interview_slots", "interview_notes"),
-    *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
+    *(
+        "claim_evidence",
+        "answers",
+        "claims",
+        "counters",
+        "editions",
+        "edition_pages",
+        "edition_outlines",
+        "findings",
+    ),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
     *("mails", "notice_preferences", "organisations", "shared_answers"),
     *(

@@ -37,8 +37,8 @@ from app.policy.facts import (
 ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _READING = (
-    "ReadVersion ReadPage SearchVersion ViewAs ProposeRedaction ReadIngestion ConfirmWords "
-    "ApprovePdf DownloadVersion KeepNote CarryRedactions"
+    "ReadVersion ReadPage SearchVersion ReadClaims ViewAs ProposeRedaction ReadIngestion "
+    "ConfirmWords ApprovePdf DownloadVersion KeepNote CarryRedactions"
 )
 READING = frozenset(_READING.split())
 
@@ -172,6 +172,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         author_id=st.none() | ids,
         owner_ids=some_people,
         rejection_proposed_by=st.none() | ids,
+        alerted_id=st.none() | ids,
     ),
     "note": st.builds(
         NoteFacts,

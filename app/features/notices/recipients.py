@@ -21,6 +21,7 @@ from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.history import Stage
 from app.models.organisations import Organisation
+from app.models.reports import Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
 from app.models.teams import Absence, TeamMember
@@ -200,6 +201,16 @@ def _team(tx: Transaction, _subject: Target, _about: Target, named: str) -> list
     return publishers_people(tx, people_of_teams(tx, {named})) if named else []
 
 
+def _report_owner(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
+    owner = tx.session.scalars(
+        select(Report.owner_id)
+        .join(Version, Version.report_id == Report.id)
+        .join(Finding, Finding.version_id == Version.id)
+        .where(Finding.id == subject.id)
+    ).one()
+    return publishers_people(tx, {owner})
+
+
 def _author(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
     author = tx.session.get_one(Finding, subject.id).author_id
     return publishers_people(tx, {author}) if author else []
@@ -247,6 +258,7 @@ _AUDIENCES: Mapping[Audience, _Finder] = {
     Audience.RESPONDERS: _responders,
     Audience.NAMED: _named,
     Audience.TEAM: _team,
+    Audience.REPORT_OWNER: _report_owner,
     Audience.AUTHOR: _author,
     Audience.ASKERS: _askers,
     Audience.FILER: _filer,

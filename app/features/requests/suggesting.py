@@ -104,17 +104,22 @@ def _by_rules(
 def _by_owners(tx: Transaction, rows: Sequence[Request], staff: _Staff) -> dict[str, _Found]:
     claims = {row.basis_id: row.id for row in rows if row.basis_kind == "claim" and row.basis_id}
     owners = tx.session.execute(
-        select(Ownership.claim_id, Ownership.person_id, Person.name)
-        .join(Person, Person.id == Ownership.person_id)
+        select(Ownership.claim_id, Ownership.person_id, Ownership.team_id, Person.name)
+        .outerjoin(Person, Person.id == Ownership.person_id)
         .where(Ownership.claim_id.in_(claims))
         .order_by(Ownership.rank, Person.name)
     ).all()
     found: dict[str, _Found] = {}
     for row in rows:
         for owner in owners:
-            team = _team_of(owner.person_id, staff)
-            if row.basis_kind == "claim" and owner.claim_id == row.basis_id and team is not None:
+            if row.basis_kind != "claim" or owner.claim_id != row.basis_id:
+                continue
+            team = owner.team_id if owner.team_id in staff.teams else None
+            because = "This team answers for the claim it is about."
+            if owner.person_id is not None:
+                team = _team_of(owner.person_id, staff)
                 because = f"{owner.name} of this team answers for the claim it is about."
+            if team is not None:
                 found.setdefault(row.id, _Found(team, because))
     return found
 
