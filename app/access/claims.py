@@ -7,20 +7,23 @@ their edition prints it; else a reference that counts nothing. Row-level securit
 claims again (`vitrine_shows`).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from app.access.claim_words import look, plainly, titles_of
-from app.access.decide import require
+from app.access.claim_words import look, titles_of
+from app.access.decide import may, require
 from app.access.editions import edition_for
 from app.access.release import field_of
 from app.access.released import EditionFacts, Rect, ReleasedPage
+from app.db.base import one_of
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
 from app.kernel.actor import Side
+from app.kernel.errors import Unavailable
 from app.models.content import GuardedField
 from app.models.reports import Claim, Pathway
 from app.transaction import Transaction
@@ -186,7 +189,7 @@ def forget_pathways(tx: Transaction, version_id: str) -> None:
 def read_pathways(tx: Transaction, version_id: str) -> tuple[ShownPathway, ...]:
     """Read the pathways of a version by number; an outsider those that have a claim to show.
 
-    A title shows to whom it is released, and to whoever reads it in the outline of their edition.
+    A title is the one that is released to who reads, else what their outline says of the pathway.
     """
     require(tx, Action.READ_VERSION, Target("version", version_id))
     claims = shown_claims(tx, edition_for(tx, version_id))
@@ -210,19 +213,73 @@ def read_pathways(tx: Transaction, version_id: str) -> tuple[ShownPathway, ...]:
 
 
 def _pathway_titles(tx: Transaction, version_id: str, rows: Sequence[Pathway]) -> dict[str, str]:
+    """Give the titles that are released to who acts, else those that their outline prints."""
+    found: dict[str, str] = {}
+    outline = titles_of(tx, version_id) if rows else ()
+    for row in rows:
+        said = (re.search(rf"\bpathway {row.ordinal}[:.,–—-]*\s+(.+)", t, re.I) for t in outline)
+        printed = next((match[1] for match in said if match), None)
+        if printed is not None:
+            found[row.id] = printed
     fields = tx.session.scalars(
         select(GuardedField).where(
-            GuardedField.subject_id.in_([row.id for row in rows]), GuardedField.field == "title"
+            one_of(GuardedField.subject_id, [row.id for row in rows]),
+            GuardedField.field == "title",
         )
-    ).all()
-    if not fields:
-        return {}
-    printed = " ".join(plainly(title) for title in titles_of(tx, version_id))
-    found: dict[str, str] = {}
+    )
     for field in fields:
         released = field_of(tx, field)
         if released.body is not None:
             found[field.subject_id] = released.body
-        elif plainly(field.body) in printed:
-            found[field.subject_id] = field.body
+    return found
+
+
+def claim_labels(tx: Transaction, version_id: str) -> dict[str, tuple[str, int]]:
+    """Give (label, page) of each claim that the acting person may know of, by its id, in order.
+
+    For naming claims beside something else; no words of theirs, and nothing is recorded.
+    """
+    if tx.actor.side is not Side.REVIEWER:
+        return {row.id: (row.code, row.page) for row in _rows(tx, version_id)}
+    if not may(tx, Action.READ_VERSION, Target("version", version_id)):
+        return {}
+    try:
+        require(tx, Action.READ_VERSION, Target("version", version_id))
+        claims = shown_claims(tx, edition_for(tx, version_id))
+    except Unavailable:
+        return {}
+    return {claim.id: (claim.label, claim.page) for claim in claims}
+
+
+def claim_label(tx: Transaction, claim_id: str) -> str | None:
+    """Give the label of one claim, ended or not; None where the person may not know of it."""
+    row = tx.session.get(Claim, claim_id)
+    if row is None:
+        return None
+    if tx.actor.side is not Side.REVIEWER:
+        return row.code
+    if not may(tx, Action.READ_VERSION, Target("version", row.version_id)):
+        return None
+    try:
+        shown = show_claim(tx, row)
+    except Unavailable:
+        return None
+    return shown.label if shown else None
+
+
+def evidence_notes(tx: Transaction, claim_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Give what is noted of the evidence of claims, by claim and item, as far as one may read it.
+
+    The caller has required the reading of their version.
+    """
+    fields = tx.session.scalars(
+        select(GuardedField).where(
+            one_of(GuardedField.subject_id, claim_ids), GuardedField.subject_kind == "claim"
+        )
+    )
+    found: dict[tuple[str, str], str] = {}
+    for field in fields:
+        released = field_of(tx, field)
+        if released.body:
+            found[(field.subject_id, field.field.removeprefix("evidence."))] = released.body
     return found

@@ -19,7 +19,7 @@ from app.domain.events import Event
 from app.domain.splitting import sentences
 from app.domain.targets import DocumentRef, Target
 from app.models.content import EditionPage
-from app.rendering.search import find
+from app.rendering.search import Hit, SearchIndex, find
 from app.rendering.shapes import Word
 from app.transaction import Transaction
 
@@ -85,7 +85,7 @@ def _all(tx: Transaction, edition: EditionFacts, outline: Sequence[OutlineEntry]
     section: str | None = None
     for row in rows:
         words = points_of(row)
-        begun = _sections_from(words, row.page, outline, section)
+        begun = _sections_from(words, row.page, outline)
         said = [word.text for word in words]
         for first, last in sentences(said, _breaks(words) | {at for at, _ in begun}):
             found.append(
@@ -103,7 +103,7 @@ def _all(tx: Transaction, edition: EditionFacts, outline: Sequence[OutlineEntry]
 
 
 def _sections_from(
-    words: Sequence[Word], page: int, outline: Sequence[OutlineEntry], before: str | None
+    words: Sequence[Word], page: int, outline: Sequence[OutlineEntry]
 ) -> list[tuple[int, str]]:
     """Give with which word of a page each section begins: after its title, where that is found."""
     found: list[tuple[int, str]] = []
@@ -119,7 +119,7 @@ def _sections_from(
 
 
 def _breaks(words: Sequence[Word]) -> set[int]:
-    """Give the words that begin a block: after a wide gap, or of another size than the line above."""
+    """Give the words that begin a block: after a gap, or of another size than the line above."""
     found: set[int] = set()
     for at in range(1, len(words)):
         one, other = words[at - 1], words[at]
@@ -168,4 +168,46 @@ def _covering(
             for word in words
             for x0, y0, x1, y1 in rects
         )
+    )
+
+
+def find_quotes(
+    tx: Transaction, version_id: str, quotes: Sequence[str]
+) -> list[list[tuple[int, tuple[Rect, ...]]]]:
+    """Find where each of many quotes stands in one's own edition: (page, rectangles) of each place.
+
+    One reading of all pages, recorded as one search; an empty quote stands nowhere. A quote that
+    runs over the end of a page is found by its part on the first.
+    """
+    target = Target("version", version_id)
+    require(tx, Action.SEARCH_VERSION, target)
+    edition = edition_for(tx, version_id)
+    rows = tx.session.scalars(
+        select(EditionPage).where(EditionPage.edition_id == edition.id).order_by(EditionPage.page)
+    )
+    index = SearchIndex({row.page: points_of(row) for row in rows})
+    found = [index.find(quote) if quote.strip() else [] for quote in quotes]
+    tx.emit(
+        Event(
+            name="VersionSearched",
+            licence=Action.SEARCH_VERSION,
+            target=target,
+            facts={
+                "edition": edition.key,
+                "lifted": list(edition.lifted),
+                "withheld": list(edition.withheld),
+                "hits": sum(map(len, found)),
+            },
+            content={"phrase": f"{len(quotes)} quotes"},
+        )
+    )
+    return [[_first_page(hit) for hit in hits] for hits in found]
+
+
+def _first_page(hit: Hit) -> tuple[int, tuple[Rect, ...]]:
+    page = hit.fragments[0].page
+    return page, tuple(
+        (part.box.x0, part.box.y0, part.box.x1, part.box.y1)
+        for part in hit.fragments
+        if part.page == page
     )

@@ -6,7 +6,7 @@ from app.models.reports import Ownership
 from app.models.teams import TeamMember
 
 
-def owning_people() -> Select[str, str]:
+def owning_people() -> Select[str | None, str]:
     """Give (claim, person) of each person who owns a claim; the caller narrows it.
 
     The column of the person is labelled `person_id`.

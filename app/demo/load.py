@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app.demo import evidence_scenes, pack_scenes, scenes, team_scenes
+from app.demo import claim_scenes, evidence_scenes, pack_scenes, scenes, team_scenes
 from app.demo.cast import Cast, enrol_cast, entries_of, find_cast
 from app.demo.registration import sign_in_file
 from app.installation import open_for_worker
@@ -62,7 +62,7 @@ def _play(installation: Installation, cast: Cast) -> None:
         )
     if _state(installation, version_id) == "working":
         scenes.grant_inside(installation, cast, version_id)
-        scenes.mark_parts(installation, cast, version_id)
+        claim_scenes.mark_parts(installation, cast, version_id)
         if installation.settings.demo_report is None:
             evidence_scenes.attach_evidence(installation, cast, version_id)
             _wait(
@@ -70,6 +70,7 @@ def _play(installation: Installation, cast: Cast) -> None:
                 lambda: evidence_scenes.evidence_is_read(installation, version_id),
             )
             evidence_scenes.mark_evidence(installation, cast, version_id)
+            claim_scenes.tie_to_evidence(installation, cast, version_id)
         _say("Marking what is to be removed, and approving it")
         scenes.mark_redactions(installation, cast, version_id)
         scenes.open_reviews(installation, cast, version_id)
@@ -82,6 +83,7 @@ def _play(installation: Installation, cast: Cast) -> None:
     scenes.ask_request(installation, cast, version_id)
     pack_scenes.offer_pack(installation, cast)
     team_scenes.make_teams(installation, cast)
+    claim_scenes.own_by_team(installation, cast, version_id)
     _say("The demo is ready")
 
 

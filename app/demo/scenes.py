@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from app.access.release import release
 from app.demo.cast import Cast
 from app.demo.marks import DemoRedaction
-from app.demo.report import CLAIMS, PATHWAYS, REDACTIONS, TITLE, typeset
+from app.demo.report import REDACTIONS, TITLE, typeset
 from app.demo.tour import FINDING, REQUEST
 from app.domain.categories import PRESETS
 from app.domain.targets import DocumentRef, PageRef
@@ -17,9 +17,8 @@ from app.features.findings.schemas import FileFinding
 from app.features.findings.service import file_finding as file_a_finding
 from app.features.redactions import service as redactions
 from app.features.redactions.schemas import DecideRedactions, Place, ProposeRedactions
-from app.features.reports import parts
 from app.features.reports import service as reports
-from app.features.reports.schemas import AssignOwner, CreateReport, ImportVersion, MarkClaim
+from app.features.reports.schemas import CreateReport, ImportVersion
 from app.features.requests import service as requests
 from app.features.requests.commands import Basis, DraftRequest
 from app.features.reviews import service as reviews
@@ -117,37 +116,6 @@ def _grant(
 
 def _window(days: int) -> dict[str, object]:
     return {"starts_at": now(), "ends_at": now() + timedelta(days=days)}
-
-
-def mark_parts(installation: Installation, cast: Cast, version_id: str) -> None:
-    """Name who answers for what; for the demo's own report, claim by claim."""
-    with begin(installation, cast.actors[AUTHOR]) as tx:
-        parts.assign_owner(tx, version_id, AssignOwner(person_id=cast.actors[AUTHOR].id))
-        if installation.settings.demo_report is None:
-            _mark_claims(tx, cast, version_id)
-        tx.commit()
-
-
-def _mark_claims(tx: Transaction, cast: Cast, version_id: str) -> None:
-    owners = {pathway.heading: pathway.owner for pathway in PATHWAYS}
-    for entry in release(tx, DocumentRef(version_id=version_id)).outline:
-        owner = next((o for heading, o in owners.items() if heading in entry.title), None)
-        if owner is not None:
-            person = cast.actors[owner].id
-            command = AssignOwner(person_id=person, section_id=entry.section_id)
-            parts.assign_owner(tx, version_id, command)
-    for claim in CLAIMS:
-        parts.mark_claim(
-            tx,
-            version_id,
-            MarkClaim(
-                code=claim.code,
-                quote=claim.quote,
-                load_bearing=claim.load_bearing,
-                owner_id=cast.actors[claim.owner].id,
-                pathway=claim.pathway,
-            ),
-        )
 
 
 def mark_redactions(installation: Installation, cast: Cast, version_id: str) -> None:

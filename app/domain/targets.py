@@ -8,6 +8,8 @@ Kind = Literal[
     "organisation",
     "report",
     "version",
+    "pathway",
+    "claim",
     "redaction",
     "category",
     "review",

@@ -196,17 +196,24 @@ def _count(name: str, removals: Sequence[Removal]) -> Count:
     )
 
 
-def outcome(*, withheld: int, claims: int, touched: Sequence[str]) -> Outcome:
+def outcome(
+    *, withheld: int, claims: int, touched: Sequence[str], whole: Sequence[int] = ()
+) -> Outcome:
     """Sum an edition up in one of three ways, each of them plain.
 
     Args:
         withheld: how many redactions are withheld from the edition.
         claims: how many claims of the version are marked load-bearing.
         touched: the numbers of those in whose passage something is withheld.
+        whole: the pages on which a passage that the conclusion rests on is withheld whole; which
+            claim that is, and how many, is not said to whom it is withheld from.
     """
     if not withheld:
         return Outcome("nothing", "Nothing is withheld from this edition.")
     things = "One passage is" if withheld == 1 else f"{withheld} passages are"
+    rest = _whole(whole)
+    if not touched and whole:
+        return Outcome("touching", f"{things} withheld from this edition. {rest}")
     if not touched:
         return Outcome("beside", f"{things} withheld from this edition. {_beside(claims)}")
     said = "claim" if len(touched) == 1 else "claims"
@@ -214,7 +221,17 @@ def outcome(*, withheld: int, claims: int, touched: Sequence[str]) -> Outcome:
     return Outcome(
         "touching",
         f"{things} withheld from this edition. Something is withheld within the passage of {which}"
-        f" that the conclusion rests on: {said} {', '.join(touched)}.",
+        f" that the conclusion rests on: {said} {', '.join(touched)}.{f' {rest}' if rest else ''}",
+    )
+
+
+def _whole(pages: Sequence[int]) -> str:
+    if not pages:
+        return ""
+    where = "page" if len(pages) == 1 else "pages"
+    return (
+        "What is said in a passage that the conclusion rests on is withheld whole, on"
+        f" {where} {', '.join(map(str, pages))}."
     )
 
 

@@ -123,6 +123,13 @@ CREATE POLICY seen ON claim_evidence TO vitrine_web, vitrine_worker
          AND EXISTS (SELECT 1 FROM evidence_items e WHERE e.id = claim_evidence.item_id)))
   WITH CHECK (vitrine_side() = 'publisher');
 GRANT DELETE ON ownerships TO vitrine_web, vitrine_worker;
+-- Titles of pathways and notes on evidence are about a version and nobody's business in particular:
+-- whoever has lifted what their writer had may see them.
+CREATE POLICY parts ON guarded_fields FOR SELECT TO vitrine_web, vitrine_worker
+  USING (vitrine_side() = 'reviewer' AND subject_kind IN ('pathway', 'claim')
+         AND side = 'publisher' AND shared AND sensitivity <@ vitrine_lifted(version_id)
+         AND (EXISTS (SELECT 1 FROM claims c WHERE c.id = guarded_fields.subject_id)
+              OR EXISTS (SELECT 1 FROM pathways p WHERE p.id = guarded_fields.subject_id)));
 """
 _AS_BEFORE = """
 DROP POLICY seen ON claims;
@@ -131,6 +138,8 @@ CREATE POLICY seen ON claims TO vitrine_web, vitrine_worker
 DROP POLICY seen ON pathways;
 CREATE POLICY seen ON pathways TO vitrine_web, vitrine_worker
   USING (vitrine_side() = 'publisher' OR (vitrine_side() = 'reviewer' AND vitrine_lifted(version_id) IS NOT NULL));
+DROP POLICY parts ON guarded_fields;
+DELETE FROM guarded_fields WHERE subject_kind IN ('pathway', 'claim');
 REVOKE DELETE ON ownerships FROM vitrine_web, vitrine_worker;
 DROP TABLE claim_evidence;
 DROP FUNCTION vitrine_rests_on(text);

@@ -11,6 +11,7 @@ from app.demo.claims import DemoClaim, DemoEvidence
 from app.demo.marks import DemoRedaction, Region
 from app.demo.personas import PERSONAS
 from app.demo.report import CLAIMS, EVIDENCE, PATHWAYS, REDACTIONS, TITLE, typeset
+from app.demo.supporting import REGISTER
 from app.demo.tour import FINDING, REQUEST
 from app.domain.categories import CODES
 from app.rendering import sandbox
@@ -138,6 +139,12 @@ def test_the_redactions_are_of_many_kinds_and_recorded_in_full() -> None:
         assert mark.mode == "line" or "PII" not in mark.categories
 
 
+def test_the_register_has_forty_claims_each_with_a_code_of_its_own() -> None:
+    assert len({claim.code for claim in REGISTER}) == len(REGISTER) == 40
+    owners = {pathway.number: pathway.owner for pathway in PATHWAYS}
+    assert all(claim.owner == owners[claim.pathway] for claim in REGISTER)
+
+
 def test_what_is_said_about_a_redaction_gives_nothing_of_it_away() -> None:
     for mark in REDACTIONS:
         public = f"{mark.character} {mark.justification}".lower()
@@ -169,7 +176,7 @@ def test_search_and_mark_finds_every_claim_once_and_every_phrase(
 ) -> None:
     extracted = sandbox.extract_pages(report, first=1, last=len(pages))
     index = SearchIndex({page.number: page.words for page in extracted})
-    for quote in [claim.quote for claim in CLAIMS] + [FINDING.quote]:
+    for quote in [claim.quote for claim in REGISTER] + [FINDING.quote]:
         (hit,) = index.find(quote)
         assert len({page for page, _ in hit.words}) == 1
     found = {mark.phrase: len(index.find(mark.phrase)) for mark in REDACTIONS if mark.phrase}

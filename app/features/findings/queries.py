@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, case, select
 
 from app.access import scope
+from app.access.claims import claim_label
 from app.access.decide import keep
 from app.access.facts import remember_findings
 from app.domain.actions import Action
@@ -153,10 +154,8 @@ def _overlap(left: Rects, right: Rects) -> bool:
 
 
 def claim_code(tx: Transaction, claim_id: str | None) -> str | None:
-    """Give the code of a claim, or None."""
-    if claim_id is None:
-        return None
-    return tx.session.scalars(select(Claim.code).where(Claim.id == claim_id)).one_or_none()
+    """Give the code of a claim as the acting person knows it, or None."""
+    return claim_label(tx, claim_id) if claim_id else None
 
 
 def publisher_authors(tx: Transaction) -> list[tuple[str, str]]:

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 
 from app.access import scope
+from app.access.claims import claim_labels, read_pathways
+from app.access.decide import may
+from app.domain.actions import Action
 from app.domain.packs import WHOLE_REPORT, Place
+from app.domain.targets import Target
 from app.features.packs.schemas import RunRow
 from app.features.requests.queries import person_names
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Unavailable
 from app.models.packs import PackAsked, PackRun, QuestionPack
-from app.models.reports import Claim, Pathway, Report, Version
+from app.models.reports import Report, Version
 from app.models.requests import Request
 from app.models.reviews import Review
 from app.transaction import Transaction
@@ -33,19 +37,15 @@ def get_pack(tx: Transaction, pack_id: str, *, lock: bool = False) -> QuestionPa
 
 def places_in(tx: Transaction, version_id: str) -> list[Place]:
     """List what can be asked about in a version: its pathways and claims, by number and code."""
-    pathways = tx.session.execute(
-        select(Pathway.id, Pathway.ordinal)
-        .where(Pathway.version_id == version_id)
-        .order_by(Pathway.ordinal)
-    )
-    claims = tx.session.execute(
-        select(Claim.id, Claim.code)
-        .where(Claim.version_id == version_id)
-        .order_by(Claim.page, Claim.code)
-    )
+    if not may(tx, Action.READ_VERSION, Target("version", version_id)):
+        return []
+    try:
+        pathways, labels = read_pathways(tx, version_id), claim_labels(tx, version_id)
+    except Unavailable:
+        return []
     return [
-        *(Place("pathway", row.id, f"pathway {row.ordinal}") for row in pathways),
-        *(Place("claim", row.id, f"claim {row.code}") for row in claims),
+        *(Place("pathway", one.id, one.called.replace("P", "p", 1)) for one in pathways),
+        *(Place("claim", claim, f"claim {label}") for claim, (label, _) in labels.items()),
     ]
 
 

@@ -209,7 +209,11 @@ def get_item(tx: Transaction, version_id: str, code: str) -> EvidenceItem:
 
 def claim_places(tx: Transaction, version_id: str) -> list[Claim]:
     """List where the claims of a version stand."""
-    statement = select(Claim).where(Claim.version_id == version_id).order_by(Claim.code)
+    statement = (
+        select(Claim)
+        .where(Claim.version_id == version_id, Claim.ended_at.is_(None))
+        .order_by(Claim.ordinal)
+    )
     return list(tx.session.scalars(statement))
 
 

@@ -1,4 +1,4 @@
-"""The JSON API of reports, versions, pages, claims and owners."""
+"""The JSON API of reports, versions and pages."""
 
 from datetime import date
 from typing import Annotated
@@ -7,15 +7,11 @@ from fastapi import File, Form, Response, UploadFile
 
 from app.domain.actions import Action
 from app.domain.passages import rects_from
-from app.features.reports import originals, parts, reading, service
+from app.features.reports import originals, reading, service
 from app.features.reports.schemas import (
-    AssignOwner,
-    ClaimView,
     CreateReport,
     DocumentView,
     ImportVersion,
-    MarkClaim,
-    OwnerView,
     PageView,
     ProgressView,
     ReportRow,
@@ -153,20 +149,3 @@ def find_words(tx: Tx, version_id: str, number: int, passage: str) -> WordsView:
 def search_version(tx: Tx, version_id: str, q: str) -> SearchView:
     """Search the permitted words of your edition."""
     return reading.search_version(tx, version_id, q)
-
-
-@routes.act(
-    "/versions/{version_id}/claims",
-    action=Action.MARK_CLAIM,
-    response_model=ClaimView,
-    status_code=201,
-)
-def mark_claim(tx: Tx, version_id: str, command: MarkClaim) -> ClaimView:
-    """Mark a claim where it stands."""
-    return parts.mark_claim(tx, version_id, command)
-
-
-@routes.act("/versions/{version_id}/owners", action=Action.ASSIGN_OWNER, response_model=OwnerView)
-def assign_owner(tx: Tx, version_id: str, command: AssignOwner) -> OwnerView:
-    """Name who answers for a section, a claim or the whole version."""
-    return parts.assign_owner(tx, version_id, command)

@@ -11,13 +11,11 @@ from app.access.attached import is_dossier, request_of
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
-from app.features.reports import originals, parts, queries, reader, reading, service
+from app.features.reports import originals, queries, reader, reading, service
 from app.features.reports.schemas import (
-    AssignOwner,
     CreateReport,
     DocumentView,
     ImportVersion,
-    MarkClaim,
     ProgressView,
     VersionView,
 )
@@ -178,6 +176,7 @@ def _desk_page(
         can_approve_pdf=_can_approve_pdf(tx, view, document),
         can_mark=document is not None and may(tx, Action.MARK_CLAIM, target),
         can_assign=may(tx, Action.ASSIGN_OWNER, target),
+        can_read_claims=document is not None and may(tx, Action.READ_CLAIMS, target),
         audiences=queries.audiences(tx, version_id)
         if document is not None and may(tx, Action.VIEW_AS, target)
         else [],
@@ -192,7 +191,6 @@ def _desk_page(
         request_id=request_of(tx, version_id),
         can_open_review=not is_dossier(tx, version_id)
         and may(tx, Action.OPEN_REVIEW, Target("report", view.row.report_id)),
-        people=[{"value": p.id, "label": p.name} for p in queries.possible_owners(tx)],
         typed=typed or {},
         errors=errors or {},
     )
@@ -242,58 +240,3 @@ def approve_form(tx: Tx, request: Request, version_id: str) -> Response:
         tx.rollback()
         return _desk_page(tx, request, version_id, errors={"form": error.message}, status=409)
     return see_other(f"/reports/{row.report_id}/versions/{row.id}")
-
-
-@routes.form("/versions/{version_id}/claims", action=Action.MARK_CLAIM)
-def claim_form(
-    tx: Tx,
-    request: Request,
-    version_id: str,
-    code: Annotated[str, Form()] = "",
-    quote: Annotated[str, Form()] = "",
-    words: Annotated[str, Form()] = "",
-    page: Annotated[str, Form()] = "",
-    pathway: Annotated[str, Form()] = "",
-    owner_id: Annotated[str, Form()] = "",
-    load_bearing: Annotated[str, Form()] = "",
-) -> Response:
-    """Mark a claim by the words as they stand on the page."""
-    typed: dict[str, object] = {"code": code, "quote": quote, "page": page, "pathway": pathway,
-                                "owner_id": owner_id, "load_bearing": load_bearing}  # fmt: skip
-    asked = {"code": code, "quote": quote or None, "words": words or None, "page": page or None,
-             "pathway": pathway or None, "owner_id": owner_id or None,
-             "load_bearing": bool(load_bearing)}  # fmt: skip
-    try:
-        parts.mark_claim(tx, version_id, MarkClaim.model_validate(asked))
-    except (Invalid, ValidationError) as error:
-        tx.rollback()
-        errors = _fields(error)
-        return _desk_page(tx, request, version_id, typed=typed, errors=errors, status=422)
-    return see_other(f"{_desk_path(tx, version_id)}#claims")
-
-
-@routes.form("/versions/{version_id}/owners", action=Action.ASSIGN_OWNER)
-def owner_form(
-    tx: Tx,
-    request: Request,
-    version_id: str,
-    person_id: Annotated[str, Form()] = "",
-    part: Annotated[str, Form()] = "",
-    rank: Annotated[int, Form()] = 0,
-) -> Response:
-    """Name who answers for a part; `part` is a section's or a claim's id, or empty for all."""
-    key = "claim_id" if part.startswith("clm_") else "section_id"
-    try:
-        command = AssignOwner.model_validate(
-            {"person_id": person_id, "rank": rank, key: part or None}
-        )
-        parts.assign_owner(tx, version_id, command)
-    except (Invalid, ValidationError) as error:
-        tx.rollback()
-        errors = _fields(error)
-        return _desk_page(tx, request, version_id, errors=errors, status=422)
-    return see_other(f"{_desk_path(tx, version_id)}#owners")
-
-
-def _desk_path(tx: Transaction, version_id: str) -> str:
-    return f"/reports/{queries.report_of(tx, version_id)}/versions/{version_id}"

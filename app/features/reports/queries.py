@@ -21,17 +21,16 @@ from app.features.reports.schemas import (
     SectionView,
     VersionRow,
 )
-from app.kernel.actor import Role
 from app.kernel.errors import NotFound
 from app.models.evidence import EvidenceItem
 from app.models.findings import Finding
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
-from app.models.people import Membership
 from app.models.people import Person as PersonRow
 from app.models.redactions import Redaction
 from app.models.reports import Claim, Ownership, Pathway, Report, Section, Version
 from app.models.reviews import Grant
+from app.models.teams import Team
 from app.transaction import Transaction
 
 Rect = tuple[float, float, float, float]
@@ -44,10 +43,9 @@ _CLAIMS = (
         Pathway.ordinal,
     )
     .outerjoin(Pathway, Pathway.id == _claims.pathway_id)
-    .where(_claims.version_id == bindparam("version"))
-    .order_by(_claims.page, _claims.code)
+    .where(_claims.version_id == bindparam("version"), _claims.ended_at.is_(None))
+    .order_by(_claims.ordinal, _claims.page, _claims.code)
 )
-_CLAIMS_ON_PAGE = _CLAIMS.where(_claims.page == bindparam("page"))
 
 
 def list_reports(tx: Transaction) -> list[ReportRow]:
@@ -118,33 +116,19 @@ def person_name(tx: Transaction, person_id: str) -> str:
     return tx.session.scalars(select(PersonRow.name).where(PersonRow.id == person_id)).one()
 
 
-def possible_owners(tx: Transaction) -> list[Person]:
-    """List the publisher's authors: who can be named as owner of a part."""
-    rows = tx.session.execute(
-        select(PersonRow.id, PersonRow.name)
-        .join(Membership, Membership.person_id == PersonRow.id)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(
-            Organisation.kind == "publisher",
-            Membership.state == "active",
-            Membership.roles.contains([Role.AUTHOR.value]),
-        )
-        .order_by(PersonRow.name, PersonRow.id)
-    )
-    return [Person(id=row.id, name=row.name) for row in rows]
-
-
 def owners(tx: Transaction, version_id: str) -> dict[str, tuple[OwnerView, ...]]:
-    """Give the owners by what they own: a section's id, a claim's id, or "" for the whole."""
+    """Give the owners by what they own: the id of a part, or "" for the whole."""
+    named = func.coalesce(PersonRow.name, Team.name).label("name")
     rows = tx.session.execute(
-        select(Ownership, PersonRow.name)
-        .join(PersonRow, PersonRow.id == Ownership.person_id)
+        select(Ownership, named)
+        .outerjoin(PersonRow, PersonRow.id == Ownership.person_id)
+        .outerjoin(Team, Team.id == Ownership.team_id)
         .where(Ownership.version_id == version_id)
-        .order_by(Ownership.rank, PersonRow.name)
+        .order_by(Ownership.rank, named)
     )
     found: dict[str, tuple[OwnerView, ...]] = {}
     for row, name in rows:
-        part = row.section_id or row.claim_id or ""
+        part = row.section_id or row.claim_id or row.pathway_id or ""
         view = OwnerView(id=row.id, person_id=row.person_id, name=name, rank=row.rank)
         found[part] = (*found.get(part, ()), view)
     return found
@@ -174,12 +158,9 @@ def claims(
     tx: Transaction,
     version_id: str,
     owned: dict[str, tuple[OwnerView, ...]],
-    *,
-    page: int | None = None,
 ) -> tuple[ClaimView, ...]:
-    """List the claims of a version, or of one page of it, as places."""
-    where = {"version": version_id, "page": page}
-    rows = tx.session.execute(_CLAIMS if page is None else _CLAIMS_ON_PAGE, where)
+    """List the claims of a version as places, for those who work on it."""
+    rows = tx.session.execute(_CLAIMS, {"version": version_id})
     return tuple(
         ClaimView(
             id=claim.id,

@@ -105,7 +105,7 @@ def _page(
         errors=errors or {},
         cards=_cards(tx, view.redactions),
         outline=looking.outline(view.outline, version_id, view.page, look),
-        actions=_actions(tx, version_id),
+        actions=[*_actions(tx, version_id), *_inside_actions(tx, version_id)],
         desk=_desk(tx, version_id),
         request_id=request_of(tx, version_id),
         gone=gone if gone.startswith("rdn_") else "",
@@ -125,6 +125,8 @@ def passage(
         return _page(tx, request, version_id, number, typed=passage, errors=error.fields)
     except Unavailable as error:
         return _preparing(tx, request, error)
+    if about == "claim":
+        return see_other(f"/versions/{version_id}/claims/new?page={number}&words={found.words}")
     if about == "note":
         return see_other(f"/versions/{version_id}/notes?page={number}&words={found.words}")
     target = "/requests/new" if about == "request" else "/findings/new"
@@ -219,6 +221,14 @@ def _actions(tx: Transaction, version_id: str) -> list[dict[str, str]]:
     if tx.actor.side is not Side.REVIEWER or is_dossier(tx, version_id):
         return []
     return [
-        {"label": "File a finding", "href": "/findings/new", "icon": "flag"},
-        {"label": "Ask about it", "href": "/requests/new", "icon": "ask"},
+        {"label": "File a finding", "about": "finding", "href": "/findings/new", "icon": "flag"},
+        {"label": "Ask about it", "about": "request", "href": "/requests/new", "icon": "ask"},
     ]
+
+
+def _inside_actions(tx: Transaction, version_id: str) -> list[dict[str, str]]:
+    """Give what a selection offers to those who prepare the version: its claims are theirs."""
+    if not may(tx, Action.MARK_CLAIM, Target("version", version_id)):
+        return []
+    marking = f"/versions/{version_id}/claims/new"
+    return [{"label": "Make a claim", "about": "claim", "href": marking, "icon": "check"}]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.access.claims import claims_on, read_claims
 from app.access.decide import keep, require
 from app.access.editions import active_redactions, withheld_ids
 from app.access.facts import presets_in_force, remember_notes
@@ -23,6 +24,7 @@ from app.features.reports import queries
 from app.features.reports.schemas import (
     BoxView,
     ChipView,
+    ClaimView,
     DocumentView,
     EditionView,
     HitView,
@@ -63,7 +65,7 @@ def open_document(tx: Transaction, version_id: str) -> DocumentView:
         ),
         redactions=_index(tx, edition),
         evidence=queries.readable_evidence(tx, version_id),
-        claims=queries.claims(tx, version_id, {}),
+        claims=_claims_of(tx, version_id),
     )
 
 
@@ -97,7 +99,7 @@ def open_page(
             OutlineView(section_id=e.section_id, title=e.title, level=e.level, page=e.page)
             for e in document.outline
         ),
-        claims=_claims_on(tx, version_id, page),
+        claims=_claims_on(tx, page),
         findings=_findings_on(tx, version_id, number),
         notes=_notes_on(tx, version_id, page),
         linked=quote_from(page, tuple(at)) if at else "",
@@ -225,17 +227,31 @@ def _box(box: ReleasedBox) -> BoxView:
     return BoxView(x=box.x, y=box.y, w=box.w, h=box.h, redactions=box.redaction_ids)
 
 
-def _claims_on(tx: Transaction, version_id: str, page: ReleasedPage) -> tuple[PageClaim, ...]:
+def _claims_of(tx: Transaction, version_id: str) -> tuple[ClaimView, ...]:
+    return tuple(
+        ClaimView(
+            id=claim.id,
+            code=claim.label,
+            page=claim.page,
+            rects=claim.rects,
+            load_bearing=claim.load_bearing,
+            pathway=claim.pathway_number,
+        )
+        for claim in read_claims(tx, version_id)
+    )
+
+
+def _claims_on(tx: Transaction, page: ReleasedPage) -> tuple[PageClaim, ...]:
     return tuple(
         PageClaim(
             id=claim.id,
-            code=claim.code,
+            code=claim.label,
             load_bearing=claim.load_bearing,
-            pathway=claim.pathway,
-            quote=quote_from(page, claim.rects),
+            pathway=claim.pathway_number,
+            quote=claim.quote,
             rects=claim.rects,
         )
-        for claim in queries.claims(tx, version_id, {}, page=page.number)
+        for claim in claims_on(tx, page)
     )
 
 

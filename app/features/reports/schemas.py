@@ -1,9 +1,9 @@
-"""Commands in, views out, for reports, versions, editions, claims and owners."""
+"""Commands in, views out, for reports, versions and editions, with their claims and owners."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from app.kernel.values import Frozen
 
@@ -23,27 +23,6 @@ class ImportVersion(Frozen):
     label: Code
     coverage_date: date | None = None
     changelog: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
-
-
-class MarkClaim(Frozen):
-    """Mark a checkable sentence: words of a page by index (`words`, "12-30"), or by `quote`."""
-
-    code: Code
-    page: Annotated[int, Field(ge=1)] | None = None
-    words: Annotated[str, StringConstraints(pattern=r"^\d+-\d+$")] | None = None
-    quote: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
-    load_bearing: bool = False
-    owner_id: str | None = None
-    pathway: Annotated[int, Field(ge=1, le=99)] | None = None
-
-
-class AssignOwner(Frozen):
-    """Name who answers for a section, a claim, or (neither given) the whole version."""
-
-    person_id: str
-    section_id: str | None = None
-    claim_id: str | None = None
-    rank: Annotated[int, Field(ge=0, le=9)] = 0
 
 
 class VersionRow(Frozen):
@@ -83,7 +62,7 @@ class OwnerView(Frozen):
     """Who answers for a part."""
 
     id: str
-    person_id: str
+    person_id: str | None  # None: a team
     name: str
     rank: int
 

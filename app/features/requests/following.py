@@ -7,6 +7,7 @@ request" and no number. Reading only; the caller has required READ_REQUEST of th
 from sqlalchemy import select
 
 from app.access import scope
+from app.access.claims import claim_label
 from app.access.decide import keep, may
 from app.access.release import release
 from app.access.request_facts import remember_requests
@@ -17,7 +18,6 @@ from app.features.requests import queries
 from app.features.requests.queries import SeenAs
 from app.features.requests.schemas import BasisView, RelatedView
 from app.kernel.errors import Unavailable
-from app.models.reports import Claim
 from app.models.requests import Request
 from app.transaction import Transaction
 
@@ -33,8 +33,8 @@ def basis_view(tx: Transaction, row: Request, *, seen: SeenAs) -> BasisView | No
         return _followed(tx, row, seen)
     label = queries.basis_label(row)
     if row.basis_kind == "claim":
-        claim = tx.session.get(Claim, row.basis_id or "")
-        label = f"Claim {claim.code} on page {claim.page}" if claim else label
+        said = claim_label(tx, row.basis_id or "")
+        label = f"Claim {said} on page {row.basis_page}" if said else label
     if row.basis_kind == "section":
         label = f"The section that begins on page {row.basis_page}"
     view = BasisView(

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import func, or_, select
 
 from app.access import scope
+from app.access.claims import claim_labels
 from app.db.base import one_of
 from app.domain.interviews import Standing, in_effect, leads_to
 from app.domain.requests import ENDED, PENDING, State, is_late, outward
@@ -18,7 +19,7 @@ from app.models.history import Stage
 from app.models.interviews import Interview
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
-from app.models.reports import Claim, Report, Version
+from app.models.reports import Report, Version
 from app.models.requests import InternalNote, Request
 from app.models.reviews import Review
 from app.transaction import Transaction
@@ -187,12 +188,8 @@ def open_reviews(tx: Transaction, version_id: str = "") -> list[tuple[str, str]]
 
 def claim_options(tx: Transaction, version_id: str) -> list[tuple[str, str]]:
     """List (id, label) of a version's claims, as far as the acting side sees them."""
-    rows = tx.session.execute(
-        select(Claim.id, Claim.code, Claim.page)
-        .where(Claim.version_id == version_id)
-        .order_by(Claim.page, Claim.code)
-    )
-    return [(row.id, f"Claim {row.code}, page {row.page}") for row in rows]
+    labels = claim_labels(tx, version_id)
+    return [(claim, f"Claim {label}, page {page}") for claim, (label, page) in labels.items()]
 
 
 # ---- names

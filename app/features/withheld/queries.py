@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.access import scope
+from app.access.claims import claim_labels
 from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.redactions import WITHHOLDING, size_label
@@ -92,16 +93,29 @@ def earlier_version(tx: Transaction, version: Version) -> Version | None:
 
 
 def claims_rested_on(tx: Transaction, version_id: str) -> list[tuple[str, int, tuple[Rect, ...]]]:
-    """List (number, page, place) of the claims that the conclusion rests on."""
+    """List (number, page, place) of the claims that the conclusion rests on, as one knows them."""
+    labels = claim_labels(tx, version_id)
     rows = tx.session.execute(
-        select(Claim.code, Claim.page, Claim.rects)
-        .where(Claim.version_id == version_id, Claim.load_bearing)
-        .order_by(Claim.page, Claim.code)
+        select(Claim.id, Claim.page, Claim.rects)
+        .where(Claim.version_id == version_id, Claim.load_bearing, Claim.ended_at.is_(None))
+        .order_by(Claim.page, Claim.ordinal)
     )
     return [
-        (row.code, row.page, tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects))
+        (labels[row.id][0], row.page, tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects))
         for row in rows
+        if row.id in labels
     ]
+
+
+def pages_rested_on(tx: Transaction, version_id: str) -> list[int]:
+    """List the pages on which what the conclusion rests on is withheld whole from an outsider.
+
+    The removals are among those that they see; neither the claim nor how many is told.
+    """
+    found = tx.session.scalars(
+        select(func.vitrine_rests_on(version_id).table_valued("page", "redaction_id").c.page)
+    )
+    return sorted(set(found))
 
 
 def organisation_name(tx: Transaction, organisation_id: str) -> str | None:

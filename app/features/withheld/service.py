@@ -176,7 +176,10 @@ def make_summary(tx: Transaction, version_id: str) -> SummaryView:
         if found
     )
     said = outcome(
-        withheld=len(own.withheld), claims=len(claims), touched=[claim.code for claim in touched]
+        withheld=len(own.withheld),
+        claims=len(claims),
+        touched=[claim.code for claim in touched],
+        whole=queries.pages_rested_on(tx, version_id),
     )
     _emit(tx, own, "RedactionSummaryMade", {"outcome": said.code})
     counts = tuple(by_category(own.withheld))
