@@ -39,7 +39,8 @@ class Comparison(Base):
 class ComparedPart(Base):
     """What became of a section, a claim or some lines of the earlier version. `kind`: which.
 
-    `standing`: identical, same, moved, changed, ambiguous, gone, new, added. `new_places` are the
+    `standing`: identical, same, moved, changed, ambiguous, gone, new, added; of a claim of which
+    this audience reads nothing: unread. `new_places` are the
     places where it may stand now, best first: each a list of {page, rects}.
     """
 

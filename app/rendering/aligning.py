@@ -120,7 +120,12 @@ def _grown(texts: Texts, run: Run, ends: Ends) -> Run:
     """Let a run reach as far as the words agree, between two ends."""
     old, new = texts
     a, b, c, d = ends
-    first_old, first_new, end_old, end_new = run.old, run.new, run.old + run.size, run.new + run.size
+    first_old, first_new, end_old, end_new = (
+        run.old,
+        run.new,
+        run.old + run.size,
+        run.new + run.size,
+    )
     while first_old > a and first_new > c and old[first_old - 1] == new[first_new - 1]:
         first_old, first_new = first_old - 1, first_new - 1
     while end_old < b and end_new < d and old[end_old] == new[end_new]:
@@ -179,7 +184,9 @@ def _left(length: int, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]
     return [*found, (at, length)] if at < length else found
 
 
-def _within(text: Sequence[str], stretches: Iterable[tuple[int, int]]) -> dict[tuple[str, ...], int]:
+def _within(
+    text: Sequence[str], stretches: Iterable[tuple[int, int]]
+) -> dict[tuple[str, ...], int]:
     found: dict[tuple[str, ...], int] = {}
     for first, end in stretches:
         for words, at in _places(text, first, end, ANCHOR_WORDS).items():

@@ -174,17 +174,24 @@ def compare(
 ) -> Compared:  # fmt: skip
     """Compare two texts; passages are of the old one. One of which no word is read is left out."""
     runs = align(old.said, new.said)
-    carrier = Carrier(old.pages, new.pages)
-    found = [_passage(old, new, runs, carrier, passage) for passage in passages]
     return Compared(
         runs=runs,
         sections=_sections(old, new, runs, outlines),
-        passages=tuple(match for match in found if match is not None),
+        passages=match_passages(old, new, runs, passages),
         places=tuple(_places(old, new, runs)),
     )
 
 
 # ---- passages
+
+
+def match_passages(
+    old: Text, new: Text, runs: Sequence[Run], passages: Iterable[Passage]
+) -> tuple[PassageMatch, ...]:
+    """Say what became of passages; one of which no word is read is left out."""
+    carrier = Carrier(old.pages, new.pages)
+    found = [_passage(old, new, runs, carrier, passage) for passage in passages]
+    return tuple(match for match in found if match is not None)
 
 
 def _passage(
@@ -264,7 +271,9 @@ def _sections(
     order = {heading.id: at for at, heading in enumerate(outlines[0])}
     steady = _steady([order[pairs[h.id]] for h in outlines[1] if h.id in pairs])
     found = [
-        _section(heading.id, pairs.get(heading.id), shared, before, after, order, steady, (old, new))
+        _section(
+            heading.id, pairs.get(heading.id), shared, before, after, order, steady, (old, new)
+        )
         for heading in outlines[1]
     ]
     gone = [heading.id for heading in outlines[0] if heading.id not in pairs.values()]
@@ -376,11 +385,10 @@ def _pairs(
 
 def _steady(order: Sequence[int]) -> set[int]:
     """Give the longest rising row: what did not change its place among the others."""
-    best: list[list[int]] = []
+    best: list[tuple[int, ...]] = [()]
     for value in order:
-        longest = max((row for row in best if row[-1] < value), key=len, default=[])
-        best.append([*longest, value])
-    return set(max(best, key=len, default=[]))
+        best.append((*max((row for row in best if not row or row[-1] < value), key=len), value))
+    return set(max(best, key=len))
 
 
 # ---- places

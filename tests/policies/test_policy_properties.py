@@ -37,8 +37,8 @@ from app.policy.facts import (
 ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _READING = (
-    "ReadVersion ReadPage SearchVersion ReadClaims ViewAs ProposeRedaction ReadIngestion ConfirmWords "
-    "ApprovePdf DownloadVersion KeepNote CarryRedactions CarryClaims"
+    "ReadVersion ReadPage SearchVersion ReadClaims ViewAs ProposeRedaction ReadIngestion "
+    "ConfirmWords ApprovePdf DownloadVersion KeepNote CarryRedactions CarryClaims"
 )
 READING = frozenset(_READING.split())
 
