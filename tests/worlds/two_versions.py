@@ -4,21 +4,27 @@ Of the first version organisation A has the preset `reviewer` (withheld: LEG), B
 SEC, PII). The second has the same marks, put over other words in two places.
 """
 
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import typst
 from sqlalchemy import text
 
-from tests.world import Someone, World
+from tests.database import DatabaseServer
+from tests.world import Someone, World, make_settings, open_world
 from tests.worlds.doors import post_json
 from tests.worlds.reports import (
     ImportedVersion,
+    grant_internally,
     imported_version,
     marked,
     review_with_grant,
     settle,
 )
+from tests.worlds.snapshots import Snapshot
 
 SEALED = ("HALCYON", "BOREALIS")  # LEG: the word under the mark is another one in the second
 NAMED = ("Elena Marchetti", "Ariadne Petrakis")  # PII, likewise
@@ -190,7 +196,22 @@ def publish_second(world: World, made: TwoTexts) -> None:
     review_with_grant(world, made.second, "ORGA", preset="reviewer")
     review_with_grant(world, made.second, "ORGB", preset="limited")
     settle(world)
-    # The editions of organisations were built before their grants' jobs: compare them as well.
-    from app.features.versions.tasks import match_version
+    for version in (made.first, made.second):
+        grant_internally(world, version, world.coordinator)
+    settle(world)
 
-    match_version(world.worker, version_id=made.second.version_id)
+
+def published_copy(
+    kept: Snapshot[TwoTexts], server: DatabaseServer, label: str, folder: Path
+) -> Iterator[Snapshot[TwoTexts]]:
+    """Publish the second version in a copy of both at rest, and keep that at rest as well."""
+    database = server.clone(label, like=kept.database.name)
+    shutil.copytree(kept.folder, folder)
+    people = {name: replace(someone) for name, someone in kept.world.people.items()}
+    settings = make_settings(database, folder)
+    world = open_world(settings, database.owner, dict(kept.world.organisations), people)
+    publish_second(world, kept.made)
+    for engine in (world.web.engine, world.worker.engine, database.owner):
+        engine.dispose()
+    yield Snapshot(database, folder, world, kept.made)
+    server.drop(database)

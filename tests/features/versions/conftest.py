@@ -1,4 +1,4 @@
-"""One world at rest with two versions of a report, copied for whoever changes it."""
+"""Two versions of a report at rest, copied for whoever changes them: at work, and published."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.database import DatabaseServer
 from tests.world import World
 from tests.worlds.snapshots import Snapshot, at_rest, copy_of
-from tests.worlds.two_versions import TwoTexts, make_two_texts, publish_second
+from tests.worlds.two_versions import TwoTexts, make_two_texts, published_copy
 
 Kept = Snapshot[TwoTexts]
 
@@ -30,15 +30,33 @@ def two_texts(
     yield from copy_of(texts_at_rest, database_server, f"{worker_id}_text", tmp_path / "texts")
 
 
+@pytest.fixture(scope="session")
+def published_at_rest(
+    texts_at_rest: Kept,
+    database_server: DatabaseServer,
+    worker_id: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Kept]:
+    """Publish the second version in a copy once, and compare what organisations hold of both."""
+    folder = tmp_path_factory.mktemp("published") / "data"
+    yield from published_copy(texts_at_rest, database_server, f"{worker_id}_published", folder)
+
+
+@pytest.fixture
+def published(
+    published_at_rest: Kept, database_server: DatabaseServer, worker_id: str, tmp_path: Path
+) -> Iterator[tuple[World, TwoTexts]]:
+    """Give a copy of both versions, published, that a test may change."""
+    yield from copy_of(published_at_rest, database_server, f"{worker_id}_pub", tmp_path / "data")
+
+
 @pytest.fixture(scope="package")
 def both_published(
-    texts_at_rest: Kept,
+    published_at_rest: Kept,
     database_server: DatabaseServer,
     worker_id: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[World, TwoTexts]]:
     """Give both versions published, to be read by tests that change nothing."""
-    folder = tmp_path_factory.mktemp("published") / "data"
-    for world, made in copy_of(texts_at_rest, database_server, f"{worker_id}_pub", folder):
-        publish_second(world, made)
-        yield world, made
+    folder = tmp_path_factory.mktemp("read") / "data"
+    yield from copy_of(published_at_rest, database_server, f"{worker_id}_read", folder)
