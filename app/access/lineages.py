@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.access.comparing import earlier_version
-from app.models.reports import Claim
+from app.access.matching import READABLE
+from app.models.reports import Claim, Version
 from app.models.versions import ClaimCarry
 from app.transaction import Transaction
 
@@ -42,5 +43,7 @@ def waiting_claims(tx: Transaction, version_id: str, earlier_id: str) -> list[Cl
 
 def claims_waiting(tx: Transaction, version_id: str) -> int:
     """Count the claims that wait to be carried on to a version; 0 where none is before it."""
+    if tx.session.get_one(Version, version_id).state not in READABLE:
+        return 0
     earlier = earlier_version(tx, version_id, None)
     return 0 if earlier is None else len(waiting_claims(tx, version_id, earlier.id))

@@ -17,5 +17,11 @@ STANDINGS = {
 }
 """What became of a part of the earlier version, as people read it."""
 
+WAITS = (
+    "Claims that wait do not hold a publication up: each can be carried on afterwards as well. What"
+    " was decided can be taken back until the version is published."
+)
+"""The rule, as people read it where claims wait."""
+
 TOUCHING = frozenset({"changed", "gone", "ambiguous", "moved", "unread"})
 """What of a claim touches whatever stands on it: all but that its words are where they were."""

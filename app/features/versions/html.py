@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
-from app.domain.versions import STANDINGS
+from app.domain.versions import STANDINGS, WAITS
 from app.features.versions import deciding, differences, impact, matching
 from app.features.versions.schemas import (
     CarryClaim,
@@ -59,7 +59,7 @@ def _matching(
         status=problem.status if problem else 200,
         view=matching.open_matching(tx, version_id),
         standings=STANDINGS,
-        rule=matching.WAITS,
+        rule=WAITS,
         written=_written,
         done=done,
         problem=problem,

@@ -46,12 +46,6 @@ from app.models.versions import ClaimCarry
 from app.rendering.comparing import GAP
 from app.transaction import Transaction
 
-WAITS = (
-    "Claims that wait do not hold a publication up: each can be carried on afterwards as well. What"
-    " was decided can be taken back until the version is published."
-)
-"""The rule, as people read it on the page and on the version's desk."""
-
 
 def open_matching(tx: Transaction, version_id: str) -> MatchingView:
     """Show which claims of the version before wait here, and where each may stand now."""
