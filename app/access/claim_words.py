@@ -16,6 +16,7 @@ from app.access.release import points_of, release, words_of
 from app.access.released import (
     WITHHELD_MARK,
     EditionFacts,
+    OutlineEntry,
     Rect,
     ReleasedBox,
     ReleasedPage,
@@ -191,4 +192,13 @@ def _page_of(edition: EditionFacts, row: EditionPage) -> ReleasedPage:
 
 def titles_of(tx: Transaction, version_id: str) -> tuple[str, ...]:
     """Give the titles of the outline of one's own edition."""
-    return tuple(entry.title for entry in release(tx, DocumentRef(version_id=version_id)).outline)
+    return tuple(entry.title for entry in outline_of(tx, version_id))
+
+
+def outline_of(tx: Transaction, version_id: str) -> tuple[OutlineEntry, ...]:
+    """Give the outline of one's own edition, read and recorded once per transaction."""
+    key = ("outline", version_id)
+    if key not in tx.memory:
+        tx.memory[key] = release(tx, DocumentRef(version_id=version_id)).outline
+    found: tuple[OutlineEntry, ...] = tx.memory[key]
+    return found

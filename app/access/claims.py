@@ -184,6 +184,7 @@ def _numbers(tx: Transaction, version_id: str) -> dict[str, int]:
 def forget_pathways(tx: Transaction, version_id: str) -> None:
     """Drop the remembered pathways after one changed in this transaction."""
     tx.memory.pop(("pathways", version_id), None)
+    tx.memory.pop(("shown pathways", version_id), None)
 
 
 def read_pathways(tx: Transaction, version_id: str) -> tuple[ShownPathway, ...]:
@@ -192,6 +193,14 @@ def read_pathways(tx: Transaction, version_id: str) -> tuple[ShownPathway, ...]:
     A title is the one that is released to who reads, else what their outline says of the pathway.
     """
     require(tx, Action.READ_VERSION, Target("version", version_id))
+    key = ("shown pathways", version_id)
+    if key not in tx.memory:
+        tx.memory[key] = _read_pathways(tx, version_id)
+    found: tuple[ShownPathway, ...] = tx.memory[key]
+    return found
+
+
+def _read_pathways(tx: Transaction, version_id: str) -> tuple[ShownPathway, ...]:
     claims = shown_claims(tx, edition_for(tx, version_id))
     outside = tx.actor.side is Side.REVIEWER
     numbers = _numbers(tx, version_id)

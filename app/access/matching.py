@@ -144,7 +144,7 @@ def match_editions(
 ) -> bool:
     """Compare two editions and keep what became of sections, claims and lines; as a job.
 
-    Gives False where one of them is not ready any more.
+    Gives False where one of them is not ready any more, or somebody compared them meanwhile.
     """
     for one in (earlier_id, version_id):
         require(tx, Action.MATCH_VERSION, Target("version", one))
@@ -152,6 +152,8 @@ def match_editions(
     if old is None or new is None or {old.state, new.state} != {"ready"}:
         return False
     if (old.version_id, new.version_id) != (earlier_id, version_id):
+        return False
+    if is_fresh(tx, old.id, new.id):
         return False
     whole = not (old.withheld_redactions or new.withheld_redactions)
     compared = compare(
@@ -196,15 +198,14 @@ def _keep(tx: Transaction, old: Edition, new: Edition, compared: Compared, *, wh
     )
     tx.session.flush()
     # Of what became of it nothing stands in the log: that is for who may see both editions.
-    for here, other in ((new, old), (old, new)):
-        tx.emit(
-            Event(
-                name="EditionsCompared",
-                licence=Action.MATCH_VERSION,
-                target=Target("version", here.version_id),
-                facts={"edition": here.key, "with": other.version_id, "with_edition": other.key},
-            )
+    tx.emit(
+        Event(
+            name="EditionsCompared",
+            licence=Action.MATCH_VERSION,
+            target=Target("version", new.version_id),
+            facts={"edition": new.key, "with": old.version_id, "with_edition": old.key},
         )
+    )
 
 
 def _forget(tx: Transaction, old_edition: str, new_edition: str) -> None:

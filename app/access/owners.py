@@ -49,7 +49,8 @@ class _Part:
 class Owners:
     """All owners of a version with what decides between them; read once, asked often."""
 
-    parts: tuple[_Part, ...]
+    parts: Mapping[str, tuple[_Part, ...]]
+    """By the claim or pathway that is owned; of sections and of the version together, under ""."""
     members: Mapping[str, tuple[tuple[str, bool], ...]]  # by team: person, backup
     away: frozenset[str]
     here: frozenset[str]  # belongs to the publisher now
@@ -61,7 +62,9 @@ class Owners:
         needed = self._needed(passage)
         near = [
             self._owner(part, span, what, needed)
-            for part in self.parts
+            for place in ("", passage.claim_id, passage.pathway_id)
+            if place is not None
+            for part in self.parts.get(place, ())
             for what, span in [_nearness(part, passage)]
             if what
         ]
@@ -125,8 +128,11 @@ def owners_of(tx: Transaction, version_id: str) -> Owners:
     people = {part.row.person_id for part in parts if part.row.person_id} | {
         person for team in members.values() for person, _ in team
     }
+    placed: dict[str, list[_Part]] = defaultdict(list)
+    for part in parts:
+        placed[part.row.claim_id or part.row.pathway_id or ""].append(part)
     return Owners(
-        parts=parts,
+        parts={place: tuple(found) for place, found in placed.items()},
         members=members,
         away=away_today(tx),
         here=_here(tx, people),

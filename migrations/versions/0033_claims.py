@@ -134,10 +134,12 @@ CREATE POLICY parts ON guarded_fields FOR SELECT TO vitrine_web, vitrine_worker
 _AS_BEFORE = """
 DROP POLICY seen ON claims;
 CREATE POLICY seen ON claims TO vitrine_web, vitrine_worker
-  USING (vitrine_side() = 'publisher' OR (vitrine_side() = 'reviewer' AND vitrine_lifted(version_id) IS NOT NULL));
+  USING (vitrine_side() = 'publisher'
+         OR (vitrine_side() = 'reviewer' AND vitrine_lifted(version_id) IS NOT NULL));
 DROP POLICY seen ON pathways;
 CREATE POLICY seen ON pathways TO vitrine_web, vitrine_worker
-  USING (vitrine_side() = 'publisher' OR (vitrine_side() = 'reviewer' AND vitrine_lifted(version_id) IS NOT NULL));
+  USING (vitrine_side() = 'publisher'
+         OR (vitrine_side() = 'reviewer' AND vitrine_lifted(version_id) IS NOT NULL));
 DROP POLICY parts ON guarded_fields;
 DELETE FROM guarded_fields WHERE subject_kind IN ('pathway', 'claim');
 REVOKE DELETE ON ownerships FROM vitrine_web, vitrine_worker;

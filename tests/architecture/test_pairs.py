@@ -31,6 +31,9 @@ OPEN_FORMS = {"/sign-out": "somebody whose session has ended gets a page, not a 
 SIBLINGS = {
     "/": f"{API}/home",
     "/reports/{report_id}/versions/{version_id}": f"{API}/versions/{{version_id}}/desk",
+    "/versions/{version_id}/claims/export": f"{API}/versions/{{version_id}}/claims",
+    "/versions/{version_id}/claims/new": f"{API}/versions/{{version_id}}/claims",
+    "/claims/{claim_id}/reader": f"{API}/claims/{{claim_id}}",
 }
 PAGES_ALONE = {
     "/healthz": "is JSON itself",
@@ -43,6 +46,7 @@ PAGES_ALONE = {
     "/teams/new": "an empty form",
     "/routing/new": "an empty form",
     "/routing/try": "a form; what it shows is the JSON of its act",
+    "/versions/{version_id}/claims/import": "a form; what it shows is the JSON of its act",
     "/requests/new": "a form; its reviews and the words it quotes have JSON of their own",
     "/findings/new": "a form; the words it quotes are the page's own JSON",
     "/versions/{version_id}/notes": "a form; the words it quotes are the page's own JSON",

@@ -24,6 +24,7 @@ from app.db.migrate import upgrade
 from app.db.session import engine_for
 from app.rendering import watermark
 from tests.bench import editions
+from tests.bench.claims import of_the_register
 from tests.bench.lists import of_lists
 from tests.bench.serving import Keeping, served
 from tests.bench.writing import ratio_of_commits
@@ -53,7 +54,9 @@ def main() -> None:
             world = build_world(settings, database.owner)
             try:
                 rows = _measure(world)
-                rows += of_lists(world, shared_version(world), server.urls.owner)
+                version = shared_version(world)
+                rows += of_the_register(world, version, server.urls.owner)
+                rows += of_lists(world, version, server.urls.owner)
                 _report(rows, starts)
             finally:
                 world.web.engine.dispose()

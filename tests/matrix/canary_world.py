@@ -19,6 +19,7 @@ from app.kernel.clock import now
 from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
+from tests.matrix.claims_marked import mark_claims
 from tests.matrix.earlier_version import put_before
 from tests.matrix.packs_kept import keep_packs
 from tests.matrix.parted_request import put_apart, texts_of
@@ -168,6 +169,7 @@ class _Making:
             grant_internally(world, self.shared, someone)
         grant_internally(world, self.shared, world.internal_reader, "COM")
         settle(world)
+        mark_claims(world, self.shared.version_id, self.ids)
         self._receipts()
         self._requests()
         self._findings()
@@ -428,8 +430,6 @@ class _Making:
             f"/api/v1/challenges/{self.ids['challenge']['UPHELD']}/decide",
             {"outcome": "uphold", "reason": "DECISION-UPHELD", "nothing_withheld": True},
         )
-
-    # ---- plumbing
 
     def _post(self, someone: Someone, path: str, body: object = None) -> Any:
         answer = someone.client.post(path, json=body)

@@ -26,7 +26,7 @@ _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "
            "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
            "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr",
-           "rule": "rul"}  # fmt: skip
+           "rule": "rul", "claim": "clm"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {
@@ -42,6 +42,10 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
         "passage=PUBQUOKKA",
         "passage=SECQUOKKA",
     ),
+    "/versions/{version_id}/claims": ("", "show=load", "show=evidence"),
+    "/versions/{version_id}/claims/new": (f"page={PAGE}&words=0-7",),
+    "/versions/{version_id}/claims/export": ("format=csv", "format=yaml"),
+    "/claims/{claim_id}/reader": ("", "step=after"),
     "/versions/{version_id}/notes": (f"page={PAGE}&words=0-7",),
     "/versions/{version_id}/pages": (f"page={PAGE}",),
     "/versions/{version_id}/redactions/pages": (f"page={PAGE}",),

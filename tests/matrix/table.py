@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.matrix.canary_world import WORDS, CanaryWorld
+from tests.matrix.claims_marked import SECRET_CODE
 from tests.world import CAST
 
 A, B, TEAM = {"lead_a", "reviewer_a"}, {"lead_b", "reviewer_b"}, {"stress_tester"}
@@ -107,6 +108,10 @@ def _words() -> list[Canary]:
         _canary("SEARCHED-REVIEWER_A", A, guarded=True),
         _canary("SEARCHED-REVIEWER_B", B, guarded=True),
         _canary("report.pdf", {"author", "auditor"}),
+        # Who works on a report sees all codes on its desk; others those of claims they can read.
+        _canary(SECRET_CODE, READS_ALL | WORKS_ON_REPORTS),
+        _canary("PATHWAYTITLE-GUARDED", READS_ALL | TEAM, guarded=True),
+        _canary("EVIDENCENOTE-GUARDED", READS_ALL | TEAM, guarded=True),
     ]
 
 

@@ -45,6 +45,8 @@ REPEATABLE = {
     "/routing", "/routing/try", "/routing/{rule_id}", "/routing/{rule_id}/move",
     "/routing/{rule_id}/switch",
     "/teams/{team_id}", "/requests/{request_id}/hand-over", "/requests/bulk",
+    "/claims/{claim_id}", "/claims/{claim_id}/move", "/claims/{claim_id}/evidence",
+    "/versions/{version_id}/pathways", "/versions/{version_id}/claims/import",
     "/notices/preferences", "/organisations/{organisation_id}/mails",
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.

@@ -52,8 +52,8 @@ def owned(canaries: CanaryWorld) -> CanaryWorld:
     with canaries.owner.begin() as connection:
         version = {"v": canaries.ids["version"]["shared"], "p": canaries.author.id}
         for statement in (
-            "INSERT INTO claims (id, version_id, code, page, rects, load_bearing)"
-            " VALUES ('clm_one', :v, '1.1', 2, '[]', false)",
+            "INSERT INTO claims (id, lineage_id, version_id, ordinal, code, page, rects,"
+            " load_bearing) VALUES ('clm_one', 'clm_one', :v, 9, '1.1', 2, '[]', false)",
             "INSERT INTO ownerships (id, version_id, claim_id, person_id, rank)"
             " VALUES ('own_one', :v, 'clm_one', :p, 0)",
         ):

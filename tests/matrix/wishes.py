@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from app.domain.actions import Action
+from app.domain.claims import CODE
 from app.kernel.clock import now
 from app.web.routing import DeclaredRoute
 from tests.matrix.canary_world import CanaryWorld
@@ -23,14 +24,15 @@ OF_A = {
     "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
     "note": "PRIVATE", "team": "MONITORING", "absence": "AUTHOR", "pack": "ORGA",
-    "run": "ORGA", "rule": "MONITORING",
+    "run": "ORGA", "rule": "MONITORING", "claim": "OPEN",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
     Action.PROPOSE_REDACTION: "author", Action.WITHDRAW_REDACTION: "author",
     Action.MANAGE_TEMPLATES: "approver", Action.COMMENT_REDACTION: "author",
     Action.CHANGE_REDACTION: "author", Action.CARRY_REDACTIONS: "author",
-    Action.RESTORE_REDACTION: "author",
+    Action.RESTORE_REDACTION: "author", Action.CARRY_CLAIMS: "author",
+    Action.READ_IMPACT: "coordinator", Action.DECIDE_MATERIAL: "coordinator",
     Action.DECIDE_REDACTION: "approver", Action.APPROVE_GRANT: "approver",
     Action.REJECT_FINDING: "approver", Action.RELEASE_ANSWER: "approver",
     Action.SEND_BACK_ANSWER: "approver", Action.ANSWER_FINDING: "author",
@@ -61,7 +63,8 @@ WHO_BY_PLACE = {
     "policies": "administrator",
 }  # fmt: skip
 BY_PATTERN = {
-    r"^[A-Z][A-Z0-9]{1,11}$": "NEWCODE",
+    r"^[A-Z][A-Z0-9]{1,11}$": "NEW1",
+    CODE: "9.9",
     r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,190}\.[^@\s<>\",;.]{2,60}$": "new@example.test",
 }
 
@@ -114,7 +117,10 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "mark": world.ids["redaction"]["earlier"],
         "marks": [world.ids["redaction"]["earlier"]],
         "items": [world.ids["waiting"]["item"]],
-        "code": "NEWCODE",
+        "code": "NEW1",  # of an organisation, and of a claim
+        "quote": "This report was written for outside reviewers",
+        "item_id": world.ids["item"]["shared"],
+        "ownership_id": "own_none",
         "slot_id": "its_none",
         "notes_id": "itn_none",
         "requests": [world.ids["request"]["DRAFT"]],

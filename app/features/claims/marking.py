@@ -262,6 +262,7 @@ def forget(tx: Transaction, version_id: str) -> None:
     for key in [key for key in tx.memory if isinstance(key, tuple) and key[0] == "edition"]:
         if key[1] == version_id:
             forget_claims(tx, edition_for(tx, version_id).id)
+    forget_pathways(tx, version_id)
     tx.memory.pop(("owners", version_id), None)
 
 

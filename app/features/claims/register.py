@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.access.claim_words import outline_of
 from app.access.claims import ShownClaim, ShownPathway, read_claims, read_pathways, show_claim
 from app.access.decide import may, require
 from app.access.owners import Passage
-from app.access.release import release, select_words
+from app.access.release import select_words
 from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.claims import FILTERS, OUTSIDE
 from app.domain.events import Event, Fact
 from app.domain.ownership import Chosen
-from app.domain.targets import DocumentRef, PageRef, Target
+from app.domain.targets import PageRef, Target
 from app.features.claims import queries
 from app.features.claims.schemas import (
     AnswersView,
@@ -147,8 +148,7 @@ def _in_register(tx: Transaction, version_id: str, shown: Sequence[ShownClaim]) 
 
 def section_titles(tx: Transaction, version_id: str) -> dict[str, str]:
     """Give the titles of sections that one's own outline has."""
-    outline = release(tx, DocumentRef(version_id=version_id)).outline
-    return {entry.section_id: entry.title for entry in outline}
+    return {entry.section_id: entry.title for entry in outline_of(tx, version_id)}
 
 
 def _around(tx: Transaction, version_id: str, shown: Sequence[ShownClaim]) -> Around:

@@ -11,12 +11,31 @@ from tests.worlds.shared import SharedWorld
 
 def _pathways(world: SharedWorld, count: int, version: str = "") -> list[str]:
     """Give the version some pathways; gives their ids."""
+    of_version = {"version": world.made.version_id}
     ids = [f"pth_{version or 'own'}{number:0>16}"[:24] for number in range(count)]
     with world.owner.begin() as connection:
         for number, identity in enumerate(ids, start=1):
             connection.execute(
-                text("INSERT INTO pathways VALUES (:id, :version, :n, 1)"),
-                {"id": identity, "version": world.made.version_id, "n": number},
+                text(
+                    "INSERT INTO pathways (id, lineage_id, version_id, ordinal, page)"
+                    " VALUES (:id, :lineage, :version, :n, 1)"
+                ),
+                {"id": identity, "lineage": f"pth_{number}known", "n": number, **of_version},
+            )
+            # An outsider knows a pathway by its claims.
+            connection.execute(
+                text(
+                    "INSERT INTO claims (id, lineage_id, version_id, pathway_id, ordinal, code,"
+                    " page, rects, load_bearing) VALUES (:id, :id, :version, :pathway, :n, :code,"
+                    " 1, '[[56, 56, 360, 110]]', false)"
+                ),
+                {
+                    "id": f"clm_{number}{version}",
+                    "pathway": identity,
+                    "code": str(number),
+                    "n": number,
+                    **of_version,
+                },
             )
     return ids
 
@@ -31,18 +50,20 @@ def test_each_question_becomes_a_draft_about_each_pathway(shared: SharedWorld) -
     path = f"/packs/{pack}/apply?place={first}&place={second}"
     preview = read(shared.reviewer_a, path)
     assert (preview["drafts"], len(preview["questions"])) == (4, 2)
-    assert preview["questions"][0]["question"].startswith("Who would see pathway 1?")
+    assert preview["questions"][0]["question"].startswith("Who would see pathway 1know?")
     page = shared.reviewer_a.client.get(path).text
-    assert "How fast is pathway 1 stopped?" in page
+    assert "How fast is pathway 1know stopped?" in page
     run = applied(shared, pack, places=[first, second])
     assert len(run["requests"]) == 4
     found = read(shared.lead_a, f"/packs/{pack}/runs/{run['run_id']}")
-    assert [item["about"] for item in found["requests"]] == ["pathway 1"] * 2 + ["pathway 2"] * 2
+    assert [item["about"] for item in found["requests"]] == ["pathway 1know"] * 2 + [
+        "pathway 2know"
+    ] * 2
     assert {item["state"] for item in found["requests"]} == {"draft"}
     request = read(shared.lead_a, f"/requests/{found['requests'][3]['request_id']}")
     texts = [request["question"]["body"], request["purpose"]["body"]]
-    assert texts[0] == "How fast is pathway 2 stopped?"
-    assert texts[1] == "For our position on pathway 2."
+    assert texts[0] == "How fast is pathway 2know stopped?"
+    assert texts[1] == "For our position on pathway 2know."
     assert (request["type"], request["expected_form"]) == ("data", "table")
     (entry,) = [e for e in entries(shared, action="request:draft") if e.event == "PackApplied"]
     assert sorted(entry.facts["requests"]) == sorted(run["requests"])

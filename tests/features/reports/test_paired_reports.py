@@ -5,11 +5,10 @@ import pytest
 
 from app.web import csrf
 from tests.worlds.doors import API, Doors, post_form, post_json
-from tests.worlds.reports import SEC, small_report
+from tests.worlds.reports import small_report
 from tests.worlds.shared import SharedWorld
 
 Rooms = tuple[SharedWorld, SharedWorld]
-QUOTE = f"All traffic passes the {SEC} before it reaches a model."
 
 
 @pytest.fixture(scope="module")
@@ -51,36 +50,6 @@ def test_importing_a_version(pair: Doors) -> None:
     assert "VersionImportStarted" in events
     jobs = pair.html.rows("SELECT task_name FROM procrastinate_jobs ORDER BY id DESC LIMIT 1")
     assert jobs == [("reports.ingest",)]
-
-
-@pytest.mark.paired("/versions/{version_id}/claims")
-def test_marking_a_claim(pair: Doors) -> None:
-    claim = {"code": "1.1", "quote": QUOTE}
-    events = pair.assert_alike(
-        lambda w: post_form(
-            w.author, version(w, "claims"), pathway="3", load_bearing="yes",
-            owner_id=w.second_author.id, **claim,
-        ),
-        lambda w: post_json(
-            w.author, version(w, "claims"), pathway=3, load_bearing=True,
-            owner_id=w.second_author.id, **claim,
-        ),
-    )  # fmt: skip
-    assert {"ClaimMarked", "OwnerAssigned"} <= set(events)
-
-
-@pytest.mark.paired("/versions/{version_id}/owners")
-def test_naming_an_owner(pair: Doors) -> None:
-    ((section,), *_) = pair.html.rows("SELECT id FROM sections ORDER BY ordinal")
-    events = pair.assert_alike(
-        lambda w: post_form(
-            w.coordinator, version(w, "owners"), person_id=w.author.id, part=str(section), rank="1"
-        ),
-        lambda w: post_json(
-            w.coordinator, version(w, "owners"), person_id=w.author.id, section_id=section, rank=1
-        ),
-    )
-    assert events == ["OwnerAssigned"]
 
 
 @pytest.mark.paired("/versions/{version_id}/publish")

@@ -32,9 +32,10 @@ def test_a_redaction_can_be_challenged_without_its_words(
     assert "The redaction you came from" in page
 
 
-def test_a_claim_is_quoted_and_named_by_its_code(world: World, version: SharedVersion) -> None:
+def test_a_claim_is_quoted_and_named_by_its_reference(world: World, version: SharedVersion) -> None:
     claim = Claim(
-        id=new_id("claim"), version_id=version.version_id, code="1.1", page=1,
+        id=new_id("claim"), lineage_id="clm_known9", version_id=version.version_id, ordinal=1,
+        code="1.1", page=1,
         rects=[[56.0, 60.0, 360.0, 110.0]], load_bearing=True,
     )  # fmt: skip
     with Session(world.owner) as session:
@@ -43,9 +44,9 @@ def test_a_claim_is_quoted_and_named_by_its_code(world: World, version: SharedVe
         claim_id = claim.id
     asked = draft(world, version, basis={"kind": "claim", "id": claim_id})
     basis = asked.seen_by(world.reviewer_a)["basis"]
-    assert basis["label"] == "Claim 1.1 on page 1"
+    assert basis["label"] == "Claim known on page 1"
     assert basis["quote"]
-    assert "Claim 1.1, page 1" in world.reviewer_a.client.get("/requests/new").text
+    assert "Claim known, page 1" in world.reviewer_a.client.get("/requests/new").text
 
 
 def test_a_section_is_asked_about_from_the_outline(world: World, version: SharedVersion) -> None:

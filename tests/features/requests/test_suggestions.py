@@ -102,8 +102,9 @@ def _claim(world: World, version: SharedVersion, owner: Someone) -> str:
     with world.owner.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO claims (id, version_id, code, page, rects, load_bearing)"
-                " VALUES ('clm_sg', :v, 'SG1', 1, '[]', false) ON CONFLICT DO NOTHING"
+                "INSERT INTO claims (id, lineage_id, version_id, ordinal, code, page, rects,"
+                " load_bearing) VALUES ('clm_sg', 'clm_sg', :v, 1, 'SG1', 1, '[]', false)"
+                " ON CONFLICT DO NOTHING"
             ),
             {"v": version.version_id},
         )
