@@ -20,6 +20,7 @@ from app.web.routing import Routes, require_declarations
 FEATURES = (
     "reports",  # first: its pages are asked for most, and routes are tried in this order
     "claims",
+    "versions",
     "home",
     "identity",
     "organisations",

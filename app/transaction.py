@@ -44,6 +44,7 @@ READING = frozenset(
         Action.READ_PAGE,
         Action.SEARCH_VERSION,
         Action.READ_CLAIMS,
+        Action.READ_IMPACT,
         Action.READ_REDACTION_RECORD,
         Action.DOWNLOAD_VERSION,
         Action.READ_REDACTION,

@@ -37,6 +37,7 @@ FEATURES_WITH_TASKS = (
     "identity",
     "notices",
     "requests",
+    "versions",
 )
 FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports", "notices", "requests")
 _SILENT_SECONDS = 15

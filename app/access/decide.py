@@ -36,6 +36,7 @@ BY_GRANT = frozenset(
         Action.CHALLENGE_REDACTION,
         Action.PROPOSE_REDACTION,
         Action.CARRY_REDACTIONS,
+        Action.CARRY_CLAIMS,
         Action.DOWNLOAD_VERSION,
         Action.READ_INGESTION,
         Action.CONFIRM_WORDS,

@@ -52,6 +52,10 @@ class Action(Enum):
     CONFIRM_WORDS = ("report:words:confirm", "version")
     APPROVE_PDF = ("report:pdf:approve", "version")
     INGEST_VERSION = ("report:version:ingest", "version")
+    CARRY_CLAIMS = ("report:claims:carry", "version")
+    READ_IMPACT = ("report:impact:read", "version")
+    DECIDE_MATERIAL = ("report:material-change:decide", "version")
+    MATCH_VERSION = ("report:version:match", "version")
     BUILD_EDITION = ("report:edition:build", "version")
     OPEN_SOURCE = ("report:source:open", "version")
 

@@ -105,6 +105,7 @@ KINDS: Mapping[str, str] = {
     "terms_changed": "New terms wait to be accepted",
     "receipt_issued": "A receipt waits to be acknowledged",
     "version_published": "A version under review was published",
+    "material_change": "A later version changes the report materially: look again",
 }
 """What a notice says, by its kind. The words are ours; nothing is put into them."""
 
@@ -229,6 +230,9 @@ RULES: Mapping[str, Rule] = {
     ),
     "ReceiptIssued": Rule(  # of an edition; that of an answer comes with the answer
         kind="receipt_issued", to=(_A.LEADS,), may=Action.READ_RECEIPT, needs="grant"
+    ),
+    "MaterialChangeTold": Rule(
+        kind="material_change", to=(_A.LEADS,), may=Action.READ_REVIEW, at_once=True
     ),
     "VersionPublished": Rule(kind="version_published", to=(_A.READERS,), may=Action.READ_REVIEW),
 }  # fmt: skip

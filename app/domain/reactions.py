@@ -50,7 +50,6 @@ _JOBS: dict[str, tuple[str, str]] = {
     "AttachmentChecked": ("reports.build_editions", "version_id"),
     "AttachmentShared": ("reports.build_editions", "version_id"),
     "GrantRevoked": ("reports.build_editions", "version_id"),
-    "EditionReady": ("reviews.issue_receipts", "version_id"),
     "FindingFiled": ("findings.route", "finding_id"),
 }
 
@@ -90,6 +89,13 @@ def _work(event: Event) -> tuple[Reaction, ...]:
     if event.name == "MembershipEnded":
         gone = (("membership_id", str(event.facts["membership"])),)
         return (Reaction("requests.let_go", gone), Reaction("findings.let_go", gone))
+    if event.name == "EditionReady":
+        ready = (("version_id", str(event.facts["version_id"])),)
+        return (Reaction("reviews.issue_receipts", ready), Reaction("versions.match", ready))
+    if event.name == "ComparisonWanted":
+        names = ("earlier_id", "old_edition", "new_edition")
+        wanted = tuple((name, str(event.facts[name])) for name in names)
+        return (Reaction("versions.compare", (("version_id", event.about.id), *wanted)),)
     if event.name == "PageRead":
         return _finer(event) if event.facts.get("finer") == WANTED else ()
     known = _JOBS.get(event.name)

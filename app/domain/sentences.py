@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from app.domain.actions import Action
 from app.domain.sentences_of_claims import EVENTS as OF_CLAIMS
+from app.domain.sentences_of_versions import EVENTS as OF_VERSIONS
 
 _EVENTS = {
     # sign-in, organisations, people
@@ -47,6 +48,7 @@ _EVENTS = {
     "PagesRead": "Read pages of the source file",
     "SourceOpened": "Opened the source file to work on it",
     **OF_CLAIMS,
+    **OF_VERSIONS,
     "EditionPlanned": "Planned an edition",
     "EditionBuildStarted": "Began to build an edition",
     "EditionPagesDrawn": "Drew pages of an edition",
@@ -279,6 +281,10 @@ _ACTS = {
     Action.ASSIGN_OWNER: "name who answers for a part",
     Action.PUBLISH_VERSION: "publish a version",
     Action.INGEST_VERSION: "take an import apart",
+    Action.CARRY_CLAIMS: "carry claims of an earlier version on",
+    Action.READ_IMPACT: "see what a version touches",
+    Action.DECIDE_MATERIAL: "decide whether a change is material",
+    Action.MATCH_VERSION: "compare editions of two versions",
     Action.BUILD_EDITION: "build an edition",
     Action.OPEN_SOURCE: "open a source file",
     Action.LIST_NOTES: "list kept notes",

@@ -56,6 +56,9 @@ PREFIXES: dict[str, str] = {
     "notice": "ntc",
     "mail": "mai",
     "occurrence": "occ",
+    "comparison": "cmp",
+    "claim_carry": "ccy",
+    "material_change": "mtc",
     "job": "job",
     "installation": "ins",
 }

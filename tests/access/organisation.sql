@@ -111,3 +111,11 @@ INSERT INTO notices (id, occurrence, person_id, organisation_id, kind, subject_k
 INSERT INTO mails (id, person_id, message_id, kind, state, attempts, next_try_at, created_at)
   VALUES ('mai_§n', 'per_§n', 'm_§n', 'immediate', 'sent', 1, now(), now());
 INSERT INTO notice_preferences VALUES ('per_§n', 'inbox', now());
+INSERT INTO comparisons VALUES
+  ('cmp_§n', 'ver_§n', 'ver_§n', 'full_§n', 'full_§n', 's', 's', true, '[]', now()),
+  ('cut_cmp_§n', 'ver_§n', 'ver_§n', 'cut_§n', 'cut_§n', 's', 's', false, '[]', now());
+INSERT INTO compared_parts VALUES ('cmp_§n', 'claim', 1, 'clm_§n', NULL, 'gone', 0, 1, '[]', '[]'),
+  ('cut_cmp_§n', 'place', 1, NULL, NULL, 'gone', 0, 1, '[]', '[]');
+INSERT INTO claim_carries VALUES ('ccy_§n', 'ver_§n', 'ver_§n', 'clm_§n', NULL, 'gone', false, 'per_p', now(), NULL, NULL);
+INSERT INTO material_changes VALUES
+  ('mtc_§n', 'mtd_§n', 'ver_§n', 'ver_§n', 'rev_§n', 'org_§n', true, 'per_p', now());

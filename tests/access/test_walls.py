@@ -42,6 +42,7 @@ REVIEWER_A = {"side": "reviewer", "organisation": A, "person": "per_a"}
 OWN_ROWS = (
     *("assessments", "attachments", "challenges", "edition_evidence", "evidence_items"),
     *("interviews", "interview_slots", "interview_notes"),
+    *("comparisons", "compared_parts", "material_changes"),
     *(
         "claim_evidence",
         "answers",
@@ -80,7 +81,7 @@ OWN_ROWS = (
     ),
 )
 NEVER_REVIEWER = (
-    *("assignments", "internal_notes", "justification_templates", "ownerships"),
+    *("assignments", "claim_carries", "internal_notes", "justification_templates", "ownerships"),
     *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
     *("absences", "team_members", "teams", "shared_from", "routing_rules"),
 )

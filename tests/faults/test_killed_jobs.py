@@ -106,6 +106,14 @@ def _a_page_for_a_dense_screen(world: SharedWorld) -> dict[str, object]:
     return {"version_id": world.made.version_id, "edition": key, "page": "4"}
 
 
+def _two_editions(world: SharedWorld) -> dict[str, object]:
+    """Compare an edition with itself: to the job these are two versions like any others."""
+    ((edition,),) = world.rows("SELECT min(id) FROM editions WHERE state = 'ready'")
+    version = world.made.version_id
+    return {"version_id": version, "earlier_id": version, "old_edition": edition,
+            "new_edition": edition}  # fmt: skip
+
+
 def _something_new(world: SharedWorld) -> dict[str, object]:
     """Make what is new new since yesterday, so that the mail of the day is due at any hour."""
     world.change("UPDATE notices SET created_at = now() - interval '3 days', in_digest = true")
@@ -178,6 +186,10 @@ JOBS = (
         "SELECT count(*) FROM findings WHERE state <> 'filed'",
     ),
     Killed(
+        "versions.compare", _two_editions, "EditionsCompared",
+        "SELECT count(*) FROM comparisons",
+    ),
+    Killed(
         "reports.read_evidence", _evidence_to_read, "EvidenceImported",
         "SELECT count(*) FROM evidence_items WHERE state = 'ready'",
     ),
@@ -194,7 +206,7 @@ JOBS = (
         "SELECT 1 - count(*) FROM sessions WHERE ended_at < now() - interval '80 days'",
     ),
 )  # fmt: skip
-IN_STAGES = {"reports.ingest", "reports.build_editions"}
+IN_STAGES = {"reports.ingest", "reports.build_editions", "versions.match"}
 WITH_A_MAIL_SERVER = {"notices.send"}  # tests/faults/test_killed_mails.py
 
 

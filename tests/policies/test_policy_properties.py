@@ -38,7 +38,7 @@ ENGINE = PolicyEngine.load(ROOT / "policies")
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 _READING = (
     "ReadVersion ReadPage SearchVersion ReadClaims ViewAs ProposeRedaction ReadIngestion "
-    "ConfirmWords ApprovePdf DownloadVersion KeepNote CarryRedactions"
+    "ConfirmWords ApprovePdf DownloadVersion KeepNote CarryRedactions CarryClaims"
 )
 READING = frozenset(_READING.split())
 
@@ -55,6 +55,7 @@ _PUBLISHER_ONLY = (
     "ReadCockpit ListRules ManageRules MergeRequest CarryAnswer "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
+    "MatchVersion CarryClaims DecideMaterial "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
     "RetryMail"
 )
@@ -70,6 +71,7 @@ LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})
 JOBS_MAY = {
     "system:ingest": {"IngestVersion", "OpenSource"},
     "system:build": {"BuildEdition", "OpenSource"},
+    "system:match": {"MatchVersion"},
     "system:sequencer": {"RunSequencer"},
     "system:route": {"RouteFinding"},
     "system:operate": {

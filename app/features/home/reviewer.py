@@ -1,5 +1,6 @@
 """What a reviewer organisation's people find on their home page."""
 
+from app.access.material import newer_versions
 from app.domain.challenges import OUTCOMES
 from app.domain.requests import ENDED, Outward
 from app.features.home import queries
@@ -106,6 +107,17 @@ def reviewer_parts(tx: Transaction) -> list[Part]:
     parts = (
         [Part(title="To do first", lines=tuple(first), empty="", waits=len(first))] if first else []
     )
+    newer = [
+        Line(
+            text=f"{one.title}: version {one.newer_number} is open to you"
+            + (", and changes it materially" if one.material else ""),
+            href=f"/versions/{one.newer_id}/differences?from={one.version_id}",
+            note=f"Your review stays on version {one.number}",
+        )
+        for one in newer_versions(tx)
+    ]
+    if newer:
+        parts.append(Part(title="The version changed under you", lines=tuple(newer), empty=""))
     decided = [
         Line(text=f"{number}. {OUTCOMES[state]}", href=f"/challenges/{challenge_id}")
         for challenge_id, number, state in queries.decided_challenges(tx)

@@ -247,8 +247,11 @@ def _members(tx: Transaction, subject: Target, about: Target, _named: str) -> li
 
 
 def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
-    receipt = tx.session.get_one(Receipt, subject.id)
-    return [a for a in people_of(tx, receipt.organisation_id) if a.has(Role.LEAD)]
+    if subject.kind == "review":
+        organisation_id = tx.session.get_one(Review, subject.id).organisation_id
+    else:
+        organisation_id = tx.session.get_one(Receipt, subject.id).organisation_id
+    return [a for a in people_of(tx, organisation_id) if a.has(Role.LEAD)]
 
 
 _AUDIENCES: Mapping[Audience, _Finder] = {

@@ -11,6 +11,7 @@ from app.access.attached import is_dossier, request_of
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
+from app.domain.versions import WAITS
 from app.features.reports import originals, queries, reader, reading, service
 from app.features.reports.schemas import (
     CreateReport,
@@ -186,6 +187,9 @@ def _desk_page(
         can_list_redactions=may(tx, Action.LIST_REDACTIONS, target),
         can_read_record=may(tx, Action.READ_REDACTION_RECORD, target),
         can_propose=document is not None and may(tx, Action.PROPOSE_REDACTION, target),
+        can_carry_claims=may(tx, Action.CARRY_CLAIMS, target),
+        can_read_impact=may(tx, Action.READ_IMPACT, target),
+        claims_rule=WAITS,
         can_carry=bool(view.to_carry) and may(tx, Action.CARRY_REDACTIONS, target),
         can_grant=may(tx, Action.GRANT_INTERNALLY, target),
         request_id=request_of(tx, version_id),

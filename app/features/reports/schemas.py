@@ -146,6 +146,8 @@ class VersionView(Frozen):
     editions: tuple[EditionRow, ...] = ()
     origin: OriginView | None = None
     to_carry: tuple[ToCarry, ...] = ()
+    compared_with: int | None = None  # the number of the version before
+    claims_waiting: int = 0  # of it, to be carried on
 
 
 class ProgressView(Frozen):

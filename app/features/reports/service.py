@@ -6,10 +6,13 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app.access.carrying import marks_to_carry
+from app.access.comparing import earlier_version
 from app.access.decide import require
 from app.access.deposit import deposit_source
 from app.access.edition_states import edition_states
 from app.access.facts import database_now, forget
+from app.access.lineages import claims_waiting
+from app.access.matching import READABLE
 from app.domain.actions import Action
 from app.domain.categories import CODES
 from app.domain.events import Event
@@ -236,6 +239,7 @@ def read_version_desk(tx: Transaction, version_id: str) -> VersionView:
     version = queries.get_version(tx, version_id)
     owned = queries.owners(tx, version_id)
     states = queries.redaction_states(tx, version_id)
+    earlier = earlier_version(tx, version_id, None) if version.state in READABLE else None
     return VersionView(
         row=queries.version_row(version),
         report_title=queries.report_title(tx, report_id),
@@ -252,6 +256,8 @@ def read_version_desk(tx: Transaction, version_id: str) -> VersionView:
         editions=queries.editions(tx, version_id),
         origin=origin_of(tx, version),
         to_carry=waiting_to_carry(tx, version_id) if version.state == "working" else (),
+        compared_with=earlier.number if earlier else None,
+        claims_waiting=claims_waiting(tx, version_id),
     )
 
 
@@ -317,7 +323,11 @@ def publish_version(tx: Transaction, version_id: str) -> VersionRow:
             name="VersionPublished",
             licence=Action.PUBLISH_VERSION,
             target=target,
-            facts={"number": version.number, "redactions": in_force},
+            facts={
+                "number": version.number,
+                "redactions": in_force,
+                "claims_waiting": claims_waiting(tx, version_id),
+            },
             stage="published",
         )
     )

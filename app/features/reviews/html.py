@@ -7,6 +7,7 @@ from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.access.decide import may, require
+from app.access.material import told_of
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.reviews import (
@@ -143,6 +144,7 @@ def _detail(
         tx,
         request,
         "reviews/detail.html",
+        material=told_of(tx, review_id),
         status=status,
         view=view,
         own=tx.actor.side is Side.REVIEWER,

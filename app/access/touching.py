@@ -1,0 +1,194 @@
+"""What stands on the text of a version: things of organisations by kind and id, for the impact map.
+
+A kind is one line of KINDS: its rows, its number, the claims it is about, its place. The rows come
+through the kind's own scope and wall, so an organisation finds its own, drafts included, and the
+publisher what was given to it. Nothing here holds text.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, bindparam, null, select
+
+from app.access import scope
+from app.access.comparing import Part, Rect
+from app.access.decide import keep
+from app.access.facts import remember_findings
+from app.domain.actions import Action
+from app.domain.targets import Kind as TargetKind
+from app.domain.targets import Target
+from app.models.findings import Finding
+from app.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of thing that stands on a version.
+
+    Attributes:
+        name: of its target, and of its page: `/findings/…`.
+        of: the model.
+        number: as people call it; `alias`: where the number would tell whose it is.
+        claims: the claim that it is about, or a list of them.
+        page, rects: where it stands; None for things that have no place of their own.
+        left_out: states in which it is of no account any more.
+        scoped: the rows that the acting person may find.
+        reading: the act of opening one; `remember` loads the facts of a page of rows.
+        href: the page of one; `{id}` and `{review_id}` are filled in.
+    """
+
+    name: TargetKind
+    of: Any
+    number: Any
+    claims: Any
+    scoped: Callable[[Transaction], Select[Any]]
+    reading: Action
+    href: str
+    alias: Any = None
+    page: Any = None
+    rects: Any = None
+    left_out: tuple[str, ...] = ()
+    remember: Callable[[Transaction, Sequence[Any]], None] | None = None
+
+    def target(self, row: Any) -> Target:
+        """Give the target of a thing of this kind."""
+        return Target(self.name, row.id)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        name="finding", of=Finding, number=Finding.number, alias=Finding.alias,
+        claims=Finding.claim_id, page=Finding.page, rects=Finding.rects,
+        left_out=("withdrawn", "moot", "merged"), scoped=scope.findings,
+        reading=Action.READ_FINDING, remember=remember_findings, href="/findings/{id}",
+    ),
+)  # fmt: skip
+"""One line for each kind; what is not here is in no map."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Something that stands on a version, and how what it stands on fared. Ids and numbers only."""
+
+    kind: Kind
+    id: str
+    number: str
+    alias: str
+    organisation_id: str
+    review_id: str
+    state: str
+    page: int | None
+    claims: tuple[str, ...]
+    how: str
+
+
+def standing_on(
+    tx: Transaction, version_id: str, parts: Sequence[Part], *, touching: frozenset[str]
+) -> tuple[list[Standing], int]:
+    """Give what stands on claims and lines that fared as `touching` says, and count the rest.
+
+    Args:
+        tx: the transaction; the reading of the map was decided.
+        version_id: the earlier version.
+        parts: what became of its claims and lines, released to this person.
+        touching: the standings that matter.
+    """
+    claims = {part.old_id: part.standing for part in parts if part.kind == "claim" and part.old_id}
+    lines = _by_page(parts)
+    found: list[Standing] = []
+    untouched = 0
+    for kind in KINDS:
+        for row in tx.session.execute(_statement(tx, kind), {"on_version": version_id}):
+            how = _how(row, claims, lines, touching)
+            if how:
+                found.append(_standing(kind, row, how))
+            else:
+                untouched += 1
+    return found, untouched
+
+
+def readable(tx: Transaction, wanted: Iterable[Standing]) -> list[Standing]:
+    """Keep those of a page of things that the acting person may open, decided in one batch."""
+    rows = list(wanted)
+    allowed: set[str] = set()
+    for kind in KINDS:
+        ids = [row.id for row in rows if row.kind is kind]
+        if not ids:
+            continue
+        things = tx.session.scalars(select(kind.of).where(kind.of.id.in_(ids))).all()
+        if kind.remember is not None:
+            kind.remember(tx, things)
+        allowed |= {thing.id for thing in keep(tx, kind.reading, things, kind.target)}
+    return [row for row in rows if row.id in allowed]
+
+
+def _statement(tx: Transaction, kind: Kind) -> Select[Any]:
+    model = kind.of
+    columns = (
+        model.id,
+        model.organisation_id,
+        model.review_id,
+        model.state,
+        kind.number.label("number"),
+        (kind.alias if kind.alias is not None else kind.number).label("alias"),
+        kind.claims.label("claims"),
+        (kind.page if kind.page is not None else null()).label("page"),
+        (kind.rects if kind.rects is not None else null()).label("rects"),
+    )
+    return (
+        kind.scoped(tx)
+        .with_only_columns(*columns)
+        .where(model.version_id == bindparam("on_version"), model.state.not_in(kind.left_out))
+        .order_by(model.id)
+    )
+
+
+def _by_page(parts: Sequence[Part]) -> dict[int, list[tuple[str, tuple[Rect, ...]]]]:
+    found: dict[int, list[tuple[str, tuple[Rect, ...]]]] = {}
+    for part in parts:
+        if part.kind == "place" and part.page is not None:
+            found.setdefault(part.page, []).append((part.standing, part.rects))
+    return found
+
+
+def _how(
+    row: Any,
+    claims: dict[str, str],
+    lines: dict[int, list[tuple[str, tuple[Rect, ...]]]],
+    touching: frozenset[str],
+) -> str:
+    """Say how what a thing stands on fared: its own lines first, then its claims; "" for not."""
+    if row.rects:
+        for standing, rects in lines.get(row.page, ()):
+            if any(_meet(one, other) for one in row.rects for other in rects):
+                return "lines" if standing in ("changed", "added") else standing
+    for claim in _ids(row.claims):
+        if claims.get(claim) in touching:
+            return claims[claim]
+    return ""
+
+
+def _meet(one: Sequence[float], other: Rect) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _ids(claims: Any) -> tuple[str, ...]:
+    if claims is None:
+        return ()
+    return (claims,) if isinstance(claims, str) else tuple(claims)
+
+
+def _standing(kind: Kind, row: Any, how: str) -> Standing:
+    return Standing(
+        kind=kind,
+        id=row.id,
+        number=row.number or "",
+        alias=row.alias or "",
+        organisation_id=row.organisation_id,
+        review_id=row.review_id,
+        state=row.state,
+        page=row.page,
+        claims=_ids(row.claims),
+        how=how,
+    )

@@ -1,0 +1,89 @@
+"""Scoped reads of versions beside each other: claims that wait, what was settled, who decided."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.features.versions.schemas import SettledView
+from app.models.people import Person
+from app.models.reports import Claim
+from app.models.versions import ClaimCarry
+from app.transaction import Transaction
+
+
+def settled_claims(tx: Transaction, version_id: str, earlier_id: str) -> list[SettledView]:
+    """List what was decided about the claims of an earlier version, the latest first."""
+    old, new = aliased(Claim), aliased(Claim)
+    rows = tx.session.execute(
+        select(ClaimCarry, old.code, new.page, Person.name)
+        .join(old, old.id == ClaimCarry.old_claim_id)
+        .outerjoin(new, new.id == ClaimCarry.claim_id)
+        .join(Person, Person.id == ClaimCarry.decided_by)
+        .where(
+            ClaimCarry.version_id == version_id,
+            ClaimCarry.earlier_id == earlier_id,
+            ClaimCarry.undone_at.is_(None),
+            or_(ClaimCarry.claim_id.is_(None), new.ended_at.is_(None)),
+        )
+        .order_by(ClaimCarry.decided_at.desc(), old.ordinal, old.code)
+    )
+    return [
+        SettledView(
+            id=carry.old_claim_id,
+            code=code,
+            claim_id=carry.claim_id,
+            page=page,
+            standing=carry.standing,
+            together=carry.together,
+            by=name,
+            at=carry.decided_at,
+        )
+        for carry, code, page, name in rows
+    ]
+
+
+def standing_carry(tx: Transaction, version_id: str, claim_id: str) -> ClaimCarry | None:
+    """Find what was decided about a claim here and not taken back, and hold it."""
+    return tx.session.scalars(
+        select(ClaimCarry)
+        .where(
+            ClaimCarry.version_id == version_id,
+            ClaimCarry.old_claim_id == claim_id,
+            ClaimCarry.undone_at.is_(None),
+        )
+        .with_for_update()
+    ).one_or_none()
+
+
+def codes_here(tx: Transaction, version_id: str) -> dict[str, tuple[str, str]]:
+    """Give (id, lineage) of the claims of a version by their codes."""
+    rows = tx.session.execute(
+        select(Claim.code, Claim.id, Claim.lineage_id).where(
+            Claim.version_id == version_id, Claim.ended_at.is_(None)
+        )
+    )
+    return {row.code: (row.id, row.lineage_id) for row in rows}
+
+
+def last_ordinal(tx: Transaction, version_id: str) -> int:
+    """Give the place of the last claim of a version."""
+    last = select(func.max(Claim.ordinal)).where(Claim.version_id == version_id)
+    return tx.session.scalars(last).one() or 0
+
+
+def successors(tx: Transaction, version_id: str, lineages: Collection[str]) -> dict[str, str]:
+    """Give the claims of a version by the lineage that they carry on."""
+    rows = tx.session.execute(
+        select(Claim.lineage_id, Claim.id).where(
+            Claim.version_id == version_id,
+            Claim.ended_at.is_(None),
+            Claim.lineage_id.in_(lineages),
+        )
+    )
+    return dict(rows.all())
+
+
+def person_name(tx: Transaction, person_id: str) -> str:
+    """Give a person's name."""
+    return tx.session.scalars(select(Person.name).where(Person.id == person_id)).one()

@@ -1,0 +1,288 @@
+"""Commands in, views out, for versions beside each other. Words here are of one's own editions."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from app.kernel.values import Frozen
+
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Edge = Annotated[float, Field(ge=0, le=20_000, allow_inf_nan=False)]
+Rect = tuple[Edge, Edge, Edge, Edge]
+Quote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
+# ---- commands
+
+
+class CarryIdentical(Frozen):
+    """Carry claims on together, whose words and surroundings are the same in both versions."""
+
+    earlier: Id
+    claims: Annotated[tuple[Id, ...], Field(min_length=1, max_length=2000)]
+
+
+class CarryClaim(Frozen):
+    """Carry one claim on: to a place, to words that stand there, or as a claim marked there."""
+
+    claim: Id
+    page: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    rects: Annotated[tuple[Rect, ...], Field(max_length=400)] = ()
+    quote: Quote | None = None
+    same_as: Id | None = None
+
+
+class ClaimGone(Frozen):
+    """Say that a claim does not stand in this version any more."""
+
+    claim: Id
+
+
+class UndoCarry(Frozen):
+    """Take back what was decided of a claim; it waits again."""
+
+    claim: Id
+
+
+class DecideMaterial(Frozen):
+    """Say whether a version changes an earlier one materially, and why."""
+
+    earlier: Id
+    material: bool
+    reason: Prose
+
+
+# ---- views
+
+
+class PlaceView(Frozen):
+    """A place where a claim may stand now, with its words; `open`: nothing is withheld there."""
+
+    page: int
+    rects: tuple[Rect, ...]
+    text: str
+    open: bool
+
+
+class ClaimMatchView(Frozen):
+    """A claim of the earlier version, its words then, and where it may stand now, best first.
+
+    `standing`: identical, same, moved, changed, ambiguous, gone, unread, closed (something is
+    withheld from this person within it), waiting (not compared yet).
+    """
+
+    id: str
+    code: str
+    page: int
+    load_bearing: bool
+    standing: str
+    likeness: float = 0.0
+    text: str = ""
+    places: tuple[PlaceView, ...] = ()
+    same_as: str | None = None  # a claim with this code that was marked in the new version
+
+
+class SettledView(Frozen):
+    """A claim that was settled, by whom; `claim_id` is its successor, None where it is gone."""
+
+    id: str
+    code: str
+    claim_id: str | None
+    page: int | None
+    standing: str
+    together: bool
+    by: str
+    at: datetime
+
+
+class MatchingView(Frozen):
+    """What is left to carry on to a version, and how much is done.
+
+    `state`: alone (no earlier version), closed (not both are open to this person), preparing (an
+    edition is being built), comparing, ready.
+    """
+
+    version_id: str
+    report_id: str
+    report_title: str
+    version_number: int
+    published: bool
+    earlier_id: str | None = None
+    earlier_number: int = 0
+    state: str
+    waiting: int = 0
+    identical: tuple[ClaimMatchView, ...] = ()
+    others: tuple[ClaimMatchView, ...] = ()
+    closed: tuple[ClaimMatchView, ...] = ()
+    settled: tuple[SettledView, ...] = ()
+    marks_waiting: int = 0
+
+
+class CarriedClaims(Frozen):
+    """The claims that were carried on, by their new ids; `evidence_left_out`: not attached here."""
+
+    claims: tuple[str, ...]
+    evidence_left_out: int = 0
+
+
+class Settled(Frozen):
+    """A claim of which something was decided."""
+
+    claim: str
+
+
+class PieceView(Frozen):
+    """Some words: same, gone, new, moved_here or moved_away; `other_page`: where they moved.
+
+    Of words that are the same in length only the first and the last are in `text` and `tail`;
+    those between are in `between`.
+    """
+
+    kind: str
+    text: str
+    between: str = ""
+    tail: str = ""
+    words: int
+    page: int
+    other_page: int | None = None
+
+
+class SectionView(Frozen):
+    """A section of the differences; `standing`: identical, same, moved, changed, gone, new."""
+
+    id: str
+    title: str
+    level: int
+    page: int
+    standing: str
+    changes: int
+    pieces: tuple[PieceView, ...] = ()
+
+
+class OtherVersion(Frozen):
+    """A version that can be compared with."""
+
+    id: str
+    number: int
+    label: str
+
+
+class DifferencesView(Frozen):
+    """What changed between two versions, in the editions of the person who looks."""
+
+    version_id: str
+    report_id: str
+    report_title: str
+    version_number: int
+    changelog: str
+    earlier_id: str | None
+    earlier_number: int = 0
+    others: tuple[OtherVersion, ...] = ()
+    state: str  # alone, comparing, ready
+    withholds: bool = False
+    section: str = ""
+    changes: int = 0
+    sections: tuple[SectionView, ...] = ()
+
+
+class PassageView(Frozen):
+    """A finding's passage then and now; `standing` as of a claim, or alone, comparing, closed."""
+
+    finding_id: str
+    number: str
+    version_id: str
+    version_number: int
+    page: int
+    later_id: str | None = None
+    later_number: int = 0
+    standing: str
+    then: str = ""
+    now_page: int | None = None
+    now_rects: tuple[Rect, ...] = ()
+    pieces: tuple[PieceView, ...] = ()
+
+
+class TouchedView(Frozen):
+    """Something that stands on what a version changes. `how`: as of a claim, or lines."""
+
+    kind: str
+    id: str
+    number: str
+    href: str
+    organisation_id: str | None
+    organisation: str | None  # None where this person may not know
+    state: str
+    page: int | None
+    claims: tuple[str, ...]
+    how: str
+
+
+class TouchedClaim(Frozen):
+    """A claim that a version changes, and how many things of each kind stand on it."""
+
+    id: str
+    code: str
+    page: int
+    standing: str
+    load_bearing: bool
+    successor: str | None
+    counts: dict[str, int]
+
+
+class AffectedReview(Frozen):
+    """A review of the earlier version."""
+
+    id: str
+    organisation: str
+
+
+class MaterialView(Frozen):
+    """What was decided about a change; the reason where this person may read it."""
+
+    material: bool
+    reason: str | None
+    by: str
+    at: datetime
+    told: int
+
+
+class OrganisationCount(Frozen):
+    """How much of an organisation's a version touches; without a name: of all not named."""
+
+    name: str | None
+    counts: dict[str, int]
+
+
+class ImpactView(Frozen):
+    """What a version touches, by claim and by thing, of the person's own editions."""
+
+    version_id: str
+    report_id: str
+    report_title: str
+    version_number: int
+    published: bool
+    earlier_id: str | None
+    earlier_number: int = 0
+    state: str  # alone, closed, preparing, comparing, ready
+    own: bool
+    claims: tuple[TouchedClaim, ...] = ()
+    sections: dict[str, int] = {}
+    organisations: tuple[OrganisationCount, ...] = ()
+    touched: tuple[TouchedView, ...] = ()
+    total: int = 0
+    page: int = 1
+    pages: int = 1
+    untouched: int = 0
+    reviews: tuple[AffectedReview, ...] = ()
+    material: MaterialView | None = None
+    may_decide: bool = False
+
+
+class MaterialDecided(Frozen):
+    """A decision about a material change, and how many reviews were told."""
+
+    id: str
+    material: bool
+    told: int
