@@ -19,6 +19,8 @@ Kind = Literal[
     "assessment",
     "challenge",
     "pack",
+    "assurance",
+    "recommendation",
 ]
 
 
