@@ -39,7 +39,7 @@ def list_keys(tx: Transaction) -> Keys:
         keys=queries.key_views(tx),
         recent=_recent(tx),
         challenge=_challenge(tx).hex(),
-        relying_party=_relying_party(tx),
+        relying_party=relying_party(tx),
         person_handle=hashlib.sha256(f"handle {tx.actor.id}".encode()).hexdigest()[:32],
         person_name=tx.actor.name,
     )
@@ -172,7 +172,7 @@ def _read(tx: Transaction, command: RegisterKey) -> str:
         command.public_key,
         command.client_data,
         challenge=_challenge(tx),
-        relying_party=_relying_party(tx),
+        relying_party=relying_party(tx),
         origin=_origin(tx),
     ).text()
 
@@ -187,7 +187,8 @@ def _origin(tx: Transaction) -> str:
     return tx.installation.settings.url.rstrip("/")
 
 
-def _relying_party(tx: Transaction) -> str:
+def relying_party(tx: Transaction) -> str:
+    """Give the name under which passkeys know this installation."""
     return urlsplit(_origin(tx)).hostname or ""
 
 
