@@ -30,7 +30,7 @@ from app.web.routing import Routes, Tx
 routes = Routes()
 Text = Annotated[str, Form()]
 Typed = dict[str, Any]
-_WORDS = {"outcomes": OUTCOMES, "states": STATES, "withdrawals": WITHDRAWALS}
+_WORDS: dict[str, Any] = {"outcomes": OUTCOMES, "states": STATES, "withdrawals": WITHDRAWALS}
 _TELLABLE = (Invalid, Conflict, Forbidden)
 
 
