@@ -40,7 +40,7 @@ def test_until_it_is_released_its_organisation_sees_only_that_it_is_open(
         assert "GANNET" not in said
         assert "AssuranceSigned" not in said
     for path in ("statement.json", "to-sign.txt"):
-        assert shared.lead_a.client.get(f"/assurances/{one}/{path}").status_code == 404
+        assert shared.lead_a.client.get(f"/assurances/{one}/{path}").status_code == 409
     for who in ("lead_b", "stress_tester", "responder"):
         assert shared.people[who].client.get(f"/assurances/{one}").status_code == 404
         assert "AS-ORGA" not in shared.people[who].client.get("/assurances").text

@@ -35,7 +35,7 @@ def test_a_worksheet_lists_every_claim_and_what_lacks_a_position(shared: SharedW
     assert [row["code"] for row in sheet(shared, show="missing")["rows"]] == ["conclusion", "C2"]
     assert [row["code"] for row in sheet(shared, show="changed")["rows"]] == ["C1"]
     page = shared.reviewer_a.client.get(f"/reviews/{shared.made.review_a}/positions").text
-    assert "Two claims lack your position" in page
+    assert "Two positions are missing" in page
     assert OPEN in page
     assert second in page
 
