@@ -163,6 +163,10 @@ def test_it_can_be_for_a_request_that_asks_for_one(shared: SharedWorld) -> None:
     )
     assert set(refused.json()["fields"]) == {"request_id"}  # a draft is its organisation's own
     post_json(shared.lead_a, f"/requests/{asked}/submit")
+    way = f"/reviews/{shared.made.review_a}/assurances/new?request_id={asked}"
+    assert way in shared.coordinator.client.get(f"/requests/{asked}").text
+    assert "/assurances/new" not in shared.lead_a.client.get(f"/requests/{asked}").text
+    assert asked in shared.coordinator.client.get(way).text
     one = requested(shared, request_id=asked, template="no-incident")
     assert page(shared, "lead_a", one)["view"]["request_number"] == "RQ-ORGA-0001"
     assert "left out" in page(shared, "coordinator", one)["view"]["draft"]["suggested_text"]
