@@ -64,6 +64,11 @@ READING = frozenset(
         Action.READ_PACK,
         Action.VIEW_AS,
         Action.MARK_NOTICES_READ,
+        Action.READ_ASSURANCE,
+        Action.LIST_ASSURANCES,
+        Action.READ_RECOMMENDATION,
+        Action.LIST_RECOMMENDATIONS,
+        Action.COMPARE_POSITIONS,
     }
 )
 """Acts whose traces are security data: the log names a reviewer only in the personal facet."""
@@ -76,10 +81,16 @@ PRIVATE = frozenset(
         Action.READ_NOTE,
         Action.CHANGE_NOTE,
         Action.EXPORT_NOTES,
+        Action.READ_POSITIONS,
+        Action.KEEP_POSITIONS,
+        Action.DRAFT_RECOMMENDATION,
+        Action.CARRY_RECOMMENDATIONS,
+        Action.CHANGE_RECOMMENDATION,
     }
 )
-"""Acts on one's own notes: that there was one is nobody else's to know, not even as a count. To
-whoever reads the log without the content facet, each is one more page read (decisions/0009)."""
+"""Acts on one's own notes and drafts: that there was one is nobody else's to know, not even as a
+count. To whoever reads the log without the content facet, each is one more page read
+(decisions/0009, 0039)."""
 
 
 class SilentWrite(ProgrammingFault):

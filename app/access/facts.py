@@ -14,6 +14,7 @@ from app.access.owning import owning_people
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
 from app.access.request_people import grants_open_to, receipt_kept_to
+from app.access.said_facts import assurance_facts, recommendation_facts
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.kernel.actor import Role, Side
@@ -401,4 +402,6 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "assessment": _assessment,
     "challenge": _challenge,
     "pack": pack_facts,
+    "assurance": assurance_facts,
+    "recommendation": recommendation_facts,
 }

@@ -182,6 +182,34 @@ class Action(Enum):
     CONTEST_FINDING = ("finding:contest", "finding")
     WITHDRAW_FINDING = ("finding:withdraw", "finding")
 
+    # assurances, and the keys that people sign with
+    LIST_ASSURANCES = ("assurance:list", "installation")
+    REQUEST_ASSURANCE = ("assurance:request", "review")
+    READ_ASSURANCE = ("assurance:read", "assurance")
+    DRAFT_ASSURANCE = ("assurance:draft", "assurance")
+    SIGN_ASSURANCE = ("assurance:sign", "assurance")
+    RELEASE_ASSURANCE = ("assurance:release", "assurance")
+    WITHDRAW_ASSURANCE = ("assurance:withdraw", "assurance")
+    MANAGE_WORDINGS = ("assurance:wording:manage", "installation")
+    KEEP_SIGNING_KEYS = ("signing:key:keep", "installation")
+
+    # positions
+    READ_POSITIONS = ("position:read", "review")
+    KEEP_POSITIONS = ("position:keep", "review")
+    RELEASE_POSITIONS = ("position:release", "review")
+    COMPARE_POSITIONS = ("position:compare", "version")
+
+    # recommendations
+    LIST_RECOMMENDATIONS = ("recommendation:list", "installation")
+    DRAFT_RECOMMENDATION = ("recommendation:draft", "review")
+    CARRY_RECOMMENDATIONS = ("recommendation:carry", "review")
+    READ_RECOMMENDATION = ("recommendation:read", "recommendation")
+    CHANGE_RECOMMENDATION = ("recommendation:change", "recommendation")
+    FILE_RECOMMENDATION = ("recommendation:file", "recommendation")
+    WITHDRAW_RECOMMENDATION = ("recommendation:withdraw", "recommendation")
+    RESPOND_TO_RECOMMENDATION = ("recommendation:respond", "recommendation")
+    SAY_ADOPTION = ("recommendation:adoption:say", "recommendation")
+
     # notices
     LIST_NOTICES = ("notice:list", "installation")
     MARK_NOTICES_READ = ("notice:read", "installation")

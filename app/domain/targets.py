@@ -21,6 +21,8 @@ Kind = Literal[
     "assessment",
     "challenge",
     "pack",
+    "assurance",
+    "recommendation",
 ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.policy.facts import (
     AssessmentFacts,
+    AssuranceFacts,
     CategoryFacts,
     ChallengeFacts,
     FindingFacts,
@@ -21,6 +22,7 @@ from app.policy.facts import (
     PersonFacts,
     Question,
     ReceiptFacts,
+    RecommendationFacts,
     RedactionFacts,
     ReportFacts,
     RequestFacts,
@@ -253,6 +255,25 @@ def _pack(facts: PackFacts) -> Entity:
     if facts.organisation_id is not None:
         attributes["organisation"] = _reference("Organisation", facts.organisation_id)
     return _entity("Pack", facts.id, attributes)
+
+
+@resource_entity.register
+def _assurance(facts: AssuranceFacts) -> Entity:
+    attributes: dict[str, Any] = {
+        "organisation": _reference("Organisation", facts.organisation_id),
+        "state": facts.state,
+    }
+    if facts.drafted_by is not None:
+        attributes["draftedBy"] = _reference("Person", facts.drafted_by)
+    if facts.signatory_id is not None:
+        attributes["signatory"] = _reference("Person", facts.signatory_id)
+    return _entity("Assurance", facts.id, attributes)
+
+
+@resource_entity.register
+def _recommendation(facts: RecommendationFacts) -> Entity:
+    organisation = _reference("Organisation", facts.organisation_id)
+    return _entity("Recommendation", facts.id, {"organisation": organisation, "state": facts.state})
 
 
 def entities_of(question: Question, built: dict[Any, Entity]) -> list[Entity]:

@@ -208,6 +208,26 @@ class PackFacts:
     writer_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class AssuranceFacts:
+    """An assurance: whose, its state, who drafted its text, who signs it."""
+
+    id: str
+    organisation_id: str
+    state: str
+    drafted_by: str | None = None
+    signatory_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecommendationFacts:
+    """A recommendation: whose, and its state."""
+
+    id: str
+    organisation_id: str
+    state: str
+
+
 ResourceFacts = (
     InstallationFacts
     | OrganisationFacts
@@ -224,6 +244,8 @@ ResourceFacts = (
     | AssessmentFacts
     | ChallengeFacts
     | PackFacts
+    | AssuranceFacts
+    | RecommendationFacts
 )
 
 

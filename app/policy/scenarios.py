@@ -17,6 +17,7 @@ from app.policy.engine import PolicyEngine
 from app.policy.facts import (
     Answer,
     AssessmentFacts,
+    AssuranceFacts,
     CategoryFacts,
     ChallengeFacts,
     FindingFacts,
@@ -28,6 +29,7 @@ from app.policy.facts import (
     PersonFacts,
     Question,
     ReceiptFacts,
+    RecommendationFacts,
     RedactionFacts,
     ReportFacts,
     RequestFacts,
@@ -55,6 +57,8 @@ _KINDS: dict[str, type[ResourceFacts]] = {
     "assessment": AssessmentFacts,
     "challenge": ChallengeFacts,
     "pack": PackFacts,
+    "assurance": AssuranceFacts,
+    "recommendation": RecommendationFacts,
 }
 _CASE_FIELDS = frozenset(
     {"says", "expect", "policy", "person", "action", "resource", "grant", "now"}

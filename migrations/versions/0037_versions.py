@@ -7,7 +7,7 @@ the wall asks for the editions themselves. What is withheld in either cannot be 
 from alembic import op
 
 revision = "0037_versions"
-down_revision = "0033_claims"
+down_revision = "0036_positions"
 branch_labels = None
 depends_on = None
 

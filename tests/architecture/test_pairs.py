@@ -29,6 +29,10 @@ OPEN_FORMS = {"/sign-out": "somebody whose session has ended gets a page, not a 
 
 # Pages whose JSON has another address, and pages that need none, with the reason.
 SIBLINGS = {
+    "/recommendations.csv": f"{API}/recommendations",
+    "/versions/{version_id}/positions.csv": f"{API}/versions/{{version_id}}/positions",
+    "/assurances/{assurance_id}/statement.json": f"{API}/assurances/{{assurance_id}}",
+    "/assurances/{assurance_id}/to-sign.txt": f"{API}/assurances/{{assurance_id}}",
     "/": f"{API}/home",
     "/reports/{report_id}/versions/{version_id}": f"{API}/versions/{{version_id}}/desk",
     "/versions/{version_id}/claims/export": f"{API}/versions/{{version_id}}/claims",

@@ -23,6 +23,7 @@ from tests.matrix.claims_marked import mark_claims
 from tests.matrix.earlier_version import put_before
 from tests.matrix.packs_kept import keep_packs
 from tests.matrix.parted_request import put_apart, texts_of
+from tests.matrix.positions_kept import keep_positions
 from tests.world import Someone, World, build_world, make_settings
 from tests.worlds.reports import (
     ImportedVersion,
@@ -92,7 +93,7 @@ class CanaryWorld(World):
 
     @cached_property
     def watching(self) -> Connection:
-        """A connection of the owner's role that sees each commit at once."""
+        """Watch with the owner's role: it sees each commit at once."""
         return self.owner.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def one(self, statement: str, **values: object) -> Any:
@@ -175,6 +176,7 @@ class _Making:
         self._findings()
         self._notes()
         keep_packs(world, self.ids)
+        keep_positions(world, self.ids)
         self._said_of_redactions()
         for who in ("reviewer_a", "reviewer_b"):
             path = f"/api/v1/versions/{self.shared.version_id}/search"
@@ -311,9 +313,8 @@ class _Making:
         self._act(world.lead_b, "BRELEASED", "submit")
         for tag in ("CHECKED", "RELEASED"):  # B's reaches the responder in B's own words
             self._act(world.coordinator, tag, "reworded", reworded=f"REWORDED-{tag}")
-        who = {"responder_id": world.responder.id}
+        who, safe = {"responder_id": world.responder.id}, {"nothing_withheld": True}
         for tag in ("CHECKED", "RELEASED", "BRELEASED"):
-            safe = {"nothing_withheld": True}
             self._act(world.coordinator, tag, "assignment", **who, **safe)
             self._act(world.coordinator, tag, "notes", note=f"NOTE-{tag}", **safe)
         for tag in ("CHECKED", "RELEASED", "BRELEASED"):
@@ -321,7 +322,6 @@ class _Making:
             self._act(world.responder, tag, "check")
         for tag in ("RELEASED", "BRELEASED"):
             self._act(world.approver, tag, "release", determination="full", nothing_withheld=True)
-
         self.ids |= put_apart(world, made["PARTED"])
 
     def _draft(self, someone: Someone, code: str, tag: str) -> str:

@@ -58,6 +58,7 @@ def canaries(world: CanaryWorld) -> list[Canary]:
         *_reviews(),
         *_notes(),
         *_packs(),
+        *_said_of_claims(),
         *_names(world),
         *_people(world),
         *_objects(world),
@@ -222,6 +223,29 @@ _OF_PACKS: Mapping[str, set[str]] = {
 }  # fmt: skip
 
 
+def _said_of_claims() -> list[Canary]:
+    """Positions and advice are their organisation's until given; assurances the publisher's."""
+    cleared = {"coordinator", "approver"}  # hold every category that A's writers have lifted
+    authors = {"author"}
+    table = {
+        "POSITION-DRAFT": A,
+        "POSITION-RELEASED": A | cleared | authors,
+        "POSITION-BRELEASED": B | cleared | authors,
+        "ADVICE-DRAFT": A,
+        "ADVICE-FILED": A | cleared | authors,
+        "ADVICE-BFILED": B | cleared | authors,
+        "RESPONSE-FILED": A | OVERSEERS | AUTHORS,
+    }
+    for what in ("ASSURANCE", "COVERS"):
+        table |= {
+            f"{what}-OPEN": cleared,
+            f"{what}-GIVEN": A | OVERSEERS,
+            f"{what}-BGIVEN": B | OVERSEERS,
+        }
+    own_key = _canary("KEYLABEL", {"approver"})
+    return [own_key, *(_canary(name, who, guarded=True) for name, who in table.items())]
+
+
 def _names(world: CanaryWorld) -> list[Canary]:
     """Organisations cannot sense each other; the expert and the author do not learn who asks."""
     found = []
@@ -241,6 +265,8 @@ def _names(world: CanaryWorld) -> list[Canary]:
                         "/api/v1/versions",
                         "/challenges",
                         "/api/v1/challenges",
+                        "/recommendations",
+                        "/api/v1/recommendations",
                     ),
                     # Who works on a version knows for whom its editions are built.
                     # and whoever looks through an organisation's eyes has chosen whose.
@@ -269,7 +295,18 @@ def _people(world: CanaryWorld) -> list[Canary]:
         accepted = AUTHORS if who in OUTSIDE else NOBODY
         for name in (f"NAMED {who.upper()}", f"{who}@example.test", someone.id):
             found.append(_canary(name, own | watching | accepted))
-    return found
+    found = [one for one in found if one.name != "NAMED APPROVER"]
+    # Who signs an assurance is named in it, to those whom it is given, and nowhere else.
+    given = ("/assurances/{assurance_id}", "/assurances/{assurance_id}/statement.json")
+    signatory = Canary(
+        name="NAMED APPROVER",
+        sought="NAMED APPROVER",
+        allowed=frozenset(INSIDE | A | B),
+        not_at=("/",),
+        but_at=(*given, f"/api/v1{given[0]}"),
+        strangers=frozenset(A | B),
+    )
+    return [*found, signatory]
 
 
 def _objects(world: CanaryWorld) -> list[Canary]:
@@ -284,6 +321,8 @@ def _objects(world: CanaryWorld) -> list[Canary]:
         ("finding", OVERSEERS | {"author"}),
         ("assessment", OVERSEERS | {"author"}),
         ("challenge", OVERSEERS | {"author"}),
+        ("recommendation", OVERSEERS | AUTHORS),
+        ("assurance", OVERSEERS),
     ):
         for tag, identity in world.ids[kind].items():
             draft = tag == "DRAFT"

@@ -13,6 +13,7 @@ PAGE_SIZE = 40
 ABOUT: Mapping[About, frozenset[str]] = {
     "requests": frozenset({"request"}),
     "findings": frozenset({"finding", "challenge"}),
+    "opinions": frozenset({"assurance", "recommendation"}),
     "access": frozenset({"grant", "review", "receipt"}),
 }
 
