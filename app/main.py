@@ -41,6 +41,7 @@ FEATURES = (
     "provided",
     "earlier",
     "findings",
+    "statements",
     "notes",
     "notices",
     "auditing",

@@ -220,9 +220,7 @@ def _verify_passkey(given: str, digest: str, kept: Mapping[str, str]) -> None:
         raise BadSignature("This kind of passkey cannot sign here.")
 
 
-def _require_client(
-    said: Mapping[str, object], kind: str, challenge: bytes, origin: str
-) -> None:
+def _require_client(said: Mapping[str, object], kind: str, challenge: bytes, origin: str) -> None:
     if said.get("type") != kind or said.get("crossOrigin"):
         raise BadSignature("The passkey answered another question.")
     if said.get("origin") != origin:

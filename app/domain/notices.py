@@ -100,6 +100,11 @@ KINDS: Mapping[str, str] = {
     "review_opened": "A review was opened for you",
     "terms_changed": "New terms wait to be accepted",
     "receipt_issued": "A receipt waits to be acknowledged",
+    "statement_shared": "A draft of a statement waits for your comments",
+    "statement_released": "A statement was released",
+    "statement_withdrawn": "A statement was withdrawn",
+    "statement_commented": "A draft of your statement was commented on",
+    "comment_decided": "A comment on a statement was decided",
     "version_published": "A version under review was published",
 }
 """What a notice says, by its kind. The words are ours; nothing is put into them."""
@@ -219,6 +224,21 @@ RULES: Mapping[str, Rule] = {
     "ReceiptIssued": Rule(  # of an edition; that of an answer comes with the answer
         kind="receipt_issued", to=(_A.LEADS,), may=Action.READ_RECEIPT, needs="grant"
     ),
+    "StatementShared": Rule(
+        kind="statement_shared", to=(_A.RELEASERS,), may=Action.COMMENT_STATEMENT, at_once=True
+    ),
+    "StatementReleased": Rule(
+        kind="statement_released", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
+    ),
+    "StatementWithdrawn": Rule(
+        kind="statement_withdrawn", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
+    ),
+    "StatementCommented": Rule(
+        kind="statement_commented", to=(_A.LEADS,), may=Action.DECIDE_COMMENT
+    ),
+    "CommentDecided": Rule(
+        kind="comment_decided", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
+    ),
     "VersionPublished": Rule(kind="version_published", to=(_A.READERS,), may=Action.READ_REVIEW),
 }  # fmt: skip
 """By the name of the event. What is not here is told to nobody; the thing's own page shows it."""
@@ -236,6 +256,7 @@ READING: Mapping[str, Action] = {
     "grant": Action.READ_GRANT,
     "review": Action.READ_REVIEW,
     "receipt": Action.READ_RECEIPT,
+    "statement": Action.READ_STATEMENT,
 }
 """What a notice can be about, and the act of reading it. Who may no longer read gets no mail."""
 

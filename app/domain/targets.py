@@ -21,6 +21,7 @@ Kind = Literal[
     "pack",
     "assurance",
     "recommendation",
+    "statement",
 ]
 
 

@@ -109,3 +109,11 @@ INSERT INTO notices (id, occurrence, person_id, organisation_id, kind, subject_k
 INSERT INTO mails (id, person_id, message_id, kind, state, attempts, next_try_at, created_at)
   VALUES ('mai_§n', 'per_§n', 'm_§n', 'immediate', 'sent', 1, now(), now());
 INSERT INTO notice_preferences VALUES ('per_§n', 'inbox', now());
+
+INSERT INTO statements (id, review_id, organisation_id, version_id, number, state, open_to, narrowed, released_at)
+  VALUES ('sta_§n', 'rev_§n', 'org_§n', 'ver_§n', 1, 'released', '{}', false, now());
+INSERT INTO statement_drafts (statement_id, organisation_id, started_by, started_at)
+  VALUES ('sta_§n', 'org_§n', 'per_§n', now());
+INSERT INTO statement_sections VALUES ('sta_§n', 'rigour', 'org_§n', 1, '[]', 1, 'per_§n', now());
+INSERT INTO statement_comments (id, statement_id, organisation_id, number, kind, topic, made_by, made_at)
+  VALUES ('stc_§n', 'sta_§n', 'org_§n', 1, 'fact', 'rigour', 'per_p', now());

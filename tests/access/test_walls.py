@@ -45,6 +45,7 @@ OWN_ROWS = (
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
     *("mails", "notice_preferences", "organisations", "shared_answers"),
+    *("statements", "statement_drafts", "statement_sections", "statement_comments"),
     *(
         "pack_asked",
         "pack_runs",

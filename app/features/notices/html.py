@@ -32,6 +32,7 @@ _ABOUTS: tuple[tuple[About, str], ...] = (
     ("", "Everything"),
     ("requests", "Requests"),
     ("findings", "Findings and challenges"),
+    ("statements", "Statements"),
     ("access", "Reviews and access"),
 )
 

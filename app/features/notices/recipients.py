@@ -23,6 +23,7 @@ from app.models.history import Stage
 from app.models.organisations import Organisation
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
+from app.models.statements import Statement
 from app.models.teams import Absence, TeamMember
 from app.models.withheld import Challenge
 from app.transaction import Transaction
@@ -236,8 +237,11 @@ def _members(tx: Transaction, subject: Target, about: Target, _named: str) -> li
 
 
 def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
-    receipt = tx.session.get_one(Receipt, subject.id)
-    return [a for a in people_of(tx, receipt.organisation_id) if a.has(Role.LEAD)]
+    if subject.kind == "statement":
+        owner = tx.session.get_one(Statement, subject.id).organisation_id
+    else:
+        owner = tx.session.get_one(Receipt, subject.id).organisation_id
+    return [a for a in people_of(tx, owner) if a.has(Role.LEAD)]
 
 
 _AUDIENCES: Mapping[Audience, _Finder] = {

@@ -1,0 +1,5 @@
+"""To be."""
+
+from app.web.routing import Routes
+
+routes = Routes()
