@@ -106,6 +106,13 @@ KINDS: Mapping[str, str] = {
     "statement_commented": "A draft of your statement was commented on",
     "comment_decided": "A comment on a statement was decided",
     "version_published": "A version under review was published",
+    "positions_released": "An organisation released its positions",
+    "recommendation_filed": "A recommendation waits for an answer",
+    "recommendation_answered": "Your recommendation was answered",
+    "assurance_to_sign": "An assurance waits for your signature",
+    "assurance_to_release": "An assurance waits for its release",
+    "assurance_released": "An assurance was given to you",
+    "assurance_withdrawn": "An assurance was withdrawn",
 }
 """What a notice says, by its kind. The words are ours; nothing is put into them."""
 
@@ -239,6 +246,28 @@ RULES: Mapping[str, Rule] = {
     "CommentDecided": Rule(
         kind="comment_decided", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
     ),
+    "PositionsReleased": Rule(
+        kind="positions_released", to=(_A.COORDINATORS,), may=Action.READ_REVIEW
+    ),
+    "RecommendationFiled": Rule(
+        kind="recommendation_filed", to=(_A.COORDINATORS,), may=Action.RESPOND_TO_RECOMMENDATION
+    ),
+    "RecommendationAnswered": Rule(
+        kind="recommendation_answered", to=(_A.MEMBERS,), may=Action.SAY_ADOPTION
+    ),
+    "AssuranceDrafted": Rule(
+        kind="assurance_to_sign", to=(_A.NAMED,), may=Action.SIGN_ASSURANCE, named="signatory",
+        at_once=True,
+    ),
+    "AssuranceSigned": Rule(
+        kind="assurance_to_release", to=(_A.RELEASERS,), may=Action.RELEASE_ASSURANCE
+    ),
+    "AssuranceReleased": Rule(
+        kind="assurance_released", to=(_A.MEMBERS,), may=Action.READ_ASSURANCE
+    ),
+    "AssuranceWithdrawn": Rule(
+        kind="assurance_withdrawn", to=(_A.MEMBERS,), may=Action.READ_ASSURANCE
+    ),
     "VersionPublished": Rule(kind="version_published", to=(_A.READERS,), may=Action.READ_REVIEW),
 }  # fmt: skip
 """By the name of the event. What is not here is told to nobody; the thing's own page shows it."""
@@ -256,6 +285,8 @@ READING: Mapping[str, Action] = {
     "grant": Action.READ_GRANT,
     "review": Action.READ_REVIEW,
     "receipt": Action.READ_RECEIPT,
+    "assurance": Action.READ_ASSURANCE,
+    "recommendation": Action.READ_RECOMMENDATION,
     "statement": Action.READ_STATEMENT,
 }
 """What a notice can be about, and the act of reading it. Who may no longer read gets no mail."""

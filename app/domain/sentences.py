@@ -5,10 +5,11 @@ For people who read the log; the tags and facts beside the sentence are the reco
 
 from collections.abc import Mapping
 
-from app.domain import sentences_statements
+from app.domain import sentences_said, sentences_statements
 from app.domain.actions import Action
 
 _EVENTS = {
+    **sentences_said.EVENTS,
     **sentences_statements.EVENTS,
     # sign-in, organisations, people
     "SignedIn": "Signed in",
@@ -245,6 +246,7 @@ _EVENTS = {
 }
 
 _ACTS = {
+    **sentences_said.ACTS,
     **sentences_statements.ACTS,
     Action.SIGN_IN: "sign in",
     Action.SIGN_OUT: "sign out",

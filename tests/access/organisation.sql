@@ -117,3 +117,28 @@ INSERT INTO statement_drafts (statement_id, organisation_id, started_by, started
 INSERT INTO statement_sections VALUES ('sta_§n', 'rigour', 'org_§n', 1, '[]', 1, 'per_§n', now());
 INSERT INTO statement_comments (id, statement_id, organisation_id, number, kind, topic, made_by, made_at)
   VALUES ('stc_§n', 'sta_§n', 'org_§n', 1, 'fact', 'rigour', 'per_p', now());
+INSERT INTO assurances (id, number, review_id, organisation_id, version_id, state, requested_at, publishable)
+  VALUES ('ast_§n', 'AS', 'rev_§n', 'org_§n', 'ver_§n', 'requested', now(), false);
+INSERT INTO assurance_drafts (assurance_id, organisation_id, asked_by, publishable)
+  VALUES ('ast_§n', 'org_§n', 'per_p', false);
+INSERT INTO signing_keys (id, person_id, kind, label, public_key, fingerprint, registered_at)
+  VALUES ('key_§n', 'per_§n', 'ed25519', 'l', 'p', 'f', now());
+INSERT INTO signatures (id, subject_kind, subject_id, organisation_id, side, shared, digest, form, signature, public_key,
+                        fingerprint, signed_by, signer_name, signed_at)
+  VALUES ('sgn_§n', 'assurance', 'ast_§n', 'org_§n', 'publisher', true, 'd', 'ed25519', 's', 'p', 'f', 'per_p', 'n', now()),
+         ('own_sgn_§n', 'statement', 'x_§n', 'org_§n', 'reviewer', false, 'd', 'ed25519', 's', 'p', 'f', 'per_§n', 'n', now());
+INSERT INTO positions (id, review_id, organisation_id, version_id, claim_code, basis, stance, confidence, rests_on, current,
+                       has_reasons, written_by, written_at)
+  VALUES ('pos_§n', 'rev_§n', 'org_§n', 'ver_§n', 'conclusion', 'alone', 'agree', 'low', '[]', true, false, 'per_§n', now());
+INSERT INTO position_releases (id, review_id, organisation_id, version_id, number, withdraws, latest, released_by, released_at)
+  VALUES ('psr_§n', 'rev_§n', 'org_§n', 'ver_§n', 1, false, true, 'per_§n', now());
+INSERT INTO released_positions (id, release_id, review_id, organisation_id, version_id, claim_code, basis, stance, confidence,
+                                rests_on, has_reasons)
+  VALUES ('psd_§n', 'psr_§n', 'rev_§n', 'org_§n', 'ver_§n', 'conclusion', 'alone', 'agree', 'low', '[]', false);
+INSERT INTO recommendations (id, review_id, organisation_id, version_id, urgency, claim_ids, pathway_ids, state, written_by,
+                             written_at)
+  VALUES ('rec_§n', 'rev_§n', 'org_§n', 'ver_§n', 'next_cycle', '{}', '{}', 'draft', 'per_§n', now());
+INSERT INTO recommendation_responses (id, recommendation_id, organisation_id, response, given_by, given_at)
+  VALUES ('rrs_§n', 'rec_§n', 'org_§n', 'accepted', 'per_p', now());
+INSERT INTO recommendation_adoptions (id, recommendation_id, organisation_id, side, standing, said_by, said_at)
+  VALUES ('rad_§n', 'rec_§n', 'org_§n', 'publisher', 'adopted', 'per_p', now());

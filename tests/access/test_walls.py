@@ -46,6 +46,9 @@ OWN_ROWS = (
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
     *("mails", "notice_preferences", "organisations", "shared_answers"),
     *("statements", "statement_drafts", "statement_sections", "statement_comments"),
+    *("assurances", "signatures", "signing_keys", "positions", "position_releases"),
+    *("released_positions", "recommendations", "recommendation_responses"),
+    "recommendation_adoptions",
     *(
         "pack_asked",
         "pack_runs",
@@ -74,6 +77,7 @@ OWN_ROWS = (
 NEVER_REVIEWER = (
     *("assignments", "internal_notes", "justification_templates", "ownerships"),
     *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
+    "assurance_drafts",
     *("absences", "team_members", "teams", "shared_from", "routing_rules"),
 )
 
@@ -259,3 +263,14 @@ def test_evidence_shows_itself_outside_only_once_it_was_read_in(seeded: Database
 
 def test_what_an_edition_shows_of_evidence_follows_the_edition(seeded: Database) -> None:
     assert {row[0] for row in _seen(seeded.web, "edition_evidence", **REVIEWER_A)} == {"cut_a"}
+
+
+def test_no_draft_of_a_reviewer_organisation_is_seen_by_the_publisher(seeded: Database) -> None:
+    """Neither as a row, nor as a count: released positions are rows of their own."""
+    inside = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
+    assert _seen(seeded.web, "positions", **inside) == []
+    assert _seen(seeded.web, "recommendations", **inside) == []
+    assert _seen(seeded.web, "signing_keys", **inside) == []
+    assert len(_seen(seeded.web, "signatures", **inside)) == 2
+    assert len(_seen(seeded.web, "released_positions", **inside)) == 2
+    assert len(_seen(seeded.owner, "positions")) == 2

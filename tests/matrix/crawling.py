@@ -26,7 +26,7 @@ _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "
            "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
            "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr",
-           "rule": "rul"}  # fmt: skip
+           "rule": "rul", "assurance": "ast", "recommendation": "rec", "key": "key"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {
@@ -60,6 +60,11 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
         "show=all&q=ANSWER",
     ),
     "/api/v1/requests": ("", "show=all", "show=all&q=QUESTION", "show=all&q=NOTE"),
+    "/recommendations": ("", "show=all", "show=all&by=claim", "show=draft"),
+    "/api/v1/recommendations": ("show=all",),
+    "/recommendations.csv": ("show=all",),
+    "/assurances": ("", "show=all"),
+    "/api/v1/assurances": ("show=all",),
     "/requests.csv": ("", "show=all", "show=ended"),
 }
 
@@ -120,6 +125,8 @@ def _of_route(world: CanaryWorld, route: DeclaredRoute) -> Iterator[Address]:
 def _values(world: CanaryWorld, name: str) -> list[tuple[str, str]]:
     if name == "number":
         return [("", str(PAGE))]
+    if name == "claim":
+        return [("", "conclusion")]
     if name == "code":
         return [("", "E1")]
     if not name.endswith("_id"):

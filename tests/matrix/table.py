@@ -57,6 +57,7 @@ def canaries(world: CanaryWorld) -> list[Canary]:
         *_reviews(),
         *_notes(),
         *_packs(),
+        *_said_of_claims(),
         *_names(world),
         *_people(world),
         *_objects(world),
@@ -217,6 +218,29 @@ _OF_PACKS: Mapping[str, set[str]] = {
 }  # fmt: skip
 
 
+def _said_of_claims() -> list[Canary]:
+    """Positions and advice are their organisation's until given; assurances the publisher's."""
+    cleared = {"coordinator", "approver"}  # hold every category that A's writers have lifted
+    authors = {"author"}
+    table = {
+        "POSITION-DRAFT": A,
+        "POSITION-RELEASED": A | cleared | authors,
+        "POSITION-BRELEASED": B | cleared | authors,
+        "ADVICE-DRAFT": A,
+        "ADVICE-FILED": A | cleared | authors,
+        "ADVICE-BFILED": B | cleared | authors,
+        "RESPONSE-FILED": A | OVERSEERS | AUTHORS,
+    }
+    for what in ("ASSURANCE", "COVERS"):
+        table |= {
+            f"{what}-OPEN": cleared,
+            f"{what}-GIVEN": A | OVERSEERS,
+            f"{what}-BGIVEN": B | OVERSEERS,
+        }
+    own_key = _canary("KEYLABEL", {"approver"})
+    return [own_key, *(_canary(name, who, guarded=True) for name, who in table.items())]
+
+
 def _names(world: CanaryWorld) -> list[Canary]:
     """Organisations cannot sense each other; the expert and the author do not learn who asks."""
     found = []
@@ -236,6 +260,8 @@ def _names(world: CanaryWorld) -> list[Canary]:
                         "/api/v1/versions",
                         "/challenges",
                         "/api/v1/challenges",
+                        "/recommendations",
+                        "/api/v1/recommendations",
                     ),
                     # Who works on a version knows for whom its editions are built.
                     # and whoever looks through an organisation's eyes has chosen whose.
@@ -279,6 +305,8 @@ def _objects(world: CanaryWorld) -> list[Canary]:
         ("finding", OVERSEERS | {"author"}),
         ("assessment", OVERSEERS | {"author"}),
         ("challenge", OVERSEERS | {"author"}),
+        ("recommendation", OVERSEERS | AUTHORS),
+        ("assurance", OVERSEERS),
     ):
         for tag, identity in world.ids[kind].items():
             draft = tag == "DRAFT"

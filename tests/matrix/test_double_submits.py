@@ -45,6 +45,11 @@ REPEATABLE = {
     "/routing", "/routing/try", "/routing/{rule_id}", "/routing/{rule_id}/move",
     "/routing/{rule_id}/switch",
     "/teams/{team_id}", "/requests/{request_id}/hand-over", "/requests/bulk",
+    "/reviews/{review_id}/recommendations", "/recommendations/{recommendation_id}/change",
+    "/recommendations/{recommendation_id}/response", "/reviews/{review_id}/positions",
+    "/recommendations/{recommendation_id}/adoption", "/reviews/{review_id}/positions/{claim}",
+    "/reviews/{review_id}/assurances", "/assurances/{assurance_id}/draft",
+    "/assurance-wordings", "/reviews/{review_id}/release-positions",
     "/notices/preferences", "/organisations/{organisation_id}/mails",
 }  # fmt: skip
 # What ends things comes after what needs them; the last of all brings an organisation back.
@@ -98,7 +103,7 @@ def _typed(world: CanaryWorld, route: DeclaredRoute, twin: DeclaredRoute) -> Fie
 def _addresses(world: CanaryWorld, route: DeclaredRoute) -> list[str]:
     """Give the form's address for each thing of organisation A of its kind."""
     path = route.path
-    path = path.replace("{code}", "E1")
+    path = path.replace("{code}", "E1").replace("{claim}", "conclusion")
     places = ("/redactions", "/carry-over", "/evidence-desk")
     if any(place in path for place in places) or path.endswith("/publish"):
         path = path.replace("{version_id}", world.ids["version"]["unshared"])

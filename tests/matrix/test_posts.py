@@ -73,7 +73,7 @@ def _filled(world: CanaryWorld, path: str, *, missing: bool) -> str:
     """
     if "/redactions/" in path:  # where one waits for its decision
         path = path.replace("{version_id}", world.ids["version"]["unshared"])
-    path = path.replace("{code}", "E1")
+    path = path.replace("{code}", "E1").replace("{claim}", "conclusion")
     for name in re.findall(r"\{(\w+)_id\}", path):
         own = world.ids[name][OF_A[name]]
         path = path.replace(f"{{{name}_id}}", f"{own[:4]}{MISSING}" if missing else own)
@@ -204,6 +204,7 @@ def test_every_intention_is_refused_to_somebody_by_the_policies_and_that_is_reco
     # The first two are refused to a suspended organisation, below; of several drafts one that is
     # somebody else's is refused as what may not be read.
     own = {"/api/v1/session/switch", "/api/v1/notices/preferences"}
+    own |= {"/api/v1/signing-keys", "/api/v1/signing-keys/{key_id}/remove"}
     assert never == own | {"/api/v1/drafts/submit", "/api/v1/drafts/ready"}
     assert _rows(canaries) == before
 

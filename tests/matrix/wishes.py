@@ -24,6 +24,7 @@ OF_A = {
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
     "note": "PRIVATE", "team": "MONITORING", "absence": "AUTHOR", "pack": "ORGA",
     "run": "ORGA", "rule": "MONITORING",
+    "recommendation": "FILED", "assurance": "OPEN", "key": "APPROVER",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
@@ -52,6 +53,14 @@ WHO_BY_ACTION = {
     Action.MERGE_REQUEST: "coordinator",
     Action.MANAGE_TEAMS: "coordinator", Action.NOTE_ABSENCE: "author",
     Action.OFFER_PACK: "coordinator",
+    Action.COMPARE_POSITIONS: "coordinator", Action.RESPOND_TO_RECOMMENDATION: "coordinator",
+    Action.REQUEST_ASSURANCE: "coordinator", Action.DRAFT_ASSURANCE: "coordinator",
+    Action.SIGN_ASSURANCE: "approver", Action.RELEASE_ASSURANCE: "approver",
+    Action.WITHDRAW_ASSURANCE: "coordinator", Action.MANAGE_WORDINGS: "coordinator",
+    Action.KEEP_SIGNING_KEYS: "approver",
+    Action.READ_POSITIONS: "lead_a", Action.KEEP_POSITIONS: "lead_a",
+    Action.RELEASE_POSITIONS: "lead_a", Action.DRAFT_RECOMMENDATION: "lead_a",
+    Action.CARRY_RECOMMENDATIONS: "lead_a",
     Action.TRIAGE_SEVERAL: "coordinator", Action.READ_COCKPIT: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
     Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",
@@ -61,6 +70,7 @@ WHO_BY_PLACE = {
     "policies": "administrator",
 }  # fmt: skip
 BY_PATTERN = {
+    r"^[a-z0-9-]{2,40}$": "new-wording",
     r"^[A-Z][A-Z0-9]{1,11}$": "NEWCODE",
     r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,190}\.[^@\s<>\",;.]{2,60}$": "new@example.test",
 }
@@ -115,6 +125,15 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "marks": [world.ids["redaction"]["earlier"]],
         "items": [world.ids["waiting"]["item"]],
         "code": "NEWCODE",
+        "as_of": "2026-05-04",
+        "scope": "All of it.",
+        "signatory_id": world.approver.id,
+        "claims": [],
+        "pathways": [],
+        "template": "",
+        "request_id": "",
+        "supersedes": "",
+        "recommendations": [world.ids["recommendation"]["FILED"]],
         "slot_id": "its_none",
         "notes_id": "itn_none",
         "requests": [world.ids["request"]["DRAFT"]],

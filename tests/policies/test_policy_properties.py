@@ -16,6 +16,7 @@ from app.policy.engine import PolicyEngine
 from app.policy.facts import (
     Answer,
     AssessmentFacts,
+    AssuranceFacts,
     CategoryFacts,
     ChallengeFacts,
     FindingFacts,
@@ -27,6 +28,7 @@ from app.policy.facts import (
     PersonFacts,
     Question,
     ReceiptFacts,
+    RecommendationFacts,
     RedactionFacts,
     ReportFacts,
     RequestFacts,
@@ -56,14 +58,17 @@ _PUBLISHER_ONLY = (
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
-    "RetryMail"
+    "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
+    "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation"
 )
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
     "ExportOwnWork AcceptTerms AcknowledgeReceipt DraftRequest FindEarlier SubmitRequest "
     "KeepRequest "
     "ReferRequest ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest "
-    "FileFinding ConfirmFinding ContestFinding WithdrawFinding"
+    "FileFinding ConfirmFinding ContestFinding WithdrawFinding ReadPositions KeepPositions "
+    "ReleasePositions DraftRecommendation CarryRecommendations ChangeRecommendation "
+    "FileRecommendation WithdrawRecommendation"
 )
 REVIEWER_ONLY = frozenset(_REVIEWER_ONLY.split())
 LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})
@@ -190,6 +195,17 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         state=states,
         involved_ids=some_people,
         narrowed_by=st.none() | ids,
+    ),
+    "assurance": st.builds(
+        AssuranceFacts,
+        id=st.just("ast_1"),
+        organisation_id=organisations,
+        state=states | st.just("requested"),
+        drafted_by=st.none() | ids,
+        signatory_id=st.none() | ids,
+    ),
+    "recommendation": st.builds(
+        RecommendationFacts, id=st.just("rec_1"), organisation_id=organisations, state=states
     ),
     "pack": st.builds(
         PackFacts, id=st.just("pck_1"), organisation_id=st.none() | organisations, writer_id=ids

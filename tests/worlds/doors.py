@@ -29,7 +29,7 @@ _IGNORED = {"alembic_version"}  # never about an act
 _UNLIKE = "{seen_at,token_hash,csrf_secret,client_secret,entry,slot}"
 _ID = re.compile(r"\b[a-z]{3}_[0-9a-z]{20}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[0-9.]*(?:\+\d\d:\d\d|Z)")
-_ALIAS = re.compile(r"\b(?:(FC|RQ|RC)-[0-9a-f]{6}|(Q)-[2-9a-z]{5})\b")
+_ALIAS = re.compile(r"\b(?:(FC|RQ|RC|RM)-[0-9a-f]{6}|(Q)-[2-9a-z]{5})\b")
 _RANDOM = {"request", "channel"}
 
 

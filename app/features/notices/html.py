@@ -32,7 +32,6 @@ _ABOUTS: tuple[tuple[About, str], ...] = (
     ("", "Everything"),
     ("requests", "Requests"),
     ("findings", "Findings and challenges"),
-    ("statements", "Statements"),
     ("access", "Reviews and access"),
 )
 

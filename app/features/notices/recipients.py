@@ -18,10 +18,12 @@ from app.domain.notices import Audience, Rule
 from app.domain.targets import Target
 from app.kernel.actor import Actor, Role, Side
 from app.kernel.clock import now
+from app.models.assurances import Assurance
 from app.models.findings import Finding
 from app.models.history import Stage
 from app.models.organisations import Organisation
-from app.models.requests import Assignment, Request
+from app.models.recommendations import Recommendation
+from app.models.requests import Assignment, Request, RequestPerson
 from app.models.reviews import Grant, Receipt, Review
 from app.models.statements import Statement
 from app.models.teams import Absence, TeamMember
@@ -72,6 +74,11 @@ def facts_for(tx: Transaction, subject: Target, actor: Actor) -> Facts:
         challenge = tx.session.get_one(Challenge, subject.id)
         number = challenge.number if _knows(actor) else challenge.alias
         return {"number": number, "due_on": challenge.due_on.isoformat()}
+    if subject.kind == "assurance":
+        return {"number": tx.session.get_one(Assurance, subject.id).number}
+    if subject.kind == "recommendation":
+        advice = tx.session.get_one(Recommendation, subject.id)
+        return {"number": (advice.number if _knows(actor) else advice.alias) or ""}
     return {}
 
 
@@ -227,6 +234,10 @@ def _filer(tx: Transaction, subject: Target, _about: Target, _named: str) -> lis
 
 
 def _members(tx: Transaction, subject: Target, about: Target, _named: str) -> list[Actor]:
+    if about.kind == "assurance":
+        return _told_of_assurance(tx, tx.session.get_one(Assurance, about.id))
+    if about.kind == "recommendation":
+        return people_of(tx, tx.session.get_one(Recommendation, about.id).organisation_id)
     if about.kind == "grant":
         grant = tx.session.get_one(Grant, about.id)
         if grant.follows is not None:
@@ -234,6 +245,16 @@ def _members(tx: Transaction, subject: Target, about: Target, _named: str) -> li
             return []
         return people_of(tx, grant.organisation_id, grant.person_ids)
     return people_of(tx, tx.session.get_one(Review, subject.id).organisation_id)
+
+
+def _told_of_assurance(tx: Transaction, row: Assurance) -> list[Actor]:
+    """Give the people of its organisation; of a request kept to some, those alone."""
+    kept = set(
+        tx.session.scalars(
+            select(RequestPerson.person_id).where(RequestPerson.request_id == row.request_id)
+        )
+    )
+    return people_of(tx, row.organisation_id, kept or None)
 
 
 def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:

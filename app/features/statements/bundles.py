@@ -26,10 +26,10 @@ from app.domain.events import Event
 from app.domain.tables import written as csv_of
 from app.domain.targets import Target
 from app.features.auditing import queries as auditing
+from app.features.signing.schemas import SignatureView
 from app.features.statements import forms, queries
 from app.features.statements.content import bytes_of
 from app.features.statements.record import Appendix
-from app.features.statements.schemas import SignatureView
 from app.kernel.errors import Conflict, NotFound, Unavailable
 from app.models.statements import Statement
 from app.transaction import Transaction
@@ -146,7 +146,7 @@ def _cell(text: str) -> str:
 
 
 def _signature_bytes(signature: SignatureView) -> bytes:
-    return canonical_bytes(signature.model_dump(mode="json"))
+    return canonical_bytes(signature.model_dump(mode="json", exclude={"holds"}))
 
 
 def _write(

@@ -6,6 +6,7 @@ from app.access.decide import require
 from app.access.statement_texts import open_file, statement_texts
 from app.domain.actions import Action
 from app.domain.targets import Target
+from app.features.signing.schemas import SignatureView
 from app.features.statements import queries, reading, releasing, service
 from app.features.statements.appendix import make_appendix
 from app.features.statements.content import (
@@ -16,7 +17,6 @@ from app.features.statements.content import (
 )
 from app.features.statements.printing import appendix_blocks, statement_blocks
 from app.features.statements.record import Appendix
-from app.features.statements.schemas import SignatureView
 from app.kernel.actor import Side
 from app.kernel.errors import Forbidden, NotFound, ProgrammingFault
 from app.kernel.values import Frozen
@@ -123,7 +123,7 @@ def released(tx: Transaction, row: Statement) -> tuple[Content, Appendix, Signat
         raise NotFound
     if content.body is None or appendix.body is None:
         raise Forbidden("You are not cleared for the text of this statement.")
-    signature = reading.signature_view(queries.signature_of(tx, row))
+    signature = reading.signature_of(tx, row)
     return read_content(content.body), read_appendix(appendix.body), signature
 
 

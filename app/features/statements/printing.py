@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.domain.statements import COMMENT_KINDS, edition_name
+from app.features.signing.schemas import SignatureView
 from app.features.statements.content import Content
 from app.features.statements.record import Appendix
-from app.features.statements.schemas import SignatureView
 from app.rendering import markdown
 from app.rendering.refusals import SourceRefused
 

@@ -22,7 +22,6 @@ from app.models.recommendations import Recommendation
 from app.models.reports import Report, Version
 from app.models.requests import Request
 from app.models.reviews import Grant, Receipt, Review, Undertaking
-from app.models.signing import Signature, SigningKey
 from app.models.statements import (
     Statement,
     StatementComment,
@@ -156,31 +155,6 @@ def comments_of(tx: Transaction, statement_id: str) -> list[StatementComment]:
             .order_by(StatementComment.number)
         )
     )
-
-
-def own_keys(tx: Transaction) -> list[SigningKey]:
-    """List the keys that the acting person can sign with, the newest first."""
-    return list(
-        tx.session.scalars(
-            select(SigningKey)
-            .where(SigningKey.person_id == tx.actor.id, SigningKey.removed_at.is_(None))
-            .order_by(SigningKey.registered_at.desc())
-        )
-    )
-
-
-def signature_of(tx: Transaction, statement: Statement) -> Signature | None:
-    """Find the signature over a released statement."""
-    return tx.session.scalars(
-        select(Signature)
-        .where(
-            Signature.subject_kind == "statement",
-            Signature.subject_id == statement.id,
-            Signature.digest == (statement.digest or ""),
-        )
-        .order_by(Signature.signed_at.desc())
-        .limit(1)
-    ).first()
 
 
 def list_statements(tx: Transaction, *, offset: int) -> tuple[list[Statement], int]:

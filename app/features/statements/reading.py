@@ -10,6 +10,8 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.statements import PAYMENTS, RIGHTS
 from app.domain.targets import INSTALLATION, Target
+from app.features.signing import queries as signing
+from app.features.signing.schemas import SignatureView
 from app.features.statements import queries, service
 from app.features.statements.content import Content, Section, read_content, word_changes
 from app.features.statements.queries import PAGE_SIZE
@@ -17,7 +19,6 @@ from app.features.statements.schemas import (
     ChoiceView,
     CommentView,
     PartView,
-    SignatureView,
     StatementRow,
     StatementsView,
     StatementView,
@@ -25,7 +26,6 @@ from app.features.statements.schemas import (
 )
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound
-from app.models.signing import Signature
 from app.models.statements import Statement, StatementComment
 from app.transaction import Transaction
 
@@ -82,7 +82,7 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
             review.publication_right
         ],
         payment=content.payment if content else PAYMENTS[review.payment],
-        signature=signature_view(queries.signature_of(tx, row)),
+        signature=signature_of(tx, row),
         withdrawn_at=row.withdrawn_at,
         withdrawn_why=reason.body if reason else None,
         window_opens_at=row.window_opens_at,
@@ -119,19 +119,11 @@ def rows_of(tx: Transaction, rows: Sequence[Statement]) -> tuple[StatementRow, .
     )
 
 
-def signature_view(row: Signature | None) -> SignatureView | None:
-    """Give a signature as a view."""
-    if row is None:
-        return None
-    return SignatureView(
-        digest=row.digest,
-        form=row.form,
-        signature=row.signature,
-        public_key=row.public_key,
-        fingerprint=row.fingerprint,
-        signer_name=row.signer_name,
-        signed_at=row.signed_at,
-    )
+def signature_of(tx: Transaction, row: Statement) -> SignatureView | None:
+    """Find the signature over a released statement."""
+    target = Target("statement", row.id)
+    found = signing.signatures_of(tx, target, row.digest or "")
+    return found[0] if found else None
 
 
 def comment_views(tx: Transaction, row: Statement) -> tuple[CommentView, ...]:

@@ -13,11 +13,13 @@ from sqlalchemy import text
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
 from app.access.statement_texts import statement_texts
-from app.audit.signatures import BadSignature, bytes_to_sign, verify
+from app.audit.signatures import bytes_to_sign
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.statements import COMMENT_KINDS, PAYMENTS, RIGHTS, TOPICS, window
 from app.domain.targets import Target
+from app.features.signing import queries as signing
+from app.features.signing.service import put_signature, relying_party, share_signatures
 from app.features.statements import queries, service
 from app.features.statements.appendix import make_appendix
 from app.features.statements.content import (
@@ -33,7 +35,6 @@ from app.features.statements.content import (
 from app.features.statements.queries import Around
 from app.features.statements.record import Appendix
 from app.features.statements.schemas import (
-    KeyView,
     ReleaseStatement,
     SealedView,
     ShareStatement,
@@ -43,8 +44,6 @@ from app.features.statements.schemas import (
 )
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
-from app.kernel.ids import new_id
-from app.models.signing import Signature, SigningKey
 from app.models.statements import Statement, StatementComment, StatementDraft
 from app.transaction import Transaction
 
@@ -137,7 +136,7 @@ def release_statement(
 
     Raises:
         Conflict: the text changed since, or a comment waits for a decision.
-        Invalid: no key of one's own, the signature does not hold, or words were not confirmed.
+        Invalid: the signature fits none of one's keys, or words were not confirmed.
     """
     target = Target("statement", statement_id)
     require(tx, Action.RELEASE_STATEMENT, target)
@@ -149,25 +148,30 @@ def release_statement(
     content = sealed_content(tx, row)
     if digest_of(bytes_of(content)) != draft.digest:
         raise _unsealed()
-    key = _own_key(tx, command.key_id)
-    form = _checked(command.signature, draft.digest, key)
     _require_confirmed(
         tx, row, content, narrow=command.nothing_withheld, confirmed=command.hits_confirmed
     )
     row.state = service.step("release", row)
+    signature = put_signature(
+        tx,
+        target,
+        digest=draft.digest,
+        signature=command.signature,
+        organisation_id=row.organisation_id,
+    )
+    share_signatures(tx, target, digest=draft.digest)
     row.released_at, row.digest = now(), draft.digest
     row.open_to, row.narrowed = sorted(command.open_to), command.nothing_withheld
     _hand_out_file(row, draft)
     tx.session.flush()
     _share(tx, row, "content", narrow=command.nothing_withheld)
     _share(tx, row, "appendix", narrow=True)
-    _sign(tx, row, key, form, command.signature)
     facts: dict[str, Fact] = {
         "version_id": row.version_id,
         "number": row.number,
         "digest": row.digest,
         "appendix": content.appendix_sha256,
-        "fingerprint": key.fingerprint,
+        "fingerprint": signature.fingerprint,
         "open_to": list(row.open_to),
         "stated": NOTHING_WITHHELD if row.narrowed else None,
     }
@@ -302,16 +306,8 @@ def _sealed(tx: Transaction, row: Statement, content: Content, digest: str) -> S
         id=row.id,
         digest=digest,
         to_sign=bytes_to_sign(digest).decode(),
-        keys=tuple(
-            KeyView(
-                id=key.id,
-                kind=key.kind,
-                label=key.label,
-                fingerprint=key.fingerprint,
-                credential_id=key.credential_id,
-            )
-            for key in queries.own_keys(tx)
-        ),
+        keys=signing.key_views(tx, usable=True),
+        relying_party=relying_party(tx),
         warnings=warnings,
         compared=compared,
     )
@@ -325,42 +321,6 @@ def _hand_out_file(row: Statement, draft: StatementDraft) -> None:
 def _sensitivity(tx: Transaction, row: Statement) -> tuple[str, ...]:
     texts = statement_texts(tx, row.id, [f"draft.{topic}" for topic in TOPICS])
     return tuple(sorted({code for one in texts.values() for code in one.sensitivity}))
-
-
-def _own_key(tx: Transaction, key_id: str) -> SigningKey:
-    for key in queries.own_keys(tx):
-        if key.id == key_id:
-            return key
-    raise Invalid(fields={"key_id": "Choose a key of your own."})
-
-
-def _checked(signature: str, digest: str, key: SigningKey) -> str:
-    try:
-        return verify(signature, digest, key.public_key)
-    except BadSignature as bad:
-        raise Invalid(fields={"signature": str(bad)}) from bad
-
-
-def _sign(tx: Transaction, row: Statement, key: SigningKey, form: str, signature: str) -> None:
-    tx.session.add(
-        Signature(
-            id=new_id("signature"),
-            subject_kind="statement",
-            subject_id=row.id,
-            organisation_id=row.organisation_id,
-            side="reviewer",
-            shared=True,
-            digest=row.digest or "",
-            form=form,
-            signature=signature.strip(),
-            public_key=key.public_key,
-            fingerprint=key.fingerprint,
-            signed_by=tx.actor.id,
-            signer_name=tx.actor.name,
-            signed_at=now(),
-        )
-    )
-    tx.session.flush()
 
 
 def _keep(tx: Transaction, row: Statement, field: str, body: str, at_least: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from app.domain.statements import LONGEST_WINDOW, SHORTEST_WINDOW, USUAL_WINDOW
+from app.features.signing.schemas import KeyView, SignatureView
 from app.kernel.values import Frozen
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -85,7 +86,6 @@ class ReleaseStatement(Frozen):
     """Sign what was prepared (by its digest) with a key of one's own, and release it."""
 
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    key_id: Id
     signature: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)
     ]
@@ -132,16 +132,6 @@ class SectionView(Frozen):
     points_to: tuple[ChoiceView, ...]
     written_by: str | None
     written_at: datetime | None
-
-
-class KeyView(Frozen):
-    """A key that the acting person can sign with."""
-
-    id: str
-    kind: str
-    label: str
-    fingerprint: str
-    credential_id: str | None
 
 
 class FileView(Frozen):
@@ -251,20 +241,9 @@ class SealedView(Frozen):
     digest: str
     to_sign: str
     keys: tuple[KeyView, ...]
+    relying_party: str
     warnings: tuple[WarningView, ...]
     compared: bool
-
-
-class SignatureView(Frozen):
-    """The signature over a released statement, with all that checking it needs."""
-
-    digest: str
-    form: str
-    signature: str
-    public_key: str
-    fingerprint: str
-    signer_name: str
-    signed_at: datetime
 
 
 class PartView(Frozen):

@@ -74,8 +74,8 @@ def release_of(
     sealed = post_json(lead, f"/statements/{statement}/seal")
     assert sealed.status_code == 200, sealed.text
     digest = sealed.json()["digest"]
-    key_id, key = keyed(world, lead)
-    return {"digest": digest, "key_id": key_id, "signature": signed(key, digest), **more}
+    _, key = keyed(world, lead)
+    return {"digest": digest, "signature": signed(key, digest), **more}
 
 
 def released(world: SharedWorld, statement: str | None = None, **more: Any) -> str:

@@ -1,0 +1,162 @@
+"""The claims of a version as places, and their words as the acting person's edition has them.
+
+Here: many claims at once, for lists; each page is fetched once, in one statement. Not here: one
+passage (release), who owns a claim or marks it (features/reports).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, func, select
+
+from app.access.decide import may, require
+from app.access.editions import edition_for
+from app.access.release import words_of
+from app.access.released import EditionFacts, Rect, ReleasedBox, ReleasedPage, quote_from
+from app.db.base import one_of
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.targets import Target
+from app.kernel.errors import NotFound, Unavailable
+from app.models.content import EditionPage
+from app.models.reports import Claim, Pathway, Report, Version
+from app.transaction import Transaction
+
+_claims = Claim.__table__.c
+_CLAIMS = (
+    select(
+        *(_claims[name] for name in ("id", "code", "page", "rects", "load_bearing", "pathway_id")),
+        Pathway.ordinal,
+    )
+    .outerjoin(Pathway, Pathway.id == _claims.pathway_id)
+    .where(_claims.version_id == bindparam("version"))
+    .order_by(func.coalesce(Pathway.ordinal, 10_000), _claims.page, _claims.code)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimPlace:
+    """A claim without its words: pathway by pathway, in reading order."""
+
+    id: str
+    code: str
+    page: int
+    rects: tuple[Rect, ...]
+    load_bearing: bool
+    pathway_id: str | None
+    pathway: int | None
+
+
+def claim_places(tx: Transaction, version_id: str) -> list[ClaimPlace]:
+    """List the claims of a version, as far as the acting side may see it now."""
+    return [
+        ClaimPlace(
+            id=row.id,
+            code=row.code,
+            page=row.page,
+            rects=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects),
+            load_bearing=row.load_bearing,
+            pathway_id=row.pathway_id,
+            pathway=row.ordinal,
+        )
+        for row in tx.session.execute(_CLAIMS, {"version": version_id})
+    ]
+
+
+def claim_codes(tx: Transaction, ids: Sequence[str]) -> dict[str, str]:
+    """Give the codes of claims, as far as the acting side may see them now."""
+    rows = tx.session.execute(select(Claim.id, Claim.code).where(one_of(Claim.id, list(ids))))
+    return {row.id: row.code for row in rows}
+
+
+def pathway_numbers(tx: Transaction, ids: Sequence[str]) -> dict[str, int]:
+    """Give the numbers of pathways, as far as the acting side may see them now."""
+    rows = tx.session.execute(
+        select(Pathway.id, Pathway.ordinal).where(one_of(Pathway.id, list(ids)))
+    )
+    return {row.id: row.ordinal for row in rows}
+
+
+def pathways_of(tx: Transaction, version_id: str) -> list[tuple[str, int]]:
+    """List the pathways of a version by number, as far as the acting side may see it now."""
+    rows = tx.session.execute(
+        select(Pathway.id, Pathway.ordinal)
+        .where(Pathway.version_id == version_id)
+        .order_by(Pathway.ordinal)
+    )
+    return [(row.id, row.ordinal) for row in rows]
+
+
+def version_named(tx: Transaction, version_id: str) -> tuple[str, int]:
+    """Give a report's title and a version's number; NotFound where hidden or missing."""
+    row = tx.session.execute(
+        select(Report.title, Version.number)
+        .join(Report, Report.id == Version.report_id)
+        .where(Version.id == version_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.title, row.number
+
+
+def quote_claims(tx: Transaction, version_id: str, places: Sequence[ClaimPlace]) -> dict[str, str]:
+    """Quote claims as one's own edition has them, by id; empty where one may not read it now.
+
+    One reading is recorded for all of it, with the pages it touched.
+    """
+    target = Target("version", version_id)
+    if not places or not may(tx, Action.READ_PAGE, target):
+        return {}
+    require(tx, Action.READ_PAGE, target)
+    try:
+        edition = edition_for(tx, version_id)
+    except Unavailable:
+        return {}
+    numbers = sorted({place.page for place in places})
+    pages = {
+        row.page: _page(edition, row)
+        for row in tx.session.scalars(
+            select(EditionPage).where(
+                EditionPage.edition_id == edition.id, EditionPage.page.in_(numbers)
+            )
+        )
+    }
+    tx.emit(
+        Event(
+            name="PageRead",
+            licence=Action.READ_PAGE,
+            target=target,
+            facts={
+                "edition": edition.key,
+                "lifted": list(edition.lifted),
+                "withheld": list(edition.withheld),
+                "part": "claims",
+                "pages": numbers,
+            },
+        )
+    )
+    return {
+        place.id: quote_from(pages[place.page], place.rects)
+        for place in places
+        if place.page in pages
+    }
+
+
+def _page(edition: EditionFacts, row: EditionPage) -> ReleasedPage:
+    return ReleasedPage(
+        edition=edition,
+        number=row.page,
+        pages=0,  # nobody is shown the page itself
+        width_px=row.width_px,
+        height_px=row.height_px,
+        width_pt=row.width_pt,
+        height_pt=row.height_pt,
+        words=words_of(row),
+        boxes=tuple(
+            ReleasedBox(
+                x=box["x"], y=box["y"], w=box["w"], h=box["h"],
+                redaction_ids=tuple(box["redactions"]),
+            )
+            for box in row.boxes
+        ),
+    )  # fmt: skip

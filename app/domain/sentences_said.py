@@ -1,0 +1,58 @@
+"""What entries about assurances, keys, positions and recommendations record, in words. Pure."""
+
+from collections.abc import Mapping
+
+from app.domain.actions import Action
+
+EVENTS: Mapping[str, str] = {
+    "AssuranceRequested": "Asked for assurance {number}",
+    "AssurancesListed": "Looked at the assurances",
+    "AssuranceRead": "Read an assurance",
+    "AssuranceDrafted": "Worded an assurance",
+    "AssuranceCompared": "Compared the text of an assurance with what is withheld",
+    "AssuranceSigned": "Signed an assurance with the key {fingerprint}",
+    "AssuranceReleased": "Released assurance {number}: {outcome}",
+    "AssuranceSuperseded": "Replaced assurance {number} by a later one",
+    "AssuranceWithdrawn": "Withdrew assurance {number}",
+    "WordingChanged": "Changed a wording of assurances",
+    "SigningKeyRegistered": "Registered a key to sign with: {fingerprint}",
+    "SigningKeyRemoved": "Removed a key: {fingerprint}",
+    "WorksheetOpened": "Opened the worksheet of positions",
+    "PositionsKept": "Kept positions",
+    "PositionsReleased": "Released positions on a version: {positions}",
+    "PositionsTakenBack": "Took the released positions on a version back",
+    "PositionsCompared": "Compared what organisations released of their positions",
+    "RecommendationsListed": "Looked at the recommendations",
+    "RecommendationRead": "Read a recommendation",
+    "RecommendationDrafted": "Drafted a recommendation",
+    "RecommendationDiscarded": "Discarded the draft of a recommendation",
+    "RecommendationsCarried": "Carried recommendations into a later review, as drafts",
+    "RecommendationFiled": "Filed recommendation {number}",
+    "RecommendationWithdrawn": "Withdrew recommendation {number}",
+    "RecommendationAnswered": "Answered recommendation {number}: {response}",
+    "AdoptionSaid": "Said of the adoption of recommendation {number}: {standing}",
+}
+ACTS: Mapping[Action, str] = {
+    Action.LIST_ASSURANCES: "list assurances",
+    Action.REQUEST_ASSURANCE: "ask for an assurance",
+    Action.READ_ASSURANCE: "read an assurance",
+    Action.DRAFT_ASSURANCE: "word an assurance",
+    Action.SIGN_ASSURANCE: "sign an assurance",
+    Action.RELEASE_ASSURANCE: "release an assurance",
+    Action.WITHDRAW_ASSURANCE: "withdraw an assurance",
+    Action.MANAGE_WORDINGS: "change the wordings of assurances",
+    Action.KEEP_SIGNING_KEYS: "keep keys to sign with",
+    Action.READ_POSITIONS: "read an organisation's positions",
+    Action.KEEP_POSITIONS: "take positions",
+    Action.RELEASE_POSITIONS: "release positions",
+    Action.COMPARE_POSITIONS: "compare positions",
+    Action.LIST_RECOMMENDATIONS: "list recommendations",
+    Action.DRAFT_RECOMMENDATION: "draft a recommendation",
+    Action.CARRY_RECOMMENDATIONS: "carry recommendations over",
+    Action.READ_RECOMMENDATION: "read a recommendation",
+    Action.CHANGE_RECOMMENDATION: "change a recommendation",
+    Action.FILE_RECOMMENDATION: "file a recommendation",
+    Action.WITHDRAW_RECOMMENDATION: "withdraw a recommendation",
+    Action.RESPOND_TO_RECOMMENDATION: "answer a recommendation",
+    Action.SAY_ADOPTION: "say how a recommendation was adopted",
+}

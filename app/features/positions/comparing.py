@@ -1,0 +1,189 @@
+"""What reviewer organisations released of their positions, side by side, for the publisher."""
+
+from collections.abc import Sequence
+
+from app.access.claim_places import ClaimPlace, claim_places, quote_claims, version_named
+from app.access.decide import require
+from app.domain.actions import Action
+from app.domain.events import Event
+from app.domain.positions import CONCLUSION, disagree, letters
+from app.domain.targets import Target
+from app.features.positions import queries
+from app.features.positions.schemas import (
+    Cell,
+    ClaimCompared,
+    Column,
+    Matrix,
+    MatrixRow,
+    Said,
+)
+from app.kernel.actor import Role
+from app.kernel.errors import NotFound
+from app.models.positions import PositionRelease, ReleasedPosition
+from app.transaction import Transaction
+
+ON_A_PAGE = 50
+_OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
+_Cells = dict[str | None, dict[str, dict[str, tuple[str, str]]]]
+
+
+def read_matrix(
+    tx: Transaction, version_id: str, *, show: str = "all", page: int = 1, whole: bool = False
+) -> Matrix:
+    """Give claims × organisations of what was released on a version.
+
+    Args:
+        tx: the transaction.
+        version_id: the version.
+        show: `disagreements`, or anything else for all claims.
+        page: from 1.
+        whole: all rows at once and none of them quoted, for a file.
+    """
+    target = Target("version", version_id)
+    require(tx, Action.COMPARE_POSITIONS, target)
+    title, number = version_named(tx, version_id)
+    releases = queries.releases_of_version(tx, version_id)
+    said = queries.released(tx, [release.id for release in releases])
+    places = claim_places(tx, version_id)
+    rows = _rows(places, releases, said)
+    disagreements = sum(1 for row in rows if row.disagrees)
+    chosen = [row for row in rows if row.disagrees] if show == "disagreements" else rows
+    pages = max(1, -(-len(chosen) // ON_A_PAGE))
+    page = min(page, pages)
+    shown = chosen if whole else chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
+    if not whole:
+        shown = _quoted(tx, version_id, places, shown)
+    _record(tx, target, releases)
+    return Matrix(
+        version_id=version_id,
+        report_title=title,
+        version_number=number,
+        show=show,
+        columns=_columns(tx, releases, said),
+        rows=tuple(shown),
+        total=len(chosen),
+        disagreements=disagreements,
+        page=page,
+        pages=pages,
+    )
+
+
+def compare_claim(tx: Transaction, version_id: str, claim: str) -> ClaimCompared:
+    """Give one claim, or the conclusion, as all see it that released their positions."""
+    target = Target("version", version_id)
+    require(tx, Action.COMPARE_POSITIONS, target)
+    title, number = version_named(tx, version_id)
+    claim_id = None if claim == CONCLUSION else claim
+    releases = queries.releases_of_version(tx, version_id)
+    said = queries.released(tx, [release.id for release in releases], claim=claim_id)
+    places = [place for place in claim_places(tx, version_id) if place.id == claim_id]
+    if claim_id is not None and not places:
+        raise NotFound
+    (row,) = [one for one in _rows(places, releases, said) if one.claim_id == claim_id]
+    texts = queries.compared_texts(tx, version_id, said)
+    names = _names(tx, releases)
+    # Whose request or finding it is says whose position it is.
+    views = {view.id: view for view in queries.released_views(tx, said, texts, linked=_knows(tx))}
+    _record(tx, target, releases)
+    return ClaimCompared(
+        version_id=version_id,
+        report_title=title,
+        version_number=number,
+        row=_quoted(tx, version_id, places, [row])[0],
+        said=tuple(
+            Said(
+                name=names[release.organisation_id],
+                released_at=release.released_at,
+                positions=tuple(views[one.id] for one in said if one.release_id == release.id),
+            )
+            for release in releases
+            if any(one.release_id == release.id for one in said)
+        ),
+    )
+
+
+def _rows(
+    places: Sequence[ClaimPlace],
+    releases: Sequence[PositionRelease],
+    said: Sequence[ReleasedPosition],
+) -> list[MatrixRow]:
+    cells: _Cells = {}
+    for one in said:
+        by_release = cells.setdefault(one.claim_id, {}).setdefault(one.release_id, {})
+        by_release[one.basis] = (one.stance, one.confidence)
+    ordered: list[ClaimPlace | None] = [None, *sorted(places, key=lambda p: not p.load_bearing)]
+    rows = []
+    for place in ordered:
+        held = cells.get(place.id if place else None, {})
+        rows.append(
+            MatrixRow(
+                claim_id=place.id if place else None,
+                code=place.code if place else CONCLUSION,
+                page=place.page if place else None,
+                pathway=place.pathway if place else None,
+                load_bearing=place.load_bearing if place else False,
+                quote=None,
+                cells=tuple(Cell(**held.get(release.id, {})) for release in releases),
+                disagrees=_disagrees(list(held.values())),
+            )
+        )
+    return rows
+
+
+def _disagrees(held: Sequence[dict[str, tuple[str, str]]]) -> bool:
+    """Compare like with like: what each says of one basis."""
+    return any(
+        disagree(by_basis[basis][0] for by_basis in held if basis in by_basis)
+        for basis in ("alone", "shared")
+    )
+
+
+def _columns(
+    tx: Transaction, releases: Sequence[PositionRelease], said: Sequence[ReleasedPosition]
+) -> tuple[Column, ...]:
+    names = _names(tx, releases)
+    counts: dict[str, int] = {}
+    for one in said:
+        counts[one.release_id] = counts.get(one.release_id, 0) + 1
+    return tuple(
+        Column(
+            key=f"c{place}",
+            name=names[release.organisation_id],
+            released_at=release.released_at,
+            positions=counts.get(release.id, 0),
+        )
+        for place, release in enumerate(releases, start=1)
+    )
+
+
+def _knows(tx: Transaction) -> bool:
+    return bool(tx.actor.roles & _OVERSEERS)
+
+
+def _names(tx: Transaction, releases: Sequence[PositionRelease]) -> dict[str, str]:
+    ids = [release.organisation_id for release in releases]
+    known = queries.organisations(tx, ids)
+    aliases = letters(ids)
+    return {
+        one: known[one][0] if one in known and (_knows(tx) or known[one][1]) else aliases[one]
+        for one in ids
+    }
+
+
+def _quoted(
+    tx: Transaction, version_id: str, places: Sequence[ClaimPlace], rows: Sequence[MatrixRow]
+) -> list[MatrixRow]:
+    shown = {row.claim_id for row in rows}
+    quotes = quote_claims(tx, version_id, [place for place in places if place.id in shown])
+    return [row.model_copy(update={"quote": quotes.get(row.claim_id or "")}) for row in rows]
+
+
+def _record(tx: Transaction, target: Target, releases: Sequence[PositionRelease]) -> None:
+    tx.emit(
+        Event(
+            name="PositionsCompared",
+            licence=Action.COMPARE_POSITIONS,
+            target=target,
+            facts={"organisations": len(releases)},
+        )
+    )

@@ -1,0 +1,91 @@
+"""What the tests of assurances have in common: keys, a wording, a signature, a release."""
+
+import base64
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from httpx import Response
+
+from app.audit.signatures import bytes_to_sign
+from tests.features.findings.situations import cleared
+from tests.world import Someone
+from tests.worlds.doors import post_json
+from tests.worlds.shared import SharedWorld
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+TEXT = "GANNET-DRAFT: no other model is deployed, as of {date}."
+STATED = "GANNET-DRAFT: no other model is deployed, as of 2026-05-04."
+
+
+def public_line(key: Ed25519PrivateKey = KEY) -> str:
+    """Give the public half as an ssh-ed25519 line."""
+    return key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def registered(world: SharedWorld, someone: Someone, key: Ed25519PrivateKey = KEY) -> str:
+    """Register somebody's key; gives its id."""
+    made = post_json(someone, "/signing-keys", label="Mine", public_key=public_line(key))
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def requested(world: SharedWorld, **more: Any) -> str:
+    """Set an assurance up for organisation A; gives its id."""
+    path = f"/reviews/{world.made.review_a}/assurances"
+    made = post_json(world.coordinator, path, **more)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def wording(world: SharedWorld, **more: Any) -> dict[str, Any]:
+    """Give a wording that the author signs."""
+    return {
+        "outcome": "affirmed",
+        "text": TEXT,
+        "scope": "All models.",
+        "as_of": "2026-05-04",
+        "signatory_id": world.author.id,
+        **more,
+    }
+
+
+def act(world: SharedWorld, who: str, one: str, verb: str, **body: Any) -> Response:
+    """Do something to an assurance by the API."""
+    return post_json(world.people[who], f"/assurances/{one}/{verb}", **body)
+
+
+def page(world: SharedWorld, who: str, one: str) -> Any:
+    """Read an assurance by the API."""
+    return world.people[who].client.get(f"/api/v1/assurances/{one}").json()
+
+
+def signature(world: SharedWorld, one: str, key: Ed25519PrivateKey = KEY) -> str:
+    """Sign what is worded, as openssl does."""
+    digest = page(world, "author", one)["view"]["digest"]
+    return base64.b64encode(key.sign(bytes_to_sign(digest))).decode()
+
+
+def drafted(world: SharedWorld, **more: Any) -> str:
+    """Have an assurance worded by the coordinator; gives its id."""
+    cleared(world, world.coordinator, world.approver)
+    one = requested(world)
+    assert act(world, "coordinator", one, "draft", **wording(world, **more)).is_success
+    return one
+
+
+def signed(world: SharedWorld, **more: Any) -> str:
+    """Have it signed by the author, too."""
+    one = drafted(world, **more)
+    registered(world, world.author)
+    made = act(world, "author", one, "signature", signature=signature(world, one))
+    assert made.is_success, made.text
+    return one
+
+
+def released(world: SharedWorld, **more: Any) -> str:
+    """Have it released by the approver, too."""
+    one = signed(world, **more)
+    made = act(world, "approver", one, "release", nothing_withheld=True)
+    assert made.is_success, made.text
+    return one
