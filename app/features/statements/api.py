@@ -92,6 +92,12 @@ def read_review_appendix(tx: Tx, review_id: str) -> Appendix:
     return forms.read_review_appendix(tx, review_id)
 
 
+@routes.read(f"{_OF_REVIEW}/appendix/{{form}}", action=Action.OPEN_WORKSPACE)
+def own_appendix_file(tx: Tx, review_id: str, form: str) -> Response:
+    """Give the process appendix of a review as it stands now, as pdf, docx, md or json."""
+    return as_file(forms.take_appendix(tx, review_id, form))
+
+
 @routes.act(f"{_OF}/sections/{{topic}}", action=Action.WRITE_STATEMENT, response_model=SectionMade)
 def keep_section(tx: Tx, statement_id: str, topic: str, command: KeepSection) -> SectionMade:
     """Keep a section; `revision` is the one that was read."""
@@ -107,6 +113,18 @@ def keep_upload(
     content = file.file.read() if file is not None else b""
     name = (file.filename if file is not None else None) or ""
     return service.keep_upload(tx, statement_id, content=content, file_name=name)
+
+
+@routes.read(f"{_OF}/file", action=Action.READ_STATEMENT)
+def uploaded_file(tx: Tx, statement_id: str) -> Response:
+    """Give the file of a statement that was written elsewhere, once it was shared or released."""
+    return as_file(forms.take_file(tx, statement_id))
+
+
+@routes.read(f"{_OF}/draft-file", action=Action.READ_STATEMENT_DRAFT)
+def own_uploaded_file(tx: Tx, statement_id: str) -> Response:
+    """Give the caller's organisation the file that it uploaded."""
+    return as_file(forms.take_own_file(tx, statement_id))
 
 
 @routes.act(f"{_OF}/file-removal", action=Action.WRITE_STATEMENT, response_model=StatementMade)

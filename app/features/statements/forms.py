@@ -17,10 +17,9 @@ from app.features.statements.content import (
 )
 from app.features.statements.printing import appendix_blocks, statement_blocks
 from app.features.statements.record import Appendix
-from app.kernel.actor import Side
 from app.kernel.errors import Forbidden, NotFound, ProgrammingFault
 from app.kernel.values import Frozen
-from app.models.statements import Statement
+from app.models.statements import Statement, StatementDraft
 from app.rendering import plainforms, sandbox
 from app.transaction import Transaction
 
@@ -98,14 +97,39 @@ def read_released_appendix(tx: Transaction, statement_id: str) -> tuple[Statemen
     return row, appendix
 
 
-def take_file(tx: Transaction, statement_id: str) -> Taken:
-    """Hand out the file that a statement was written in, unopened.
+def take_own_file(tx: Transaction, statement_id: str) -> Taken:
+    """Hand an organisation the file that it uploaded for its own draft, unopened."""
+    target = Target("statement", statement_id)
+    require(tx, Action.READ_STATEMENT_DRAFT, target)
+    row = queries.get_statement(tx, statement_id)
+    service.privately(
+        tx, "StatementTaken", Action.READ_STATEMENT_DRAFT, target, row.version_id, row.id,
+        form="file",
+    )  # fmt: skip
+    return _uploaded(tx, row, queries.draft_of(tx, row.id))
 
-    Its organisation takes what it uploaded; the publisher what was shared or released.
+
+def take_file(tx: Transaction, statement_id: str) -> Taken:
+    """Hand out the file of a statement that was shared or released, unopened.
+
+    Raises:
+        Forbidden: one is not cleared for the text of the statement.
+        NotFound: it was not written elsewhere.
     """
-    row, digest, kind = _file_of(tx, statement_id)
-    content = open_file(tx, row.id, digest)
-    return _taken(f"statement-{row.number}-as-uploaded", kind, content)
+    require(tx, Action.READ_STATEMENT, Target("statement", statement_id))
+    row = queries.get_statement(tx, statement_id)
+    body = reading.body_of(tx, row)
+    if body is None or body.body is None:
+        raise Forbidden("You are not cleared for the text of this statement.")
+    reading.tell_read(tx, row, "file")
+    return _uploaded(tx, row, row)
+
+
+def _uploaded(tx: Transaction, row: Statement, held: Statement | StatementDraft) -> Taken:
+    if held.file_digest is None or held.file_kind is None:
+        raise NotFound
+    content = open_file(tx, row.id, held.file_digest)
+    return _taken(f"statement-{row.number}-as-uploaded", held.file_kind, content)
 
 
 def released(tx: Transaction, row: Statement) -> tuple[Content, Appendix, SignatureView | None]:
@@ -161,27 +185,6 @@ def _form(
     if len(frames) != 1:
         raise ProgrammingFault("the typesetter gave no document")
     return frames[0][1]
-
-
-def _file_of(tx: Transaction, statement_id: str) -> tuple[Statement, str, str]:
-    target = Target("statement", statement_id)
-    own = tx.actor.side is Side.REVIEWER
-    require(tx, Action.READ_STATEMENT_DRAFT if own else Action.READ_STATEMENT, target)
-    row = queries.get_statement(tx, statement_id)
-    held = row if row.released_at is not None or not own else queries.draft_of(tx, row.id)
-    if held.file_digest is None or held.file_kind is None:
-        raise NotFound
-    body = None if own else reading.body_of(tx, row)
-    if body is not None and body.body is None:
-        raise Forbidden("You are not cleared for the text of this statement.")
-    if own:
-        service.privately(
-            tx, "StatementTaken", Action.READ_STATEMENT_DRAFT, target, row.version_id, row.id,
-            form="file",
-        )  # fmt: skip
-    else:
-        reading.tell_read(tx, row, "file")
-    return row, held.file_digest, held.file_kind
 
 
 def _taken(stem: str, form: str, content: bytes) -> Taken:

@@ -12,7 +12,7 @@ from app.domain.statements import PAYMENTS, RIGHTS
 from app.domain.targets import INSTALLATION, Target
 from app.features.signing import queries as signing
 from app.features.signing.schemas import SignatureView
-from app.features.statements import queries, service
+from app.features.statements import drafts, queries
 from app.features.statements.content import Content, Section, read_content, word_changes
 from app.features.statements.queries import PAGE_SIZE
 from app.features.statements.schemas import (
@@ -76,7 +76,7 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
         masked=content is None,
         missing_codes=body.missing_codes if body else (),
         parts=_parts(tx, content, before) if content else (),
-        file=service.file_view(row) if content else None,
+        file=drafts.file_view(row) if content else None,
         comments=comment_views(tx, row),
         publication_right=content.publication_right if content else RIGHTS[
             review.publication_right

@@ -20,7 +20,7 @@ from app.domain.statements import COMMENT_KINDS, PAYMENTS, RIGHTS, TOPICS, windo
 from app.domain.targets import Target
 from app.features.signing import queries as signing
 from app.features.signing.service import put_signature, relying_party, share_signatures
-from app.features.statements import queries, service
+from app.features.statements import drafts, queries, service
 from app.features.statements.appendix import make_appendix
 from app.features.statements.content import (
     FORMAT,
@@ -218,7 +218,7 @@ def _made(tx: Transaction, row: Statement) -> tuple[Content, Appendix]:
     require(tx, Action.READ_STATEMENT_DRAFT, Target("statement", row.id))
     around = around_of(tx, row)
     appendix = make_appendix(tx, around, row)
-    sections = service.sections_view(tx, around.review, row)
+    sections = drafts.sections_view(tx, around.review, row)
     content = Content(
         format=FORMAT,
         statement=row.id,
@@ -241,7 +241,7 @@ def _made(tx: Transaction, row: Statement) -> tuple[Content, Appendix]:
             )
             for one in sections
         ),
-        file=service.file_view(queries.draft_of(tx, row.id)),
+        file=drafts.file_view(queries.draft_of(tx, row.id)),
         comments=_counted(queries.comments_of(tx, row.id)),
         appendix_sha256=digest_of(bytes_of(appendix)),
     )
@@ -277,7 +277,7 @@ def _require_confirmed(
     """Let nobody state in passing that a text holds nothing withheld where it does."""
     if not narrow or confirmed:
         return
-    hits, _ = service.warnings_of(tx, row, {one.topic: one.text for one in content.sections})
+    hits, _ = drafts.warnings_of(tx, row, {one.topic: one.text for one in content.sections})
     if hits:
         raise Invalid(fields={"hits_confirmed": f"{_LOOK} The first: “{hits[0].words}”."})
 
@@ -299,7 +299,7 @@ def _require_comments_done(tx: Transaction, row: Statement) -> None:
 
 def _sealed(tx: Transaction, row: Statement, content: Content, digest: str) -> SealedView:
     warnings: tuple[WarningView, ...]
-    warnings, compared = service.warnings_of(
+    warnings, compared = drafts.warnings_of(
         tx, row, {one.topic: one.text for one in content.sections}
     )
     return SealedView(

@@ -11,19 +11,15 @@ from sqlalchemy.exc import IntegrityError
 
 from app.access.decide import may_all, require
 from app.access.deposit import deposit_field
-from app.access.linter import withheld_from_public
 from app.access.statement_texts import keep_file, statement_texts
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.filekinds import FileKind, NotTaken, kind_of, other_kind
 from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, after, is_open
 from app.domain.targets import Target
-from app.features.statements import queries
+from app.features.statements import drafts, queries
 from app.features.statements.printing import text_blocks
-from app.features.statements.queries import Pointed
 from app.features.statements.schemas import (
-    ChoiceView,
-    FileView,
     KeepSection,
     SectionMade,
     SectionView,
@@ -33,7 +29,7 @@ from app.features.statements.schemas import (
     WorkspaceView,
 )
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
+from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
 from app.kernel.ids import new_id
 from app.models.reviews import Review
 from app.models.statements import Statement, StatementDraft, StatementSection
@@ -201,9 +197,9 @@ def workspace_view(tx: Transaction, review: Review, row: Statement | None) -> Wo
     if row is not None:
         require(tx, Action.READ_STATEMENT_DRAFT, Target("statement", row.id))
         draft = queries.draft_of(tx, row.id)
-        sections = sections_view(tx, review, row)
-        warnings, compared = warnings_of(tx, row, {one.topic: one.text for one in sections})
-        file = file_view(draft)
+        sections = drafts.sections_view(tx, review, row)
+        warnings, compared = drafts.warnings_of(tx, row, {one.topic: one.text for one in sections})
+        file = drafts.file_view(draft)
         undecided = sum(one.decision is None for one in queries.comments_of(tx, row.id))
     return WorkspaceView(
         review_id=review.id,
@@ -238,73 +234,6 @@ def _acts(tx: Transaction, review_id: str, row: Statement | None) -> tuple[str, 
     target = Target("statement", row.id)
     allowed = may_all(tx, [(action, target) for _, action in _ACTS])
     return tuple(name for (name, _), good in zip(_ACTS, allowed, strict=True) if good)
-
-
-def sections_view(tx: Transaction, review: Review, row: Statement) -> tuple[SectionView, ...]:
-    """Give every section of a draft, those that nobody began included."""
-    written = queries.sections_of(tx, row.id)
-    texts = statement_texts(tx, row.id, [f"draft.{topic}" for topic in TOPICS])
-    known = {(one.kind, one.id): one for one in queries.pointed(tx, review, row.version_id)}
-    names = queries.people(tx, {one.written_by for one in written.values()})
-    found = []
-    for topic, (title, asks) in TOPICS.items():
-        section, text = written.get(topic), texts.get(f"draft.{topic}")
-        found.append(
-            SectionView(
-                topic=topic,
-                title=title,
-                asks=asks,
-                text=(text.body or "") if text else "",
-                words=section.words if section else 0,
-                revision=section.revision if section else 0,
-                points_to=_chosen(section, known),
-                written_by=names.get(section.written_by) if section else None,
-                written_at=section.written_at if section else None,
-            )
-        )
-    return tuple(found)
-
-
-def choices_view(tx: Transaction, review: Review, row: Statement) -> tuple[ChoiceView, ...]:
-    """Give what a section can point to."""
-    return tuple(choice_of(one) for one in queries.pointed(tx, review, row.version_id))
-
-
-def choice_of(one: Pointed, *, chosen: bool = False) -> ChoiceView:
-    """Give a thing as something to choose."""
-    return ChoiceView(
-        kind=one.kind, id=one.id, label=one.label, note=one.note, chosen=chosen, href=one.href
-    )
-
-
-def warnings_of(
-    tx: Transaction, row: Statement, texts: dict[str, str]
-) -> tuple[tuple[WarningView, ...], bool]:
-    """Warn, privately, where a draft repeats what is withheld from the public; see the linter.
-
-    Gives the warnings, and whether there was an edition to compare with.
-    """
-    found: list[WarningView] = []
-    try:
-        for topic, text in texts.items():
-            if text.strip():
-                hits = withheld_from_public(tx, row.version_id, [text]).hits
-                found += [
-                    WarningView(
-                        topic=topic, words=hit.words, pages=hit.pages, categories=hit.categories
-                    )
-                    for hit in hits
-                ]
-    except (Unavailable, NotFound):
-        return (), False
-    return tuple(found), True
-
-
-def file_view(held: StatementDraft | Statement) -> FileView | None:
-    """Give the file of a statement, where there is one."""
-    if held.file_digest is None:
-        return None
-    return FileView(kind=held.file_kind or "", digest=held.file_digest, bytes=held.file_bytes or 0)
 
 
 def step(name: str, row: Statement) -> str:
@@ -410,16 +339,6 @@ def _require_known(tx: Transaction, row: Statement, command: KeepSection) -> Non
     known = {(one.kind, one.id) for one in queries.pointed(tx, review, row.version_id)}
     if {(one.kind, one.id) for one in command.points_to} - known:
         raise Invalid(fields={"points_to": "Choose what the section points to from the list."})
-
-
-def _chosen(
-    section: StatementSection | None, known: dict[tuple[str, str], Pointed]
-) -> tuple[ChoiceView, ...]:
-    """Give what a section points to; what is not there any more is left out."""
-    if section is None:
-        return ()
-    keys = [(one["kind"], one["id"]) for one in section.points_to]
-    return tuple(choice_of(known[key], chosen=True) for key in keys if key in known)
 
 
 def _kind_of(content: bytes, file_name: str) -> str:

@@ -125,7 +125,7 @@ def test_a_statement_written_elsewhere_is_kept_as_it_is(
         return
     assert made.status_code == 200, made.text
     assert _workspace(shared)["file"]["kind"] == kind  # type: ignore[index]
-    taken = shared.reviewer_a.client.get(f"/statements/{statement}/file")
+    taken = shared.reviewer_a.client.get(f"/statements/{statement}/draft-file")
     assert taken.content == content
     assert taken.headers["content-disposition"].startswith("attachment")
     assert shared.coordinator.client.get(f"/statements/{statement}/file").status_code == 404
