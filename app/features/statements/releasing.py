@@ -182,14 +182,25 @@ def release_statement(
 def withdraw_statement(
     tx: Transaction, statement_id: str, command: WithdrawStatement
 ) -> StatementMade:
-    """Withdraw what was shared or released; it stays readable, marked, with the reason."""
+    """Withdraw what was shared or released; it stays readable, marked, with the reason.
+
+    Raises:
+        Invalid: the statement holds nothing withheld, and its reason would.
+    """
     require(tx, Action.WITHDRAW_STATEMENT, Target("statement", statement_id))
     row = queries.get_statement(tx, statement_id, lock=True)
     row.state = service.step("withdraw", row)
+    require(tx, Action.READ_STATEMENT_DRAFT, Target("statement", row.id))
+    hits, _ = (
+        drafts.warnings_of(tx, row, {"reason": command.reason}) if row.narrowed else ((), True)
+    )
+    if hits:
+        said = f"This says what is withheld from the public: “{hits[0].words}”."
+        raise Invalid(fields={"reason": said})
     row.withdrawn_at = now()
     tx.session.flush()
     _keep(tx, row, "withdrawn", command.reason, ())
-    _share(tx, row, "withdrawn", narrow=False)
+    _share(tx, row, "withdrawn", narrow=row.narrowed)
     _tell(tx, row, "StatementWithdrawn", Action.WITHDRAW_STATEMENT, {"number": row.number})
     return StatementMade(id=row.id, state=row.state, digest=row.digest)
 
