@@ -63,6 +63,7 @@ READING = frozenset(
         Action.VIEW_AS,
         Action.MARK_NOTICES_READ,
         Action.READ_ASSURANCE,
+        Action.LIST_ASSURANCES,
         Action.READ_RECOMMENDATION,
         Action.LIST_RECOMMENDATIONS,
         Action.COMPARE_POSITIONS,

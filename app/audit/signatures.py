@@ -113,10 +113,8 @@ def read_public_key(given: str) -> str:
     if len(text) > _MOST:
         raise BadKey("This is too long to be a public key.")
     try:
-        if text.startswith("ssh-"):
-            key = load_ssh_public_key(text.encode("ascii"))
-        else:
-            key = load_pem_public_key(text.encode("ascii"))
+        load = load_ssh_public_key if text.startswith("ssh-") else load_pem_public_key
+        key: object = load(text.encode("ascii"))
     except (ValueError, UnsupportedAlgorithm) as fault:
         raise BadKey("Paste an Ed25519 public key: PEM, or a line with ssh-ed25519.") from fault
     if not isinstance(key, Ed25519PublicKey):

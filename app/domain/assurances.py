@@ -65,7 +65,7 @@ def after(step: str, state: str, *, outcome: str | None = None, signed: bool = F
         raise IllegalStep(f"cannot {step} from {state}")
     if rule.after is not None:
         return rule.after
-    if outcome not in OUTCOMES:
+    if outcome is None or outcome not in OUTCOMES:
         raise IllegalStep("nothing was chosen yet")
     if outcome in SIGNED and not signed:
         raise IllegalStep("nobody signed it")

@@ -24,6 +24,7 @@ EVENTS: Mapping[str, str] = {
     "PositionsCompared": "Compared what organisations released of their positions",
     "RecommendationsListed": "Looked at the recommendations",
     "RecommendationRead": "Read a recommendation",
+    "RecommendationDraftOpened": "Opened the draft of a recommendation",
     "RecommendationDrafted": "Drafted a recommendation",
     "RecommendationDiscarded": "Discarded the draft of a recommendation",
     "RecommendationsCarried": "Carried recommendations into a later review, as drafts",

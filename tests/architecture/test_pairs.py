@@ -29,6 +29,10 @@ OPEN_FORMS = {"/sign-out": "somebody whose session has ended gets a page, not a 
 
 # Pages whose JSON has another address, and pages that need none, with the reason.
 SIBLINGS = {
+    "/recommendations.csv": f"{API}/recommendations",
+    "/versions/{version_id}/positions.csv": f"{API}/versions/{{version_id}}/positions",
+    "/assurances/{assurance_id}/statement.json": f"{API}/assurances/{{assurance_id}}",
+    "/assurances/{assurance_id}/to-sign.txt": f"{API}/assurances/{{assurance_id}}",
     "/": f"{API}/home",
     "/reports/{report_id}/versions/{version_id}": f"{API}/versions/{{version_id}}/desk",
 }
@@ -44,10 +48,6 @@ PAGES_ALONE = {
     "/routing/new": "an empty form",
     "/routing/try": "a form; what it shows is the JSON of its act",
     "/requests/new": "a form; its reviews and the words it quotes have JSON of their own",
-    "/recommendations.csv": "the list's JSON in another form",
-    "/versions/{version_id}/positions.csv": "the matrix's JSON in another form",
-    "/assurances/{assurance_id}/statement.json": "is JSON itself, in canonical form",
-    "/assurances/{assurance_id}/to-sign.txt": "made of the digest, which the JSON gives",
     "/findings/new": "a form; the words it quotes are the page's own JSON",
     "/versions/{version_id}/notes": "a form; the words it quotes are the page's own JSON",
     "/our-people": "one's own organisation, by its short name",

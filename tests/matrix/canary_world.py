@@ -92,7 +92,7 @@ class CanaryWorld(World):
 
     @cached_property
     def watching(self) -> Connection:
-        """A connection of the owner's role that sees each commit at once."""
+        """Watch with the owner's role: it sees each commit at once."""
         return self.owner.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def one(self, statement: str, **values: object) -> Any:
@@ -311,9 +311,8 @@ class _Making:
         self._act(world.lead_b, "BRELEASED", "submit")
         for tag in ("CHECKED", "RELEASED"):  # B's reaches the responder in B's own words
             self._act(world.coordinator, tag, "reworded", reworded=f"REWORDED-{tag}")
-        who = {"responder_id": world.responder.id}
+        who, safe = {"responder_id": world.responder.id}, {"nothing_withheld": True}
         for tag in ("CHECKED", "RELEASED", "BRELEASED"):
-            safe = {"nothing_withheld": True}
             self._act(world.coordinator, tag, "assignment", **who, **safe)
             self._act(world.coordinator, tag, "notes", note=f"NOTE-{tag}", **safe)
         for tag in ("CHECKED", "RELEASED", "BRELEASED"):
@@ -321,7 +320,6 @@ class _Making:
             self._act(world.responder, tag, "check")
         for tag in ("RELEASED", "BRELEASED"):
             self._act(world.approver, tag, "release", determination="full", nothing_withheld=True)
-
         self.ids |= put_apart(world, made["PARTED"])
 
     def _draft(self, someone: Someone, code: str, tag: str) -> str:

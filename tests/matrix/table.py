@@ -290,7 +290,18 @@ def _people(world: CanaryWorld) -> list[Canary]:
         accepted = AUTHORS if who in OUTSIDE else NOBODY
         for name in (f"NAMED {who.upper()}", f"{who}@example.test", someone.id):
             found.append(_canary(name, own | watching | accepted))
-    return found
+    found = [one for one in found if one.name != "NAMED APPROVER"]
+    # Who signs an assurance is named in it, to those whom it is given, and nowhere else.
+    given = ("/assurances/{assurance_id}", "/assurances/{assurance_id}/statement.json")
+    signatory = Canary(
+        name="NAMED APPROVER",
+        sought="NAMED APPROVER",
+        allowed=frozenset(INSIDE | A | B),
+        not_at=("/",),
+        but_at=(*given, f"/api/v1{given[0]}"),
+        strangers=frozenset(A | B),
+    )
+    return [*found, signatory]
 
 
 def _objects(world: CanaryWorld) -> list[Canary]:

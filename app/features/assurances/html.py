@@ -21,7 +21,7 @@ from app.features.assurances.schemas import (
     WithdrawAssurance,
 )
 from app.kernel.actor import Side
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound, VitrineError
+from app.kernel.errors import Conflict, Forbidden, Invalid, VitrineError
 from app.transaction import Transaction
 from app.web.forms import command_from
 from app.web.pages import see_other, show
@@ -30,7 +30,7 @@ from app.web.routing import Routes, Tx
 routes = Routes()
 Text = Annotated[str, Form()]
 Typed = dict[str, Any]
-_WORDS = {"outcomes": OUTCOMES, "states": STATES, "withdrawals": WITHDRAWALS}
+_WORDS: dict[str, Any] = {"outcomes": OUTCOMES, "states": STATES, "withdrawals": WITHDRAWALS}
 _TELLABLE = (Invalid, Conflict, Forbidden)
 
 
@@ -148,11 +148,8 @@ def statement_file(tx: Tx, assurance_id: str) -> Response:
 @routes.page("/assurances/{assurance_id}/to-sign.txt", action=Action.READ_ASSURANCE)
 def to_sign_file(tx: Tx, assurance_id: str) -> Response:
     """Give exactly the bytes that a key signs."""
-    digest = reading.read_assurance(tx, assurance_id).view.digest
-    if digest is None:
-        raise NotFound
     return Response(
-        bytes_to_sign(digest),
+        bytes_to_sign(reading.read_digest(tx, assurance_id)),
         media_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="to-sign.txt"'},
     )

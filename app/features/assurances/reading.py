@@ -19,10 +19,11 @@ from app.features.assurances.schemas import (
 )
 from app.features.signing import queries as signing
 from app.features.signing.service import relying_party
-from app.kernel.errors import NotFound
+from app.kernel.errors import Conflict
 from app.transaction import Transaction
 
 ON_A_PAGE = 40
+_NOTHING = "There is nothing here that you could check."
 _CAN = (
     Action.DRAFT_ASSURANCE,
     Action.SIGN_ASSURANCE,
@@ -45,6 +46,14 @@ def read_list(tx: Transaction, wanted: ListQuery) -> AssuranceList:
     page = min(wanted.page, pages)
     shown = chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
     texts = queries.texts_of(tx, [row.id for row in shown])["text"]
+    tx.emit(
+        Event(
+            name="AssurancesListed",
+            licence=Action.LIST_ASSURANCES,
+            target=INSTALLATION,
+            facts={"assurances": len(shown)},
+        )
+    )
     versions = queries.versions_named(tx, {row.version_id for row in shown})
     names = queries.organisation_names(tx, {row.organisation_id for row in shown})
     return AssuranceList(
@@ -89,9 +98,17 @@ def read_statement(tx: Transaction, assurance_id: str) -> bytes:
     """Give the canonical bytes of what is, or was, signed.
 
     Raises:
-        NotFound: nothing is worded yet, or the reader is not cleared for all of it.
+        Conflict: nothing is stated yet, or the reader is not cleared for all of it.
     """
     return statement_of(_read(tx, assurance_id))
+
+
+def read_digest(tx: Transaction, assurance_id: str) -> str:
+    """Give the digest of what is, or was, signed; errors as above."""
+    digest = _read(tx, assurance_id).digest
+    if digest is None:
+        raise Conflict(_NOTHING)
+    return digest
 
 
 def statement_of(view: AssuranceView) -> bytes:
@@ -102,7 +119,7 @@ def statement_of(view: AssuranceView) -> bytes:
     outcome = _outcome(view)
     signatory = draft.signatory_name if draft is not None and prepared else view.signatory_name
     if view.masked or view.text is None or as_of is None or outcome is None:
-        raise NotFound
+        raise Conflict(_NOTHING)
     return canonical_bytes(
         payload(
             number=view.number,

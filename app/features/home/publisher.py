@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.domain.requests import PENDING
 from app.features.home import queries
+from app.features.home.opinions import publisher_opinions
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
 from app.transaction import Transaction
@@ -15,7 +16,7 @@ def publisher_figures(tx: Transaction) -> list[Figure]:
     for role, count in _BY_ROLE.items():
         if tx.actor.has(role):
             figures += count(tx)
-    return figures
+    return figures + publisher_opinions(tx)
 
 
 def publisher_parts(tx: Transaction) -> list[Part]:

@@ -3,6 +3,7 @@
 from app.domain.challenges import OUTCOMES
 from app.domain.requests import ENDED, Outward
 from app.features.home import queries
+from app.features.home.opinions import reviewer_opinions
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
 from app.transaction import Transaction
@@ -61,6 +62,7 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
                 tone="late",
             )
         )
+    figures += reviewer_opinions(tx)
     if tx.actor.has(Role.LEAD):
         figures += _drafts(tx, requests.get("draft", 0))
     return figures

@@ -33,6 +33,7 @@ _ABOUTS: tuple[tuple[About, str], ...] = (
     ("requests", "Requests"),
     ("findings", "Findings and challenges"),
     ("access", "Reviews and access"),
+    ("opinions", "Advice and assurances"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Show = Literal["all", "unread"]
-About = Literal["", "requests", "findings", "access"]
+About = Literal["", "requests", "findings", "access", "opinions"]
 
 
 class MarkNoticesRead(BaseModel):

@@ -5,6 +5,8 @@ from typing import Literal
 
 from app.features.findings.schemas import FindingRow, FindingView
 from app.features.notes.schemas import NoteView
+from app.features.positions.schemas import PositionView
+from app.features.recommendations.schemas import RecommendationView
 from app.features.requests.rows import AskerRow
 from app.features.requests.schemas import AskerView
 from app.features.reviews.schemas import ReceiptView, ReviewRow
@@ -36,3 +38,5 @@ class OwnWork(Frozen):
     notes: tuple[NoteView, ...]  # the exporting person's, and those shared with the organisation
     challenges: tuple[ChallengeView, ...]
     assessments: tuple[AssessmentView, ...]
+    positions: tuple[PositionView, ...] = ()
+    recommendations: tuple[RecommendationView, ...] = ()

@@ -19,6 +19,8 @@ from app.features.notes import queries as note_queries
 from app.features.notes import reading as notes
 from app.features.notes.schemas import NoteFilter
 from app.features.ownwork.schemas import OwnWork, OwnWorkList
+from app.features.positions import reading as positions
+from app.features.recommendations import reading as recommendations
 from app.features.requests.commands import ListQuery
 from app.features.requests.listing import list_requests
 from app.features.requests.reading import request_view
@@ -51,6 +53,9 @@ def export_own_work(tx: Transaction) -> OwnWork:
     target = _require(tx)
     own_findings, own_requests = _findings(tx), _requests(tx)
     receipts = tuple(reviews.list_receipts(tx))
+    own_reviews = tuple(reviews.list_reviews(tx))
+    held = positions.own_positions(tx, [row.id for row in own_reviews])
+    advised = recommendations.own_recommendations(tx)
     said, judged = challenges.own_challenges(tx), assessing.own_assessments(tx)
     tx.emit(
         Event(
@@ -71,13 +76,15 @@ def export_own_work(tx: Transaction) -> OwnWork:
         organisation=tx.actor.organisation_name,
         exported_at=now(),
         exported_by=tx.actor.name,
-        reviews=tuple(reviews.list_reviews(tx)),
+        reviews=own_reviews,
         findings=own_findings,
         requests=own_requests,
         receipts=receipts,
         notes=notes.own_notes(tx),
         challenges=said,
         assessments=judged,
+        positions=held,
+        recommendations=advised,
     )
 
 

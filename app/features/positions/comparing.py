@@ -1,6 +1,7 @@
 """What reviewer organisations released of their positions, side by side, for the publisher."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from app.access.claim_places import ClaimPlace, claim_places, quote_claims, version_named
 from app.access.decide import require
@@ -19,11 +20,12 @@ from app.features.positions.schemas import (
 )
 from app.kernel.actor import Role
 from app.kernel.errors import NotFound
-from app.models.positions import PositionRelease, ReleasedPosition
+from app.models.positions import PositionRelease
 from app.transaction import Transaction
 
 ON_A_PAGE = 50
 _OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
+_NONE = Cell()
 _Cells = dict[str | None, dict[str, dict[str, tuple[str, str]]]]
 
 
@@ -43,26 +45,33 @@ def read_matrix(
     require(tx, Action.COMPARE_POSITIONS, target)
     title, number = version_named(tx, version_id)
     releases = queries.releases_of_version(tx, version_id)
-    said = queries.released(tx, [release.id for release in releases])
+    stances = queries.stances_of_version(tx, version_id)
+    cells = _cells(stances)
     places = claim_places(tx, version_id)
-    rows = _rows(places, releases, said)
-    disagreements = sum(1 for row in rows if row.disagrees)
-    chosen = [row for row in rows if row.disagrees] if show == "disagreements" else rows
+    ordered: list[ClaimPlace | None] = [None, *sorted(places, key=lambda p: not p.load_bearing)]
+    disputed = {claim for claim, held in cells.items() if _disagrees(list(held.values()))}
+    disputed &= {place.id if place else None for place in ordered}
+    chosen = [
+        place
+        for place in ordered
+        if show != "disagreements" or (place.id if place else None) in disputed
+    ]
     pages = max(1, -(-len(chosen) // ON_A_PAGE))
     page = min(page, pages)
     shown = chosen if whole else chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
-    if not whole:
-        shown = _quoted(tx, version_id, places, shown)
+    quotes = {} if whole else quote_claims(tx, version_id, [place for place in shown if place])
+    ids = [release.id for release in releases]
+    rows = [_row(place, ids, cells, disputed, quotes) for place in shown]
     _record(tx, target, releases)
     return Matrix(
         version_id=version_id,
         report_title=title,
         version_number=number,
         show=show,
-        columns=_columns(tx, releases, said),
-        rows=tuple(shown),
+        columns=_columns(tx, releases, stances),
+        rows=tuple(rows),
         total=len(chosen),
-        disagreements=disagreements,
+        disagreements=len(disputed),
         page=page,
         pages=pages,
     )
@@ -79,7 +88,13 @@ def compare_claim(tx: Transaction, version_id: str, claim: str) -> ClaimCompared
     places = [place for place in claim_places(tx, version_id) if place.id == claim_id]
     if claim_id is not None and not places:
         raise NotFound
-    (row,) = [one for one in _rows(places, releases, said) if one.claim_id == claim_id]
+    place = places[0] if places else None
+    cells = _cells(
+        [(one.release_id, one.claim_id, one.basis, one.stance, one.confidence) for one in said]
+    )
+    disputed = {claim for claim, held in cells.items() if _disagrees(list(held.values()))}
+    quotes = quote_claims(tx, version_id, places)
+    row = _row(place, [release.id for release in releases], cells, disputed, quotes)
     texts = queries.compared_texts(tx, version_id, said)
     names = _names(tx, releases)
     # Whose request or finding it is says whose position it is.
@@ -89,7 +104,7 @@ def compare_claim(tx: Transaction, version_id: str, claim: str) -> ClaimCompared
         version_id=version_id,
         report_title=title,
         version_number=number,
-        row=_quoted(tx, version_id, places, [row])[0],
+        row=row,
         said=tuple(
             Said(
                 name=names[release.organisation_id],
@@ -102,32 +117,33 @@ def compare_claim(tx: Transaction, version_id: str, claim: str) -> ClaimCompared
     )
 
 
-def _rows(
-    places: Sequence[ClaimPlace],
-    releases: Sequence[PositionRelease],
-    said: Sequence[ReleasedPosition],
-) -> list[MatrixRow]:
+def _cells(stances: Sequence[queries.Stance]) -> _Cells:
+    """Gather (stance, confidence) by claim, release and basis."""
     cells: _Cells = {}
-    for one in said:
-        by_release = cells.setdefault(one.claim_id, {}).setdefault(one.release_id, {})
-        by_release[one.basis] = (one.stance, one.confidence)
-    ordered: list[ClaimPlace | None] = [None, *sorted(places, key=lambda p: not p.load_bearing)]
-    rows = []
-    for place in ordered:
-        held = cells.get(place.id if place else None, {})
-        rows.append(
-            MatrixRow(
-                claim_id=place.id if place else None,
-                code=place.code if place else CONCLUSION,
-                page=place.page if place else None,
-                pathway=place.pathway if place else None,
-                load_bearing=place.load_bearing if place else False,
-                quote=None,
-                cells=tuple(Cell(**held.get(release.id, {})) for release in releases),
-                disagrees=_disagrees(list(held.values())),
-            )
-        )
-    return rows
+    for release, claim, basis, stance, confidence in stances:
+        cells.setdefault(claim, {}).setdefault(release, {})[basis] = (stance, confidence)
+    return cells
+
+
+def _row(
+    place: ClaimPlace | None,
+    releases: Sequence[str],
+    cells: _Cells,
+    disputed: Collection[str | None],
+    quotes: Mapping[str, str],
+) -> MatrixRow:
+    claim = place.id if place else None
+    held = cells.get(claim, {})
+    return MatrixRow(
+        claim_id=claim,
+        code=place.code if place else CONCLUSION,
+        page=place.page if place else None,
+        pathway=place.pathway if place else None,
+        load_bearing=place.load_bearing if place else False,
+        quote=quotes.get(claim or ""),
+        cells=tuple(Cell(**held[one]) if one in held else _NONE for one in releases),
+        disagrees=claim in disputed,
+    )
 
 
 def _disagrees(held: Sequence[dict[str, tuple[str, str]]]) -> bool:
@@ -139,18 +155,16 @@ def _disagrees(held: Sequence[dict[str, tuple[str, str]]]) -> bool:
 
 
 def _columns(
-    tx: Transaction, releases: Sequence[PositionRelease], said: Sequence[ReleasedPosition]
+    tx: Transaction, releases: Sequence[PositionRelease], stances: Sequence[queries.Stance]
 ) -> tuple[Column, ...]:
     names = _names(tx, releases)
-    counts: dict[str, int] = {}
-    for one in said:
-        counts[one.release_id] = counts.get(one.release_id, 0) + 1
+    counts = Counter(stance[0] for stance in stances)
     return tuple(
         Column(
             key=f"c{place}",
             name=names[release.organisation_id],
             released_at=release.released_at,
-            positions=counts.get(release.id, 0),
+            positions=counts[release.id],
         )
         for place, release in enumerate(releases, start=1)
     )
@@ -168,14 +182,6 @@ def _names(tx: Transaction, releases: Sequence[PositionRelease]) -> dict[str, st
         one: known[one][0] if one in known and (_knows(tx) or known[one][1]) else aliases[one]
         for one in ids
     }
-
-
-def _quoted(
-    tx: Transaction, version_id: str, places: Sequence[ClaimPlace], rows: Sequence[MatrixRow]
-) -> list[MatrixRow]:
-    shown = {row.claim_id for row in rows}
-    quotes = quote_claims(tx, version_id, [place for place in places if place.id in shown])
-    return [row.model_copy(update={"quote": quotes.get(row.claim_id or "")}) for row in rows]
 
 
 def _record(tx: Transaction, target: Target, releases: Sequence[PositionRelease]) -> None:

@@ -28,7 +28,12 @@ Text = Annotated[str, Form()]
 Texts = Annotated[list[str] | None, Form(max_length=400)]
 Typed = dict[str, Any]
 _SHOWS = ("all", "missing", "changed", "load_bearing")
-_WORDS = {"bases": BASES, "stances": STANCES, "confidences": CONFIDENCES, "statuses": STATUSES}
+_WORDS: dict[str, Any] = {
+    "bases": BASES,
+    "stances": STANCES,
+    "confidences": CONFIDENCES,
+    "statuses": STATUSES,
+}
 
 
 @routes.page("/reviews/{review_id}/positions", action=Action.READ_POSITIONS)

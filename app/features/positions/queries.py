@@ -20,6 +20,7 @@ from app.models.reviews import Grant, Review
 from app.models.sharing import SharedAnswer
 from app.transaction import Transaction
 
+Stance = tuple[str, str | None, str, str, str]
 Rests = Sequence[dict[str, str]]
 _HREFS = {
     "request": "/requests/{}",
@@ -140,6 +141,30 @@ def released(
     return list(
         tx.session.scalars(statement.order_by(ReleasedPosition.claim_code, ReleasedPosition.basis))
     )
+
+
+def stances_of_version(tx: Transaction, version_id: str) -> list[Stance]:
+    """List (release, claim, basis, stance, confidence) of all that is released on a version now.
+
+    Plain rows: a matrix has thousands of them.
+    """
+    columns = ReleasedPosition.__table__.c
+    rows = tx.session.execute(
+        select(
+            columns.release_id,
+            columns.claim_id,
+            columns.basis,
+            columns.stance,
+            columns.confidence,
+        )
+        .join(PositionRelease, PositionRelease.id == columns.release_id)
+        .where(
+            PositionRelease.version_id == version_id,
+            PositionRelease.latest,
+            ~PositionRelease.withdraws,
+        )
+    )
+    return [tuple(row) for row in rows]
 
 
 def count_released(tx: Transaction, release_id: str) -> int:

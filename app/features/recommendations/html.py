@@ -28,7 +28,7 @@ routes = Routes()
 Text = Annotated[str, Form()]
 Texts = Annotated[list[str] | None, Form(max_length=100)]
 Typed = dict[str, Any]
-_WORDS = {"urgencies": URGENCIES, "responses": RESPONSES, "adoptions": ADOPTIONS}
+_WORDS: dict[str, Any] = {"urgencies": URGENCIES, "responses": RESPONSES, "adoptions": ADOPTIONS}
 _CHOICES = {
     "show": ("open", "unanswered", "draft", "settled", "all"),
     "by": ("urgency", "claim", "pathway"),

@@ -80,6 +80,17 @@ def read_recommendation(tx: Transaction, recommendation_id: str) -> Recommendati
                 organisations=frozenset({row.organisation_id}),
             )
         )
+    elif may(tx, Action.CHANGE_RECOMMENDATION, target):
+        require(tx, Action.CHANGE_RECOMMENDATION, target)
+        tx.emit(
+            Event(
+                name="RecommendationDraftOpened",
+                licence=Action.CHANGE_RECOMMENDATION,
+                target=target,
+                subject=Target("version", row.version_id),
+                facts={"recommendation": row.id},
+            )
+        )
     can = tuple(action.name.lower() for action in _CAN if may(tx, action, target))
     return RecommendationPage(
         view=view,

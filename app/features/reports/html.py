@@ -186,6 +186,7 @@ def _desk_page(
         and may(tx, Action.READ_INGESTION, target),
         can_list_redactions=may(tx, Action.LIST_REDACTIONS, target),
         can_read_record=may(tx, Action.READ_REDACTION_RECORD, target),
+        can_compare=may(tx, Action.COMPARE_POSITIONS, target),
         can_propose=document is not None and may(tx, Action.PROPOSE_REDACTION, target),
         can_carry=bool(view.to_carry) and may(tx, Action.CARRY_REDACTIONS, target),
         can_grant=may(tx, Action.GRANT_INTERNALLY, target),

@@ -25,8 +25,6 @@ from tests.worlds.doors import Doors, post_form, post_json
 from tests.worlds.reports import LEG
 from tests.worlds.shared import SharedWorld
 
-ONE = "/assurances/{assurance_id}"
-
 
 def test_until_it_is_released_its_organisation_sees_only_that_it_is_open(
     shared: SharedWorld,
@@ -42,7 +40,7 @@ def test_until_it_is_released_its_organisation_sees_only_that_it_is_open(
         assert "GANNET" not in said
         assert "AssuranceSigned" not in said
     for path in ("statement.json", "to-sign.txt"):
-        assert shared.lead_a.client.get(f"/assurances/{one}/{path}").status_code == 404
+        assert shared.lead_a.client.get(f"/assurances/{one}/{path}").status_code == 409
     for who in ("lead_b", "stress_tester", "responder"):
         assert shared.people[who].client.get(f"/assurances/{one}").status_code == 404
         assert "AS-ORGA" not in shared.people[who].client.get("/assurances").text
@@ -225,7 +223,7 @@ def test_setting_up_by_form_and_by_json(pair: Doors) -> None:
     )
 
 
-@pytest.mark.paired(f"{ONE}/draft")
+@pytest.mark.paired("/assurances/{assurance_id}/draft")
 def test_wording_by_form_and_by_json(pair: Doors) -> None:
     pair.both(lambda w: cleared(w, w.coordinator))
     one = pair.ids(requested)
@@ -237,7 +235,7 @@ def test_wording_by_form_and_by_json(pair: Doors) -> None:
     )
 
 
-@pytest.mark.paired(f"{ONE}/signature", f"{ONE}/release")
+@pytest.mark.paired("/assurances/{assurance_id}/signature", "/assurances/{assurance_id}/release")
 def test_signing_and_releasing_by_form_and_by_json(pair: Doors) -> None:
     one = pair.ids(drafted)
     pair.both(lambda w: registered(w, w.author) and None)
@@ -257,7 +255,7 @@ def test_signing_and_releasing_by_form_and_by_json(pair: Doors) -> None:
     ("path", "body"),
     [
         pytest.param("/assurances/{}/withdraw", {"reason": "not_needed"},
-                     marks=pytest.mark.paired(f"{ONE}/withdraw")),
+                     marks=pytest.mark.paired("/assurances/{assurance_id}/withdraw")),
         pytest.param("/assurance-wordings", {"code": "mine", "name": "Mine", "text": "So."},
                      marks=pytest.mark.paired("/assurance-wordings")),
     ],

@@ -18,7 +18,6 @@ from tests.worlds.doors import Doors, post_form, post_json
 from tests.worlds.shared import SharedWorld
 
 AGREE = {"stance": "agree", "confidence": "low"}
-WORKSHEET = "/reviews/{review_id}/positions"
 
 
 def test_a_worksheet_lists_every_claim_and_what_lacks_a_position(shared: SharedWorld) -> None:
@@ -36,7 +35,7 @@ def test_a_worksheet_lists_every_claim_and_what_lacks_a_position(shared: SharedW
     assert [row["code"] for row in sheet(shared, show="missing")["rows"]] == ["conclusion", "C2"]
     assert [row["code"] for row in sheet(shared, show="changed")["rows"]] == ["C1"]
     page = shared.reviewer_a.client.get(f"/reviews/{shared.made.review_a}/positions").text
-    assert "Two claims lack your position" in page
+    assert "Two positions are missing" in page
     assert OPEN in page
     assert second in page
 
@@ -222,7 +221,7 @@ def test_many_claims_cost_no_query_each(shared: SharedWorld) -> None:
     assert [m - f for f, m in zip(few, many, strict=True)] == [0, 0]
 
 
-@pytest.mark.paired(WORKSHEET)
+@pytest.mark.paired("/reviews/{review_id}/positions")
 def test_quick_entry_by_form_and_by_json(pair: Doors) -> None:
     claim = pair.ids(lambda w: claims(w)[0])
     pair.assert_alike(
@@ -249,7 +248,7 @@ def test_quick_entry_by_form_and_by_json(pair: Doors) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.paired(f"{WORKSHEET}/{{claim}}")
+@pytest.mark.paired("/reviews/{review_id}/positions/{claim}")
 def test_one_position_by_form_and_by_json(pair: Doors) -> None:
     claim = pair.ids(lambda w: claims(w)[0])
     pair.assert_alike(
