@@ -47,7 +47,7 @@ def comment_statement(tx: Transaction, statement_id: str, command: CommentStatem
         number=number,
         kind=command.kind,
         category=category,
-        topic=command.topic,
+        topic=command.section,
         made_by=tx.actor.id,
         made_at=now(),
     )
@@ -60,7 +60,7 @@ def comment_statement(tx: Transaction, statement_id: str, command: CommentStatem
         "comment": number,
         "kind": command.kind,
         "category": category,
-        "section": command.topic,
+        "section": command.section,
         "stated": "contains nothing withheld",
     }
     _tell(tx, row, "StatementCommented", Action.COMMENT_STATEMENT, facts)
@@ -111,7 +111,7 @@ def _require_quoted(tx: Transaction, row: Statement, command: CommentStatement) 
             remedy="Ask a coordinator or approver with a wider grant.",
         )
     texts = {one.topic: one.text for one in read_content(kept.body).sections}
-    if command.quote and _plain(command.quote) not in _plain(texts.get(command.topic, "")):
+    if command.quote and _plain(command.quote) not in _plain(texts.get(command.section, "")):
         raise Invalid(fields={"quote": "These words do not stand in that section. Copy them."})
 
 

@@ -290,7 +290,7 @@ def comment_form(
     statement_id: str,
     kind: Text = "",
     category: Text = "",
-    topic: Text = "",
+    section: Text = "",
     quote: Text = "",
     comment: Text = "",
     nothing_withheld: Text = "",
@@ -299,7 +299,7 @@ def comment_form(
     typed: dict[str, Any] = {
         "kind": kind,
         "category": category,
-        "topic": topic,
+        "section": section,
         "quote": quote,
         "comment": comment,
         "nothing_withheld": nothing_withheld == "yes",

@@ -69,7 +69,7 @@ class CommentStatement(Frozen):
 
     kind: Literal["fact", "confidentiality", "other"]
     category: Annotated[str, StringConstraints(max_length=8)] = ""
-    topic: Topic
+    section: Topic
     quote: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = ""
     comment: Prose
     nothing_withheld: bool = False

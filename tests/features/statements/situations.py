@@ -113,7 +113,7 @@ def window_closed(world: SharedWorld, statement: str) -> None:
 def commented(world: SharedWorld, statement: str, **more: Any) -> Any:
     """Have the coordinator comment on a shared draft; gives the answer."""
     body = {
-        "kind": "fact", "topic": "rigour", "quote": "with two reservations",
+        "kind": "fact", "section": "rigour", "quote": "with two reservations",
         "comment": "There are three.", "nothing_withheld": True, **more,
     }  # fmt: skip
     return post_json(world.coordinator, f"/statements/{statement}/comments", **body)

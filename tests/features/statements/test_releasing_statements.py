@@ -117,7 +117,7 @@ def test_the_publisher_comments_while_the_window_is_open_and_the_lead_decides(
     assert made.status_code == 200, made.text
     comment = made.json()["id"]
     for who in (shared.author, shared.lead_a, shared.lead_b):
-        assert post_json(who, f"/statements/{statement}/comments", kind="other", topic="rigour",
+        assert post_json(who, f"/statements/{statement}/comments", kind="other", section="rigour",
                          comment="x", nothing_withheld=True).status_code in (403, 404)  # fmt: skip
     early = post_json(shared.lead_a, f"/statements/{statement}/seal")
     assert early.status_code == 409
