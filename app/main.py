@@ -43,6 +43,7 @@ FEATURES = (
     "provided",
     "earlier",
     "findings",
+    "statements",
     "positions",
     "recommendations",
     "assurances",

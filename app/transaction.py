@@ -69,6 +69,8 @@ READING = frozenset(
         Action.READ_RECOMMENDATION,
         Action.LIST_RECOMMENDATIONS,
         Action.COMPARE_POSITIONS,
+        Action.LIST_STATEMENTS,
+        Action.READ_STATEMENT,
     }
 )
 """Acts whose traces are security data: the log names a reviewer only in the personal facet."""
@@ -86,6 +88,10 @@ PRIVATE = frozenset(
         Action.DRAFT_RECOMMENDATION,
         Action.CARRY_RECOMMENDATIONS,
         Action.CHANGE_RECOMMENDATION,
+        Action.OPEN_WORKSPACE,
+        Action.START_STATEMENT,
+        Action.READ_STATEMENT_DRAFT,
+        Action.WRITE_STATEMENT,
     }
 )
 """Acts on one's own notes and drafts: that there was one is nobody else's to know, not even as a

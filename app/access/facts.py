@@ -15,6 +15,7 @@ from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
 from app.access.request_people import grants_open_to, receipt_kept_to
 from app.access.said_facts import assurance_facts, recommendation_facts
+from app.access.statement_facts import statement_facts
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.kernel.actor import Role, Side
@@ -404,4 +405,5 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "pack": pack_facts,
     "assurance": assurance_facts,
     "recommendation": recommendation_facts,
+    "statement": statement_facts,
 }

@@ -65,6 +65,25 @@ def withheld_in(
     if not any(decision.allowed for decision in tx.decisions):
         raise ProgrammingFault("nothing was decided before the leak linter was asked")
     codes = granted_codes(tx, version_id, organisation_id=organisation_id)
+    return _compared(tx, version_id, codes, texts)
+
+
+def withheld_from_public(tx: Transaction, version_id: str, texts: Iterable[str]) -> Comparison:
+    """Find what texts of one's own say that only one's own edition shows, and the public none.
+
+    For the writer alone: nothing of it is recorded, and the caller shows it to nobody else.
+
+    Raises:
+        Unavailable: the pages to compare with are being built, or closed to the writer.
+    """
+    if not any(decision.allowed for decision in tx.decisions):
+        raise ProgrammingFault("nothing was decided before the leak linter was asked")
+    return _compared(tx, version_id, frozenset(), texts)
+
+
+def _compared(
+    tx: Transaction, version_id: str, codes: frozenset[str], texts: Iterable[str]
+) -> Comparison:
     redactions = {one.id: one for one in active_redactions(tx, version_id)}
     withheld = withheld_ids(redactions.values(), codes)
     own = lifted_codes(tx, version_id)

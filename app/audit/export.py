@@ -123,7 +123,8 @@ class BundleExport:
         up_to: size of the newest checkpoint to use, None for the newest there is.
         organisation: export the slice of this organisation instead of the log.
         selection: show these entries of the log only; not with `organisation`.
-        withhold: facets to hold back throughout, `personal` or `content`; not with `organisation`.
+        withhold: facets to hold back throughout, `personal` or `content`; of a slice besides those
+            that its own rule holds back.
         exporter, request: ids for the header.
 
     Raises NothingToExport on use when no checkpoint covers it yet.
@@ -144,8 +145,8 @@ class BundleExport:
         self._organisation = organisation
         self._withhold = frozenset(withhold) - {"core"}
         self._selection = selection
-        if organisation is not None and (selection or self._withhold):
-            raise ValueError("a slice is exported whole, by its own rule")
+        if organisation is not None and selection:
+            raise ValueError("a slice is exported whole")
         self._slot = None if organisation is None else self._slot_of(organisation)
         point = self._checkpoint(up_to)
         self.batch, self.size, self._note = point.batch, int(point.size), str(point.note)
@@ -287,7 +288,7 @@ class BundleExport:
         withheld = self._withhold
         if self._organisation is not None:
             core = orjson.loads(row.core)
-            withheld = frozenset(FACETS) - disclosed_facets(core, self._organisation)
+            withheld |= frozenset(FACETS) - disclosed_facets(core, self._organisation)
         forms = [_form(row, number, facet, withheld) for number, facet in enumerate(FACETS)]
         return bundle.entry_line(row.place, bytes(row.leaf_hash), forms)
 

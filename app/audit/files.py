@@ -15,6 +15,7 @@ from typing import IO, Self
 from app.audit.bundle import MAX_LINE
 
 MAX_SMALL_FILE = 1024 * 1024
+_BLOCK = 256 * 1024
 
 
 class FileUnreadable(OSError):
@@ -22,10 +23,14 @@ class FileUnreadable(OSError):
 
 
 class BundleFiles(AbstractContextManager["BundleFiles"]):
-    """The files of one bundle; `digests` fills as they are read."""
+    """The files of one bundle; `digests` fills as they are read.
 
-    def __init__(self, path: Path) -> None:
+    `within` names a folder of it (`record/`) in which a bundle of the log lies.
+    """
+
+    def __init__(self, path: Path, *, within: str = "") -> None:
         self._path = path
+        self._within = within
         self._archive: zipfile.ZipFile | None = None
         self.digests: dict[str, str] = {}
         if path.is_dir():
@@ -52,6 +57,24 @@ class BundleFiles(AbstractContextManager["BundleFiles"]):
     def __enter__(self) -> Self:
         """Give the open bundle."""
         return self
+
+    def names(self) -> list[str]:
+        """List every file, those in folders included, by its name from the top of the bundle."""
+        if self._archive is not None:
+            return sorted(name for name in self._archive.namelist() if not name.endswith("/"))
+        found = (one for one in self._path.rglob("*") if not one.is_dir())
+        return sorted(one.relative_to(self._path).as_posix() for one in found)
+
+    def measure(self, name: str) -> str:
+        """Give the digest of a file of any size; raise FileUnreadable when it is missing."""
+        digest = sha256()
+        try:
+            with self._open(name) as file:
+                while block := file.read(_BLOCK):
+                    digest.update(block)
+        except _DAMAGE as error:
+            raise FileUnreadable(f"damaged: {error}") from error
+        return digest.hexdigest()
 
     def read(self, name: str) -> bytes:
         """Return a small file whole; raise FileUnreadable when it is missing or too large."""
@@ -82,11 +105,11 @@ class BundleFiles(AbstractContextManager["BundleFiles"]):
     def _open(self, name: str) -> IO[bytes]:
         if self._archive is not None:
             try:
-                return self._archive.open(name)
+                return self._archive.open(self._within + name)
             except KeyError as error:
                 raise FileUnreadable("missing") from error
         try:
-            return (self._path / name).open("rb")
+            return (self._path / (self._within + name)).open("rb")
         except OSError as error:
             raise FileUnreadable("missing or not readable") from error
 

@@ -200,13 +200,17 @@ class LogReplay:
 
 
 class SliceReplay:
-    """One organisation's slice, entry by entry."""
+    """One organisation's slice, entry by entry.
 
-    def __init__(self, *, slot: int, organisation: str) -> None:
+    `withheld` are the facets that the header says are withheld throughout.
+    """
+
+    def __init__(self, *, slot: int, organisation: str, withheld: tuple[Facet, ...] = ()) -> None:
         self.tree = Frontier()
         self.tally = Tally()
         self._slot = slot
         self._organisation = organisation
+        self._withheld = frozenset(withheld)
         self._erasures = Erasures()
 
     def entry(self, line: EntryLine) -> None:
@@ -238,7 +242,7 @@ class SliceReplay:
         allowed = disclosed_facets(core, self._organisation)
         withheld = {facet for facet, reason in line.sealings if reason == "withheld"}
         erased = {facet for facet, reason in line.sealings if reason == "erased"}
-        if withheld != {"core", "personal", "content"} - allowed - erased:
+        if withheld != ({"core", "personal", "content"} - allowed | self._withheld) - erased:
             raise Broken("withholds other facets than the rule for slices says", line.index)
         self.tally.withheld += len(withheld)
         self._erasures.marked.extend((core["id"], facet) for facet in sorted(erased))

@@ -132,9 +132,24 @@ def verify(
     `keys` were given for this run: one of them must have signed. `pinned` keys must have signed
     when one of them is named like the log; when none is, the verdict is at best "key not pinned".
     """
-    verdict = Verdict("intact")
     try:
         with _reading("bundle"), BundleFiles(path) as files:
+            return verify_files(files, keys=keys, pinned=pinned, progress=progress)
+    except Fault as fault:
+        return Verdict("fault", fault)
+
+
+def verify_files(
+    files: BundleFiles,
+    *,
+    keys: Sequence[VerifierKey] = (),
+    pinned: Sequence[VerifierKey] = (),
+    progress: Progress | None = None,
+) -> Verdict:
+    """Verify a bundle whose files are open already; see `verify`."""
+    verdict = Verdict("intact")
+    try:
+        with _reading("bundle"):
             _examine(files, verdict, keys, pinned, progress)
             _verify_sums(files, verdict)
     except Fault as fault:
@@ -236,7 +251,9 @@ def _verify_slice(
         _verify_evidence(evidence, checkpoint)
         if header.slot != evidence.slot.slot or header.organisation is None:
             raise Broken(f"the evidence is for slot {evidence.slot.slot}, not {header.slot}")
-    replay = SliceReplay(slot=evidence.slot.slot, organisation=header.organisation)
+    replay = SliceReplay(
+        slot=evidence.slot.slot, organisation=header.organisation, withheld=header.withheld
+    )
     verdict.tally = replay.tally
     with _reading(bundle.ENTRIES, lines):
         trailer = _replay_slice(replay, lines)

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app.audit.canonical import format_time
 from app.audit.note import NoteMalformed, parse_verifier_key
+from app.audit.statement import StatementVerdict, is_statement, verify_statement
 from app.audit.trust import default_pins, read_pins
 from app.audit.verify import Verdict
 from app.audit.verify import verify as verify_bundle
@@ -48,10 +49,11 @@ def register(app: typer.Typer) -> None:
     audit.command()(key)
     audit.command()(adopt)
     app.add_typer(audit, name="audit")
+    app.command()(verify)
 
 
 def verify(bundle: Bundle, key: Key = None, pin: Pin = None, as_json: Json = False) -> None:
-    """Check a bundle without database and network.
+    """Check a bundle of the log, or the evidence of a statement, without database and network.
 
     Exit code 0: intact. 1: the first fault is named. 3: intact in itself, but signed by a key that
     you have not pinned.
@@ -63,7 +65,8 @@ def verify(bundle: Bundle, key: Key = None, pin: Pin = None, as_json: Json = Fal
         raise typer.BadParameter(str(error)) from error
     with _progress(shown=not as_json) as progress:
         task = progress.add_task("verifying", total=None)
-        verdict = verify_bundle(
+        check = verify_statement if is_statement(bundle) else verify_bundle
+        verdict = check(
             bundle,
             keys=keys,
             pinned=pinned,
@@ -71,6 +74,9 @@ def verify(bundle: Bundle, key: Key = None, pin: Pin = None, as_json: Json = Fal
         )
     if as_json:
         print(json.dumps(verdict.as_json(), ensure_ascii=False))
+    elif isinstance(verdict, StatementVerdict):
+        _say(verdict.record, pin or default_pins())
+        _say_statement(verdict)
     else:
         _say(verdict, pin or default_pins())
     raise typer.Exit(verdict.exit_code)
@@ -149,6 +155,15 @@ def _say(verdict: Verdict, pins: Path) -> None:
     lines += [f"erased: {facet} of entry {entry}" for entry, facet in tally.erased]
     for line in lines:
         console.print(f"  {line}", markup=False)
+
+
+def _say_statement(verdict: StatementVerdict) -> None:
+    if verdict.record.fault is not None:
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"  the statement with SHA-256 {verdict.digest}", markup=False)
+    console.print(f"  signed with the key {verdict.fingerprint}", markup=False)
+    console.print("  Compare this key with the one that its signer gave you.", markup=False)
 
 
 def _progress(*, shown: bool) -> Progress:

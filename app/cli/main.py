@@ -47,7 +47,7 @@ COMMANDS = {
     "initialise": ("init",),
     "operate": ("doctor", "backup", "restore"),
     "redact": ("redact", "check"),
-    "audit": ("audit",),
+    "audit": ("audit", "verify"),
     "policies": ("policies",),
     "report": ("report",),
     "people": ("provider", "invite", "person"),

@@ -210,6 +210,20 @@ class Action(Enum):
     RESPOND_TO_RECOMMENDATION = ("recommendation:respond", "recommendation")
     SAY_ADOPTION = ("recommendation:adoption:say", "recommendation")
 
+    # review statements
+    LIST_STATEMENTS = ("statement:list", "installation")
+    OPEN_WORKSPACE = ("statement:workspace:open", "review")
+    START_STATEMENT = ("statement:start", "review")
+    READ_STATEMENT_DRAFT = ("statement:draft:read", "statement")
+    WRITE_STATEMENT = ("statement:write", "statement")
+    SHARE_STATEMENT = ("statement:share", "statement")
+    READ_STATEMENT = ("statement:read", "statement")
+    COMMENT_STATEMENT = ("statement:comment", "statement")
+    DECIDE_COMMENT = ("statement:comment:decide", "statement")
+    RELEASE_STATEMENT = ("statement:release", "statement")
+    WITHDRAW_STATEMENT = ("statement:withdraw", "statement")
+    EXPORT_STATEMENT = ("statement:export", "statement")
+
     # notices
     LIST_NOTICES = ("notice:list", "installation")
     MARK_NOTICES_READ = ("notice:read", "installation")

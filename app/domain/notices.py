@@ -104,6 +104,11 @@ KINDS: Mapping[str, str] = {
     "review_end_moved": "The last day of your review was moved",
     "terms_changed": "New terms wait to be accepted",
     "receipt_issued": "A receipt waits to be acknowledged",
+    "statement_shared": "A draft of a statement waits for your comments",
+    "statement_released": "A statement was released",
+    "statement_withdrawn": "A statement was withdrawn",
+    "statement_commented": "A draft of your statement was commented on",
+    "comment_decided": "A comment on a statement was decided",
     "version_published": "A version under review was published",
     "material_change": "A later version changes the report materially: look again",
     "positions_released": "An organisation released its positions",
@@ -241,6 +246,21 @@ RULES: Mapping[str, Rule] = {
     "MaterialChangeTold": Rule(
         kind="material_change", to=(_A.LEADS,), may=Action.READ_REVIEW, at_once=True
     ),
+    "StatementShared": Rule(
+        kind="statement_shared", to=(_A.RELEASERS,), may=Action.COMMENT_STATEMENT, at_once=True
+    ),
+    "StatementReleased": Rule(
+        kind="statement_released", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
+    ),
+    "StatementWithdrawn": Rule(
+        kind="statement_withdrawn", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
+    ),
+    "StatementCommented": Rule(
+        kind="statement_commented", to=(_A.LEADS,), may=Action.DECIDE_COMMENT
+    ),
+    "CommentDecided": Rule(
+        kind="comment_decided", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
+    ),
     "PositionsReleased": Rule(
         kind="positions_released", to=(_A.COORDINATORS,), may=Action.READ_REVIEW
     ),
@@ -282,6 +302,7 @@ READING: Mapping[str, Action] = {
     "receipt": Action.READ_RECEIPT,
     "assurance": Action.READ_ASSURANCE,
     "recommendation": Action.READ_RECOMMENDATION,
+    "statement": Action.READ_STATEMENT,
 }
 """What a notice can be about, and the act of reading it. Who may no longer read gets no mail."""
 

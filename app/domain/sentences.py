@@ -5,13 +5,14 @@ For people who read the log; the tags and facts beside the sentence are the reco
 
 from collections.abc import Mapping
 
-from app.domain import sentences_said
+from app.domain import sentences_said, sentences_statements
 from app.domain.actions import Action
 from app.domain.sentences_of_claims import EVENTS as OF_CLAIMS
 from app.domain.sentences_of_versions import EVENTS as OF_VERSIONS
 
 _EVENTS = {
     **sentences_said.EVENTS,
+    **sentences_statements.EVENTS,
     # sign-in, organisations, people
     "SignedIn": "Signed in",
     "SignedOut": "Signed out",
@@ -254,6 +255,7 @@ _EVENTS = {
 
 _ACTS = {
     **sentences_said.ACTS,
+    **sentences_statements.ACTS,
     Action.SIGN_IN: "sign in",
     Action.SIGN_OUT: "sign out",
     Action.SWITCH_ORGANISATION: "act for another organisation",

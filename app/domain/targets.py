@@ -23,6 +23,7 @@ Kind = Literal[
     "pack",
     "assurance",
     "recommendation",
+    "statement",
 ]
 
 

@@ -58,6 +58,8 @@ PREFIXES: dict[str, str] = {
     "recommendation": "rec",
     "recommendation_response": "rrs",
     "recommendation_adoption": "rad",
+    "statement": "stm",
+    "statement_comment": "stc",
     "pack": "pck",
     "pack_run": "pkr",
     "field": "fld",

@@ -40,6 +40,9 @@ class Review(Base):
     clock_profile: Mapped[str] = mapped_column(default="short")
     clock_days: Mapped[dict[str, Any] | None]  # steps that differ from the profile
     submitted_by: Mapped[str] = mapped_column(default="any")  # any, lead
+    publication_right: Mapped[str] = mapped_column(default="none", server_default="none")
+    payment: Mapped[str] = mapped_column(default="unrecorded", server_default="unrecorded")
+    # both: domain/statements.py; fixed once anybody had access
     opened_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
 

@@ -28,6 +28,7 @@ from app.policy.facts import (
     RequestFacts,
     ResourceFacts,
     ReviewFacts,
+    StatementFacts,
     VersionFacts,
 )
 
@@ -274,6 +275,18 @@ def _assurance(facts: AssuranceFacts) -> Entity:
 def _recommendation(facts: RecommendationFacts) -> Entity:
     organisation = _reference("Organisation", facts.organisation_id)
     return _entity("Recommendation", facts.id, {"organisation": organisation, "state": facts.state})
+
+
+@resource_entity.register
+def _statement(facts: StatementFacts) -> Entity:
+    attributes: dict[str, Any] = {
+        "organisation": _reference("Organisation", facts.organisation_id),
+        "state": facts.state,
+        "reportOwner": _reference("Person", facts.report_owner_id),
+        "openTo": sorted(facts.open_to),
+        "commentable": facts.commentable,
+    }
+    return _entity("Statement", facts.id, attributes)
 
 
 def entities_of(question: Question, built: dict[Any, Entity]) -> list[Entity]:

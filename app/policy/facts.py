@@ -228,6 +228,18 @@ class RecommendationFacts:
     state: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class StatementFacts:
+    """A review statement: whose, its state, who may read it, whether comments can be added now."""
+
+    id: str
+    organisation_id: str
+    state: str
+    report_owner_id: str
+    open_to: frozenset[str] = frozenset()
+    commentable: bool = False
+
+
 ResourceFacts = (
     InstallationFacts
     | OrganisationFacts
@@ -246,6 +258,7 @@ ResourceFacts = (
     | PackFacts
     | AssuranceFacts
     | RecommendationFacts
+    | StatementFacts
 )
 
 

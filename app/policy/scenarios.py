@@ -35,6 +35,7 @@ from app.policy.facts import (
     RequestFacts,
     ResourceFacts,
     ReviewFacts,
+    StatementFacts,
     VersionFacts,
 )
 from app.policy.texts import InvalidPolicies
@@ -59,6 +60,7 @@ _KINDS: dict[str, type[ResourceFacts]] = {
     "pack": PackFacts,
     "assurance": AssuranceFacts,
     "recommendation": RecommendationFacts,
+    "statement": StatementFacts,
 }
 _CASE_FIELDS = frozenset(
     {"says", "expect", "policy", "person", "action", "resource", "grant", "now"}

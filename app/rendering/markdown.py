@@ -69,6 +69,11 @@ def read(source: bytes) -> Reading:
     return reading
 
 
+def breakable(text: str, longest: int = LONGEST_WORD) -> list[Run]:
+    """Give a plain text as runs, with places to break words that might be longer than a line."""
+    return list(_breakable([[0, text]], longest)) if text else []
+
+
 def _blocks(nodes: list[SyntaxTreeNode], reading: Reading, parser: MarkdownIt) -> list[Block]:
     return [_block(node, reading, parser) for node in nodes]
 

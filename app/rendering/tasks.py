@@ -70,6 +70,12 @@ def _typeset(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     yield typesetting.typeset(source)
 
 
+def _tagged(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import tagged
+
+    yield {}, tagged.typeset(bytes(source), arguments)
+
+
 def _picture(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     from app.rendering import picture
 
@@ -103,6 +109,7 @@ TASKS: dict[str, Task] = {
     "render": _render,
     "read": _read,
     "typeset": _typeset,
+    "tagged": _tagged,
     "picture": _picture,
     "drill-reach": drills.reach,
     "drill-hoard": drills.hoard,

@@ -21,7 +21,7 @@ from app.rendering.refusals import MOST_LETTERS, refused
 OUTSIDE_PT = 1.0
 """How far ink may reach beyond the edge of the page by a glyph's own overhang."""
 
-PROGRAM = """
+_PAGE = """
 #let body = json(bytes(sys.inputs.body))
 #set document(date: datetime(year: 2000, month: 1, day: 1))
 #set page(
@@ -30,6 +30,9 @@ PROGRAM = """
 )
 #set text(font: "Libertinus Serif", size: 11pt, lang: "en", hyphenate: false, ligatures: false)
 #set par(justify: false, leading: 0.65em, spacing: 1em)
+"""
+
+BLOCKS = """
 #show heading: set block(above: 1.4em, below: 0.8em)
 #show strong: set text(weight: "bold")
 #let mono = text.with(font: "DejaVu Sans Mono", size: 0.85em)
@@ -69,8 +72,10 @@ PROGRAM = """
     )
   }
 }
-#blocks(body)
 """
+"""How each block of a tree is set."""
+
+PROGRAM = f"{_PAGE}{BLOCKS}#blocks(body)\n"
 
 
 def typeset(source: Any) -> Frame:
@@ -90,7 +95,7 @@ def _compiled(blocks: list[markdown.Block]) -> bytes:
         try:
             pdf = _compile(body)
         except typst.TypstError as error:
-            letters = _missing_letters(str(error))
+            letters = missing_letters(str(error))
             # Right-to-left texts are sometimes named by their neighbours: never believe plain ones.
             if letters and not letters.isascii() and letters in body:
                 missing.append(letters)
@@ -121,7 +126,8 @@ _MISSING = re.compile(r'the text `"(.+)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
 
 
-def _missing_letters(said: str) -> str:
+def missing_letters(said: str) -> str:
+    """Give the letters that the compiler says no font here has; nothing for another fault."""
     found = _MISSING.search(said)
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), found[1]) if found else ""
 

@@ -27,6 +27,7 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("Teams", "/teams", Action.LIST_TEAMS),
     ("Routing", "/routing", Action.LIST_RULES),
     ("Findings", "/findings", Action.LIST_FINDINGS),
+    ("Statements", "/statements", Action.LIST_STATEMENTS),
     ("Challenges", "/challenges", Action.LIST_CHALLENGES),
     ("Shared items", "/shared-items", Action.READ_LEDGER),
     ("Log", "/log", Action.READ_LOG),
@@ -42,6 +43,7 @@ _FINDERS: dict[Action, frozenset[Role]] = {
     Action.LIST_REQUESTS: PUBLISHER_ROLES - {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR},
     Action.LIST_TEAMS: frozenset({Role.COORDINATOR, Role.RESPONDER, Role.ADMINISTRATOR}),
     Action.LIST_FINDINGS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
+    Action.LIST_STATEMENTS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
     Action.LIST_CHALLENGES: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
 }
 _PLAIN = {"security_auditor": "Security auditor", "internal_reader": "Internal reader"}

@@ -119,6 +119,13 @@ INSERT INTO compared_parts VALUES ('cmp_§n', 'claim', 1, 'clm_§n', NULL, 'gone
 INSERT INTO claim_carries VALUES ('ccy_§n', 'ver_§n', 'ver_§n', 'clm_§n', NULL, 'gone', false, 'per_p', now(), NULL, NULL);
 INSERT INTO material_changes VALUES
   ('mtc_§n', 'mtd_§n', 'ver_§n', 'ver_§n', 'rev_§n', 'org_§n', true, 'per_p', now());
+INSERT INTO statements (id, review_id, organisation_id, version_id, number, state, open_to, narrowed, released_at)
+  VALUES ('sta_§n', 'rev_§n', 'org_§n', 'ver_§n', 1, 'released', '{}', false, now());
+INSERT INTO statement_drafts (statement_id, organisation_id, started_by, started_at)
+  VALUES ('sta_§n', 'org_§n', 'per_§n', now());
+INSERT INTO statement_sections VALUES ('sta_§n', 'rigour', 'org_§n', 1, '[]', 1, 'per_§n', now());
+INSERT INTO statement_comments (id, statement_id, organisation_id, number, kind, topic, made_by, made_at)
+  VALUES ('stc_§n', 'sta_§n', 'org_§n', 1, 'fact', 'rigour', 'per_p', now());
 INSERT INTO assurances (id, number, review_id, organisation_id, version_id, state, requested_at, publishable)
   VALUES ('ast_§n', 'AS', 'rev_§n', 'org_§n', 'ver_§n', 'requested', now(), false);
 INSERT INTO assurance_drafts (assurance_id, organisation_id, asked_by, publishable)

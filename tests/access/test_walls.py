@@ -55,6 +55,7 @@ OWN_ROWS = (
     ),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
     *("mails", "notice_preferences", "organisations", "shared_answers"),
+    *("statements", "statement_drafts", "statement_sections", "statement_comments"),
     *("assurances", "signatures", "signing_keys", "positions", "position_releases"),
     *("released_positions", "recommendations", "recommendation_responses"),
     "recommendation_adoptions",

@@ -24,6 +24,7 @@ from tests.matrix.earlier_version import put_before
 from tests.matrix.packs_kept import keep_packs
 from tests.matrix.parted_request import put_apart, texts_of
 from tests.matrix.positions_kept import keep_positions
+from tests.matrix.statements_kept import keep_statements
 from tests.world import Someone, World, build_world, make_settings
 from tests.worlds.reports import (
     ImportedVersion,
@@ -177,6 +178,7 @@ class _Making:
         self._notes()
         keep_packs(world, self.ids)
         keep_positions(world, self.ids)
+        keep_statements(world, self.ids)
         self._said_of_redactions()
         for who in ("reviewer_a", "reviewer_b"):
             path = f"/api/v1/versions/{self.shared.version_id}/search"

@@ -27,7 +27,7 @@ _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
            "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr",
            "rule": "rul", "claim": "clm", "assurance": "ast", "recommendation": "rec",
-           "key": "key"}  # fmt: skip
+           "key": "key", "statement": "stm", "comment": "stc"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {
@@ -134,6 +134,8 @@ def _values(world: CanaryWorld, name: str) -> list[tuple[str, str]]:
         return [("", "conclusion")]
     if name == "code":
         return [("", "E1")]
+    if name in ("topic", "form"):
+        return [("", {"topic": "rigour", "form": "md"}[name])]
     if not name.endswith("_id"):
         return [("", "no-such-token")]
     kind = name.removesuffix("_id")

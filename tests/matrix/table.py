@@ -236,6 +236,13 @@ def _said_of_claims() -> list[Canary]:
         "ADVICE-BFILED": B | cleared | authors,
         "RESPONSE-FILED": A | OVERSEERS | AUTHORS,
     }
+    # A draft as it was shared asks for its writers' categories; what was released, for none.
+    table |= {
+        "OPINION-DRAFT": A,
+        "OPINION-SHARED": A | cleared | authors,
+        "REMARK-SHARED": A | cleared | authors,
+        "OPINION-BRELEASED": B | OVERSEERS | authors,
+    }
     for what in ("ASSURANCE", "COVERS"):
         table |= {
             f"{what}-OPEN": cleared,
@@ -323,6 +330,7 @@ def _objects(world: CanaryWorld) -> list[Canary]:
         ("challenge", OVERSEERS | {"author"}),
         ("recommendation", OVERSEERS | AUTHORS),
         ("assurance", OVERSEERS),
+        ("statement", OVERSEERS | {"author"}),
     ):
         for tag, identity in world.ids[kind].items():
             draft = tag == "DRAFT"

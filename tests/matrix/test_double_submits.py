@@ -105,7 +105,9 @@ def _typed(world: CanaryWorld, route: DeclaredRoute, twin: DeclaredRoute) -> Fie
 def _addresses(world: CanaryWorld, route: DeclaredRoute) -> list[str]:
     """Give the form's address for each thing of organisation A of its kind."""
     path = route.path
-    path = path.replace("{code}", "E1").replace("{claim}", "conclusion")
+    path = (
+        path.replace("{code}", "E1").replace("{claim}", "conclusion").replace("{topic}", "rigour")
+    )
     places = ("/redactions", "/carry-over", "/evidence-desk")
     if any(place in path for place in places) or path.endswith("/publish"):
         path = path.replace("{version_id}", world.ids["version"]["unshared"])

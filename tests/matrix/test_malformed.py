@@ -121,9 +121,9 @@ def _url(world: CanaryWorld, route: DeclaredRoute, nasty: str | None = None) -> 
         kind = part.removesuffix("_id")
         tag = "unshared" if route.declared in _BEFORE_PUBLICATION else OF_A.get(kind)
         tag = "PUB" if route.declared is Action.OFFER_PACK else tag  # the publisher's to offer
-        own = {"code": "E1", "claim": "conclusion"}.get(kind) or world.ids.get(kind, {}).get(
-            tag or "", "2"
-        )
+        own = {"code": "E1", "claim": "conclusion", "topic": "rigour"}.get(kind) or world.ids.get(
+            kind, {}
+        ).get(tag or "", "2")
         path = path.replace(f"{{{part}}}", nasty if nasty is not None else own)
     return path
 

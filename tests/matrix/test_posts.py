@@ -73,7 +73,9 @@ def _filled(world: CanaryWorld, path: str, *, missing: bool) -> str:
     """
     if "/redactions/" in path:  # where one waits for its decision
         path = path.replace("{version_id}", world.ids["version"]["unshared"])
-    path = path.replace("{code}", "E1").replace("{claim}", "conclusion")
+    path = (
+        path.replace("{code}", "E1").replace("{claim}", "conclusion").replace("{topic}", "rigour")
+    )
     for name in re.findall(r"\{(\w+)_id\}", path):
         own = world.ids[name][OF_A[name]]
         path = path.replace(f"{{{name}_id}}", f"{own[:4]}{MISSING}" if missing else own)

@@ -26,6 +26,7 @@ OF_A = {
     "note": "PRIVATE", "team": "MONITORING", "absence": "AUTHOR", "pack": "ORGA",
     "run": "ORGA", "rule": "MONITORING", "claim": "OPEN",
     "recommendation": "FILED", "assurance": "OPEN", "key": "APPROVER",
+    "statement": "SHARED", "comment": "SHARED",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
@@ -63,6 +64,8 @@ WHO_BY_ACTION = {
     Action.READ_POSITIONS: "lead_a", Action.KEEP_POSITIONS: "lead_a",
     Action.RELEASE_POSITIONS: "lead_a", Action.DRAFT_RECOMMENDATION: "lead_a",
     Action.CARRY_RECOMMENDATIONS: "lead_a",
+    Action.OPEN_WORKSPACE: "lead_a", Action.START_STATEMENT: "lead_a",
+    Action.COMMENT_STATEMENT: "coordinator",
     Action.TRIAGE_SEVERAL: "coordinator", Action.READ_COCKPIT: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
     Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",
@@ -72,6 +75,7 @@ WHO_BY_PLACE = {
     "policies": "administrator",
 }  # fmt: skip
 BY_PATTERN = {
+    r"^[0-9a-f]{64}$": "0" * 64,
     r"^[a-z0-9-]{2,40}$": "new-wording",
     r"^[A-Z][A-Z0-9]{1,11}$": "NEW1",
     CODE: "9.9",

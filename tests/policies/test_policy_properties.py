@@ -33,6 +33,7 @@ from app.policy.facts import (
     ReportFacts,
     RequestFacts,
     ReviewFacts,
+    StatementFacts,
     VersionFacts,
 )
 
@@ -60,7 +61,8 @@ _PUBLISHER_ONLY = (
     "MatchVersion CarryClaims DecideMaterial "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
     "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
-    "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation"
+    "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation "
+    "CommentStatement"
 )
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
@@ -69,7 +71,9 @@ _REVIEWER_ONLY = (
     "ReferRequest ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest "
     "FileFinding ConfirmFinding ContestFinding WithdrawFinding ReadPositions KeepPositions "
     "ReleasePositions DraftRecommendation CarryRecommendations ChangeRecommendation "
-    "FileRecommendation WithdrawRecommendation"
+    "FileRecommendation WithdrawRecommendation OpenWorkspace StartStatement "
+    "ReadStatementDraft WriteStatement ShareStatement DecideComment ReleaseStatement "
+    "WithdrawStatement ExportStatement"
 )
 REVIEWER_ONLY = frozenset(_REVIEWER_ONLY.split())
 LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})
@@ -206,6 +210,15 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         state=states | st.just("requested"),
         drafted_by=st.none() | ids,
         signatory_id=st.none() | ids,
+    ),
+    "statement": st.builds(
+        StatementFacts,
+        id=st.just("stm_1"),
+        organisation_id=organisations,
+        state=states | st.sampled_from(["shared", "released", "withdrawn"]),
+        report_owner_id=ids,
+        open_to=st.frozensets(st.sampled_from(["authors", "internal_readers"])),
+        commentable=st.booleans(),
     ),
     "recommendation": st.builds(
         RecommendationFacts, id=st.just("rec_1"), organisation_id=organisations, state=states

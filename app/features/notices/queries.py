@@ -13,7 +13,7 @@ PAGE_SIZE = 40
 ABOUT: Mapping[About, frozenset[str]] = {
     "requests": frozenset({"request"}),
     "findings": frozenset({"finding", "challenge"}),
-    "opinions": frozenset({"assurance", "recommendation"}),
+    "opinions": frozenset({"assurance", "recommendation", "statement"}),
     "access": frozenset({"grant", "review", "receipt"}),
 }
 

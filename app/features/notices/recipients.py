@@ -27,6 +27,7 @@ from app.models.requests import Assignment, Request
 from app.models.recommendations import Recommendation
 from app.models.requests import Assignment, Request, RequestPerson
 from app.models.reviews import Grant, Receipt, Review
+from app.models.statements import Statement
 from app.models.teams import Absence, TeamMember
 from app.models.withheld import Challenge
 from app.transaction import Transaction
@@ -269,11 +270,11 @@ def _told_of_assurance(tx: Transaction, row: Assurance) -> list[Actor]:
 
 
 def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
-    if subject.kind == "review":
-        organisation_id = tx.session.get_one(Review, subject.id).organisation_id
-    else:
-        organisation_id = tx.session.get_one(Receipt, subject.id).organisation_id
-    return [a for a in people_of(tx, organisation_id) if a.has(Role.LEAD)]
+    owners: dict[str, type[Review] | type[Statement] | type[Receipt]] = {
+        "review": Review, "statement": Statement, "receipt": Receipt,
+    }  # fmt: skip
+    owner = tx.session.get_one(owners[subject.kind], subject.id).organisation_id
+    return [a for a in people_of(tx, owner) if a.has(Role.LEAD)]
 
 
 _AUDIENCES: Mapping[Audience, _Finder] = {

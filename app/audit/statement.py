@@ -1,0 +1,242 @@
+"""The evidence of a review statement: what is in the bundle, and its offline verifier.
+
+Here: the names of its files and the order of the checks. Like `verify` it needs no database, no
+network, and loads nothing but the standard library, `cryptography`, `orjson` and its neighbours.
+
+What holds it together: the signature is over the digest of `statement.json`; that names the digest
+of `appendix.json` and of an uploaded file; the log slice in `record/` names, under the log's own
+signature, the digest that was released, the key that signed it, and the digests of every other
+form of the statement.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from app.audit import bundle
+from app.audit.bundle import EntryLine, LineMalformed, parse_line, sums_bytes
+from app.audit.canonical import NotCanonical, parse_canonical
+from app.audit.files import BundleFiles, FileUnreadable
+from app.audit.note import VerifierKey
+from app.audit.signatures import BadSignature
+from app.audit.signatures import fingerprint as fingerprint_of
+from app.audit.signatures import verify as verify_signature
+from app.audit.verify import Fault, Progress, Verdict, verify_files
+
+STATEMENT: Final = "statement.json"
+APPENDIX: Final = "appendix.json"
+SIGNATURE: Final = "signature.json"
+RECORD: Final = "record/"
+UPLOADED: Final = "as-uploaded."
+FORMS: Final = ("statement.docx", "statement.md", "statement.pdf", "redaction-index.csv")
+"""Forms of what is signed; the log names the digest of each."""
+
+RELEASED: Final = "StatementReleased"
+EXPORTED: Final = "StatementExportStarted"
+
+
+@dataclass
+class StatementVerdict:
+    """What a verification found: of the statement, and of the log slice in it."""
+
+    record: Verdict
+    digest: str = ""
+    fingerprint: str = ""
+    signer: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """0 intact, 1 fault, 3 the log's key is not pinned."""
+        return self.record.exit_code
+
+    def as_json(self) -> dict[str, object]:
+        """Return the verdict for machines."""
+        return {
+            **self.record.as_json(),
+            "statement": self.digest,
+            "fingerprint": self.fingerprint,
+            "signer": self.signer,
+        }
+
+
+def is_statement(path: Path) -> bool:
+    """Say whether a bundle is the evidence of a statement."""
+    try:
+        with BundleFiles(path) as files:
+            return STATEMENT in files.names()
+    except FileUnreadable:
+        return False
+
+
+def verify_statement(
+    path: Path,
+    *,
+    keys: Sequence[VerifierKey] = (),
+    pinned: Sequence[VerifierKey] = (),
+    progress: Progress | None = None,
+) -> StatementVerdict:
+    """Verify the evidence at `path`, a folder or a .zip archive; keys are as in `verify`."""
+    verdict = StatementVerdict(Verdict("intact"))
+    try:
+        with BundleFiles(path) as files, BundleFiles(path, within=RECORD) as record:
+            names = files.names()
+            _verify_sums(files, names)
+            content = _verify_signed(files, verdict)
+            verdict.record = verify_files(record, keys=keys, pinned=pinned, progress=progress)
+            if verdict.record.fault is None:
+                _verify_recorded(files, record, names, content, verdict)
+    except FileUnreadable as unreadable:
+        return _broken(verdict, Fault("bundle", str(unreadable)))
+    except Fault as fault:
+        return _broken(verdict, fault)
+    return verdict
+
+
+def _broken(verdict: StatementVerdict, fault: Fault) -> StatementVerdict:
+    verdict.record.outcome, verdict.record.fault = "fault", fault
+    return verdict
+
+
+def _verify_sums(files: BundleFiles, names: list[str]) -> None:
+    """Hold every file, and no other, against the list of digests."""
+    given = _read(files, bundle.SUMS)
+    digests = {name: files.measure(name) for name in names if name != bundle.SUMS}
+    if sums_bytes(digests) == given:
+        return
+    known = dict(
+        line.split("  ", 1)[::-1]
+        for line in given.decode("utf-8", "replace").splitlines()
+        if "  " in line
+    )
+    for name, digest in digests.items():
+        if known.get(name, digest) != digest:
+            raise Fault(name, f"its digest is not the one in {bundle.SUMS}")
+    raise Fault(bundle.SUMS, "does not list the files of this bundle")
+
+
+def _verify_signed(files: BundleFiles, verdict: StatementVerdict) -> dict[str, Any]:
+    """Check the signature over the statement, and what the statement names by digest."""
+    body, content = _canonical(files, STATEMENT)
+    _, signature = _canonical(files, SIGNATURE)
+    appendix, _ = _canonical(files, APPENDIX)
+    verdict.digest = sha256(body).hexdigest()
+    if signature.get("digest") != verdict.digest:
+        raise Fault(SIGNATURE, "signs another statement")
+    try:
+        key = str(signature["public_key"])
+        verify_signature(str(signature["signature"]), verdict.digest, key)
+        verdict.fingerprint = fingerprint_of(key)
+    except BadSignature as bad:
+        raise Fault(SIGNATURE, str(bad)) from bad
+    except (KeyError, ValueError) as error:
+        raise Fault(SIGNATURE, "has no key that can be read") from error
+    verdict.signer = str(signature.get("signer_name", ""))
+    if content.get("appendix_sha256") != sha256(appendix).hexdigest():
+        raise Fault(APPENDIX, "is not the appendix that the statement names")
+    return content
+
+
+def _verify_recorded(
+    files: BundleFiles,
+    record: BundleFiles,
+    names: list[str],
+    content: dict[str, Any],
+    verdict: StatementVerdict,
+) -> None:
+    """Hold the statement and its forms against what the log says of them."""
+    released, exported = None, None
+    for name, about, facts in _recorded(record):
+        if about != content.get("statement"):
+            continue
+        if name == RELEASED:
+            released = facts
+        elif name == EXPORTED:
+            exported = facts
+    if released is None or released.get("digest") != verdict.digest:
+        raise Fault(STATEMENT, "the log does not say that this statement was released")
+    if released.get("fingerprint") != verdict.fingerprint:
+        raise Fault(SIGNATURE, "the log says that another key signed it")
+    listed = (exported or {}).get("files")
+    said = set(listed) if isinstance(listed, list) else set()
+    uploaded = [name for name in names if name.startswith(UPLOADED)]
+    for name in (*FORMS, *uploaded):
+        if f"{name} {files.measure(name)}" not in said:
+            raise Fault(name, "is not what the log says was handed out")
+    _verify_uploaded(files, uploaded, content)
+    others = set(names) - {*FORMS, *uploaded, STATEMENT, APPENDIX, SIGNATURE}
+    strange = sorted(
+        name for name in others - {bundle.README, bundle.SUMS} if not name.startswith(RECORD)
+    )
+    if strange:
+        raise Fault(strange[0], "does not belong to this bundle")
+
+
+def _verify_uploaded(files: BundleFiles, uploaded: list[str], content: dict[str, Any]) -> None:
+    file = content.get("file")
+    wanted = file.get("digest") if isinstance(file, dict) else None
+    found = [files.measure(name) for name in uploaded]
+    if found != ([wanted] if wanted else []):
+        raise Fault(STATEMENT, "names another uploaded file than the bundle holds")
+
+
+def _recorded(record: BundleFiles) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield (event, object, facts) of the entries in the slice, which was verified before."""
+    with closing(record.lines(bundle.ENTRIES)) as lines:
+        next(lines, None)
+        for text in lines:
+            try:
+                line = parse_line(text)
+            except LineMalformed as error:
+                raise Fault(RECORD + bundle.ENTRIES, str(error)) from error
+            if isinstance(line, EntryLine) and line.core is not None:
+                facts = line.core["facts"]
+                yield str(facts.get("event")), str(line.core["object"]), facts.get("facts") or {}
+
+
+def _canonical(files: BundleFiles, name: str) -> tuple[bytes, dict[str, Any]]:
+    body = _read(files, name)
+    try:
+        value = parse_canonical(body)
+    except (NotCanonical, orjson.JSONDecodeError) as error:
+        raise Fault(name, str(error)) from error
+    if not isinstance(value, dict):
+        raise Fault(name, "not a JSON object")
+    return body, value
+
+
+def _read(files: BundleFiles, name: str) -> bytes:
+    try:
+        return files.read(name)
+    except FileUnreadable as error:
+        raise Fault(name, str(error)) from error
+
+
+def readme_bytes(key: VerifierKey, digest: str, fingerprint: str) -> bytes:
+    """Return the text for whoever opens the bundle years later."""
+    return f"""EVIDENCE OF A REVIEW STATEMENT
+The statement with SHA-256 {digest}, its signature, its appendix, and every entry
+of the audit log that concerns the organisation that made it.
+
+To check it, without database and without network:
+
+    vitrine verify THIS_BUNDLE --key 'KEY OF THE LOG'
+
+The key of the log, and the fingerprint of the signer, must come from elsewhere; nothing in a
+bundle vouches for itself. The name of the log's key, and the fingerprint, are
+
+    {key.name}+{key.key_id.hex()}
+    {fingerprint}
+
+{STATEMENT}  what was signed; {SIGNATURE}  the signature, with the public key
+{APPENDIX}   the process appendix that the statement names
+statement.*      the same as a page to read or print, as a document, as text
+redaction-index.csv  what was withheld from the edition that was read
+{UPLOADED}*   the statement as it was uploaded, where it was written elsewhere
+{RECORD}         a bundle of the log: vitrine audit verify checks it alone
+{bundle.SUMS}      digests of the other files (sha256sum -c)
+""".encode()

@@ -1,0 +1,89 @@
+"""A draft as its own organisation sees it: its sections, what they can point to, its warnings."""
+
+from app.access.linter import withheld_from_public
+from app.access.statement_texts import statement_texts
+from app.domain.statements import TOPICS
+from app.features.statements import queries
+from app.features.statements.queries import Pointed
+from app.features.statements.schemas import ChoiceView, FileView, SectionView, WarningView
+from app.kernel.errors import NotFound, Unavailable
+from app.models.reviews import Review
+from app.models.statements import Statement, StatementDraft, StatementSection
+from app.transaction import Transaction
+
+
+def sections_view(tx: Transaction, review: Review, row: Statement) -> tuple[SectionView, ...]:
+    """Give every section of a draft, those that nobody began included."""
+    written = queries.sections_of(tx, row.id)
+    texts = statement_texts(tx, row.id, [f"draft.{topic}" for topic in TOPICS])
+    known = {(one.kind, one.id): one for one in queries.pointed(tx, review, row.version_id)}
+    names = queries.people(tx, {one.written_by for one in written.values()})
+    found = []
+    for topic, (title, asks) in TOPICS.items():
+        section, text = written.get(topic), texts.get(f"draft.{topic}")
+        found.append(
+            SectionView(
+                topic=topic,
+                title=title,
+                asks=asks,
+                text=(text.body or "") if text else "",
+                words=section.words if section else 0,
+                revision=section.revision if section else 0,
+                points_to=_chosen(section, known),
+                written_by=names.get(section.written_by) if section else None,
+                written_at=section.written_at if section else None,
+            )
+        )
+    return tuple(found)
+
+
+def choices_view(tx: Transaction, review: Review, row: Statement) -> tuple[ChoiceView, ...]:
+    """Give what a section can point to."""
+    return tuple(choice_of(one) for one in queries.pointed(tx, review, row.version_id))
+
+
+def choice_of(one: Pointed, *, chosen: bool = False) -> ChoiceView:
+    """Give a thing as something to choose."""
+    return ChoiceView(
+        kind=one.kind, id=one.id, label=one.label, note=one.note, chosen=chosen, href=one.href
+    )
+
+
+def warnings_of(
+    tx: Transaction, row: Statement, texts: dict[str, str]
+) -> tuple[tuple[WarningView, ...], bool]:
+    """Warn, privately, where a draft repeats what is withheld from the public; see the linter.
+
+    Gives the warnings, and whether there was an edition to compare with.
+    """
+    found: list[WarningView] = []
+    try:
+        for topic, text in texts.items():
+            if text.strip():
+                hits = withheld_from_public(tx, row.version_id, [text]).hits
+                found += [
+                    WarningView(
+                        topic=topic, words=hit.words, pages=hit.pages, categories=hit.categories
+                    )
+                    for hit in hits
+                ]
+    except (Unavailable, NotFound):
+        return (), False
+    return tuple(found), True
+
+
+def file_view(held: StatementDraft | Statement) -> FileView | None:
+    """Give the file of a statement, where there is one."""
+    if held.file_digest is None:
+        return None
+    return FileView(kind=held.file_kind or "", digest=held.file_digest, bytes=held.file_bytes or 0)
+
+
+def _chosen(
+    section: StatementSection | None, known: dict[tuple[str, str], Pointed]
+) -> tuple[ChoiceView, ...]:
+    """Give what a section points to; what is not there any more is left out."""
+    if section is None:
+        return ()
+    keys = [(one["kind"], one["id"]) for one in section.points_to]
+    return tuple(choice_of(known[key], chosen=True) for key in keys if key in known)

@@ -1,0 +1,295 @@
+"""A statement and its appendix as one tree of plain values, from which every form is made.
+
+The tree is that of rendering/markdown: headings, paragraphs, lists, tables of runs. Texts stay
+texts in it, so nothing that somebody wrote can be read as markup by any of the writers.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.domain.statements import COMMENT_KINDS, edition_name
+from app.features.signing.schemas import SignatureView
+from app.features.statements.content import Content
+from app.features.statements.record import Appendix
+from app.rendering import markdown
+from app.rendering.refusals import SourceRefused
+
+Block = list[Any]
+_GENERATED = "Generated from the record, not typed."
+
+
+def text_blocks(body: str, *, below: int) -> list[Block]:
+    """Read a section's Markdown; its headings stand below the level given.
+
+    Raises:
+        SourceRefused: it cannot be set: nested too deeply, say.
+    """
+    try:
+        read = markdown.read(body.encode()).blocks
+    except SourceRefused as refused:
+        if refused.code == "no-text":
+            return []
+        raise
+    return [_lowered(block, below) for block in read]
+
+
+def statement_blocks(
+    content: Content, appendix: Appendix, signature: SignatureView | None, *, draft: bool
+) -> list[Block]:
+    """Give the whole document: statement, signature, appendix."""
+    blocks = [_heading(1, f"Review statement on {content.report}")]
+    if draft:
+        blocks.append(_strong("Draft. Not signed, and not released."))
+    blocks.append(
+        _pairs(
+            (
+                ("Reviewer organisation", content.organisation),
+                ("Edition", edition_name(content.edition)),
+                ("Pinned to", f"Version {content.version}"),
+                ("Publication right", content.publication_right),
+                ("Payment", content.payment),
+                ("Signed by", signature.signer_name if signature else "not signed"),
+            )
+        )
+    )
+    if content.file is not None:
+        kind = content.file.kind.upper()
+        blocks.append(
+            _para(
+                f"The statement itself was written elsewhere: a file ({kind},"
+                f" {content.file.bytes} bytes) with SHA-256 {content.file.digest}."
+            )
+        )
+    for section in content.sections:
+        blocks += _section_blocks(section.title, section.text, section.references)
+    blocks += _comment_counts(content)
+    if signature is not None:
+        blocks += _signature_blocks(content, signature)
+    return [*blocks, ["rule"], *appendix_blocks(appendix, level=1)]
+
+
+def _section_blocks(title: str, text: str, references: Sequence[Any]) -> list[Block]:
+    blocks = [_heading(2, title)]
+    try:
+        blocks += text_blocks(text, below=2)
+    except SourceRefused:
+        # What was kept before a rule of the typesetter changed is set as it was typed.
+        blocks += [_para(line) for line in text.splitlines() if line.strip()]
+    if not text.strip():
+        blocks.append(_para("Nothing is said here."))
+    if references:
+        blocks.append(_para("This rests on:"))
+        blocks.append(_bullets(f"{one.label}: {one.note}" for one in references))
+    return blocks
+
+
+def _comment_counts(content: Content) -> list[Block]:
+    if not content.comments:
+        return []
+    rows = [
+        (COMMENT_KINDS[one.kind], one.made, one.adopted, one.in_part, one.not_adopted)
+        for one in content.comments
+    ]
+    heads = ("Comments of the publisher", "Made", "Adopted", "In part", "Not adopted")
+    return [_heading(2, "Comments on the draft"), _table(heads, rows)]
+
+
+def _signature_blocks(content: Content, signature: SignatureView) -> list[Block]:
+    return [
+        _heading(2, "Signature"),
+        _pairs(
+            (
+                ("Signed text, SHA-256", signature.digest),
+                ("Key", signature.fingerprint),
+                ("Kind", signature.form),
+                ("Signed at", signature.signed_at.isoformat(timespec="minutes")),
+                ("Appendix, SHA-256", content.appendix_sha256),
+            )
+        ),
+    ]
+
+
+def appendix_blocks(made: Appendix, *, level: int) -> list[Block]:
+    """Give the process appendix."""
+    under = level + 1
+    blocks = [
+        _heading(level, "Process appendix"),
+        _para(f"{_GENERATED} As the record stood at {made.taken_at}."),
+        *_review_blocks(made, under),
+        _heading(under, "Timeline"),
+        _table(("Day", "What happened"), [(one.on, one.what) for one in made.timeline]),
+        _heading(under, "Materials by edition"),
+        _materials(made),
+        *_request_blocks(made, under),
+    ]
+    blocks += _listed(
+        under, "Interviews", ("Request", "Standing", "Day", "Minutes"),
+        [(t.number, t.standing, t.starts_on, t.minutes or "") for t in made.interviews],
+        "No interview was asked for.",
+    )  # fmt: skip
+    blocks += _listed(
+        under, "Assurances", ("Number", "Outcome", "As of", "Signatory", "SHA-256"),
+        [(a.number, a.outcome, a.as_of, a.signatory, a.digest) for a in made.assurances],
+        "No assurance was given.",
+    )  # fmt: skip
+    blocks += _listed(
+        under, "Findings", ("Number", "Kind", "State", "Filed"),
+        [(f.number, f.kind, f.state, f.filed_on) for f in made.findings],
+        "No finding was filed.",
+    )  # fmt: skip
+    blocks += _listed(
+        under, "Positions released", ("Position", "Claims"),
+        [(one.name, one.count) for one in made.positions], "No positions were released.",
+    )  # fmt: skip
+    blocks += _listed(
+        under, "Recommendations", ("Number", "Urgency", "Publisher"),
+        [(one.number, one.urgency, one.response) for one in made.recommendations],
+        "No recommendation was filed.",
+    )  # fmt: skip
+    blocks += _redaction_blocks(made, under)
+    blocks += _listed(
+        under, "Comments on drafts and their effect",
+        ("No.", "Kind", "Category", "Section", "Decision"),
+        [(c.number, c.kind, c.category, c.section, c.decision) for c in made.comments],
+        "No comment was made on a draft.",
+    )  # fmt: skip
+    blocks.append(_heading(under, "Open points"))
+    blocks.append(_bullets(made.open_points) if made.open_points else _para("None on record."))
+    for one in made.checklists:
+        blocks += [
+            _heading(under, f"Checklist: {one.name}"),
+            _para(one.note),
+            _table(
+                ("Asked for", "From the record", "Where"),
+                [(c.asks, "yes" if c.standing == "record" else "gap", c.where) for c in one.checks],
+            ),
+        ]
+    return blocks
+
+
+def _review_blocks(made: Appendix, under: int) -> list[Block]:
+    review = made.review
+    return [
+        _heading(under, "Review and terms"),
+        _pairs(
+            (
+                ("Reviewer organisation", f"{review.organisation} ({review.organisation_kind})"),
+                ("Report", review.report),
+                ("Version", f"{review.version} ({review.version_label})"),
+                ("Type of review", review.type),
+                ("Scope", review.scope or "Not recorded"),
+                ("Window", f"{review.starts_on} to {review.ends_on}"),
+                ("Terms", f"{review.terms_title}, SHA-256 {review.terms_digest}"),
+                ("Accepted by", f"{review.accepted_by} of its people"),
+                ("Publication right", review.publication_right),
+                ("Payment", review.payment),
+            )
+        ),
+    ]
+
+
+def _materials(made: Appendix) -> Block:
+    if not made.materials:
+        return _para("Nothing was shared.")
+    return _table(
+        ("Item", "Edition", "Withholds", "Handling", "Shared", "Acknowledged"),
+        [
+            (one.item, one.edition[:12], ", ".join(one.withholds) or "nothing", one.handling,
+             one.shared_on, one.acknowledged_on or "")
+            for one in made.materials
+        ],
+    )  # fmt: skip
+
+
+def _request_blocks(made: Appendix, under: int) -> list[Block]:
+    pace = made.pace
+    figures = _pairs(
+        (
+            ("Asked", pace.asked),
+            ("Answered", pace.answered),
+            ("Withheld", pace.withheld),
+            ("Open", pace.open),
+            ("Median business days to the first answer", pace.first_answer_median),
+            ("Median business days to acceptance", pace.acceptance_median),
+            ("Overdue", pace.overdue),
+        )
+    )
+    return [
+        _heading(under, "Requests"),
+        figures,
+        *_listed(
+            under + 1, "Requested and provided",
+            ("Request", "Type", "Asked", "Outcome", "Code", "Released", "Days late"),
+            [
+                (r.number, r.type, r.asked_on, r.outcome, r.code, r.released_on, r.late_by or "")
+                for r in made.requests
+            ],
+            "Nothing was asked.",
+        ),
+    ]  # fmt: skip
+
+
+def _redaction_blocks(made: Appendix, under: int) -> list[Block]:
+    blocks = [_heading(under, "Redaction summary"), _para(made.redaction_summary)]
+    blocks += _listed(
+        under, "Redaction index",
+        ("Place", "Categories", "What is removed", "Size", "Reason", "In this edition"),
+        [
+            (one.place, ", ".join(one.categories), one.what, one.size, one.reason,
+             "withheld" if one.withheld else "shown")
+            for one in made.removed
+        ],
+        "Nothing is removed.",
+    )  # fmt: skip
+    if made.assessed:
+        blocks += [
+            _heading(under, "Redactions as the reviewer judges them"),
+            _table(("Judgement", "Redactions"), [(one.name, one.count) for one in made.assessed]),
+        ]
+    return blocks
+
+
+def _listed(
+    level: int, title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], none: str
+) -> list[Block]:
+    body = _table(heads, rows) if rows else _para(none)
+    return [_heading(level, title), body]
+
+
+def _lowered(block: Block, below: int) -> Block:
+    if block[0] == "heading":
+        return ["heading", min(6, block[1] + below), block[2]]
+    return block
+
+
+def _heading(level: int, text: str) -> Block:
+    return ["heading", level, _runs(text)]
+
+
+def _para(text: str) -> Block:
+    return ["paragraph", _runs(text)]
+
+
+def _strong(text: str) -> Block:
+    return ["paragraph", [[markdown.BOLD, text]]]
+
+
+def _bullets(lines: Iterable[str]) -> Block:
+    return ["bullets", [[["tight", _runs(line)]] for line in lines]]
+
+
+def _pairs(pairs: Iterable[tuple[str, object]]) -> Block:
+    return _table(("What", "On record"), list(pairs))
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Block:
+    cells = [[_runs(head) for head in heads]]
+    cells += [[_runs(str(cell), len(heads)) for cell in row] for row in rows]
+    return ["table", ["left"] * len(heads), cells]
+
+
+def _runs(text: str, columns: int = 1) -> list[Any]:
+    longest = markdown.LONGEST_WORD if columns == 1 else max(
+        4, markdown.LONGEST_IN_TABLE // columns
+    )  # fmt: skip
+    return markdown.breakable(text, longest)
