@@ -20,7 +20,7 @@ class Finding(Base):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
-    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"), index=True)
     page: Mapped[int]
     rects: Mapped[list[list[float]]]  # points as displayed
     quote_digest: Mapped[str]
@@ -34,6 +34,9 @@ class Finding(Base):
     filed_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     filed_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    due_on: Mapped[date | None]  # by when the publisher answers, by the review's rules
+    fixed_in: Mapped[str | None] = mapped_column(ForeignKey("versions.id"))
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("findings.id"))
 
 
 class Response(Base):

@@ -56,14 +56,16 @@ _PUBLISHER_ONLY = (
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
-    "RetryMail"
+    "RetryMail AskDetail LinkFix AnswerSeveral ExportDesk ListClawBacks ReadClawBack ClawBack "
+    "AskDeletion ReadOpenPoints MarkFinal"
 )
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
     "ExportOwnWork AcceptTerms AcknowledgeReceipt DraftRequest FindEarlier SubmitRequest "
     "KeepRequest "
     "ReferRequest ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest "
-    "FileFinding ConfirmFinding ContestFinding WithdrawFinding"
+    "FileFinding ConfirmFinding ContestFinding WithdrawFinding GiveDetail SetAsideFinding "
+    "ListDeletions CertifyDeletion"
 )
 REVIEWER_ONLY = frozenset(_REVIEWER_ONLY.split())
 LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})

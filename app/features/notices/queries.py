@@ -13,7 +13,7 @@ PAGE_SIZE = 40
 ABOUT: Mapping[About, frozenset[str]] = {
     "requests": frozenset({"request"}),
     "findings": frozenset({"finding", "challenge"}),
-    "access": frozenset({"grant", "review", "receipt"}),
+    "access": frozenset({"grant", "review", "receipt", "organisation"}),
 }
 
 

@@ -87,7 +87,8 @@ def _of_request(tx: Transaction, subject: Target, actor: Actor) -> Facts:
 def _of_finding(tx: Transaction, subject: Target, actor: Actor) -> Facts:
     row = tx.session.get_one(Finding, subject.id)
     named = tx.session.get_one(Organisation, row.organisation_id).names_itself_to_authors
-    return {"number": row.number if named or _knows(actor) else row.alias}
+    facts = {"number": row.number if named or _knows(actor) else row.alias}
+    return facts | ({"due_on": row.due_on.isoformat()} if row.due_on else {})
 
 
 def _knows(actor: Actor) -> bool:
@@ -202,7 +203,9 @@ def _team(tx: Transaction, _subject: Target, _about: Target, named: str) -> list
 
 def _author(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
     author = tx.session.get_one(Finding, subject.id).author_id
-    return publishers_people(tx, {author}) if author else []
+    if author is None:  # it lies in the coordinator's queue
+        return _AUDIENCES[Audience.COORDINATORS](tx, subject, _about, _named)
+    return publishers_people(tx, {author})
 
 
 def _askers(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
@@ -236,8 +239,11 @@ def _members(tx: Transaction, subject: Target, about: Target, _named: str) -> li
 
 
 def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
-    receipt = tx.session.get_one(Receipt, subject.id)
-    return [a for a in people_of(tx, receipt.organisation_id) if a.has(Role.LEAD)]
+    if subject.kind == "organisation":
+        organisation = subject.id
+    else:
+        organisation = tx.session.get_one(Receipt, subject.id).organisation_id
+    return [a for a in people_of(tx, organisation) if a.has(Role.LEAD)]
 
 
 _AUDIENCES: Mapping[Audience, _Finder] = {
