@@ -48,7 +48,7 @@ WALLS: Final[dict[str, str]] = {
     "marks_not_needed": "publisher only: how marks went from version to version",
     "memberships": "publisher: all; an organisation: its own; everybody: their own",
     "message_mentions": "each side: whom it told itself; an organisation its own",
-    "messages": "each side: its own, and what is not internal to the other; an organisation its own",
+    "messages": "each side: its own, and what is open to both; an organisation: its own",
     "notice_preferences": "the person",
     "notices": "the person who is told, acting for the organisation for which they are told",
     "open_points": "publisher: all; an organisation: its own",

@@ -182,6 +182,7 @@ class Action(Enum):
     LINK_FIX = ("finding:fix:link", "finding")
     SET_ASIDE_FINDING = ("finding:set-aside", "finding")
     ANSWER_SEVERAL = ("finding:several:answer", "installation")
+    READ_DESK = ("finding:desk:read", "installation")
     EXPORT_DESK = ("finding:desk:export", "installation")
     WRITE_MESSAGE = ("finding:message:write", "finding")
     STRIKE_MESSAGE = ("finding:message:strike", "finding")

@@ -52,6 +52,7 @@ ACTS = {
     Action.CONTEST_FINDING: "contest an answer",
     Action.WITHDRAW_FINDING: "withdraw a finding",
     Action.SET_ASIDE_FINDING: "set a finding aside",
+    Action.READ_DESK: "work through findings",
     Action.EXPORT_DESK: "export findings to work from",
     Action.WRITE_MESSAGE: "write about a finding",
     Action.STRIKE_MESSAGE: "strike a message",

@@ -56,7 +56,8 @@ _PUBLISHER_ONLY = (
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
-    "RetryMail AskDetail LinkFix AnswerSeveral ExportDesk ListClawBacks ReadClawBack ClawBack "
+    "RetryMail AskDetail LinkFix AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
+    "ClawBack "
     "AskDeletion ReadOpenPoints MarkFinal"
 )
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
