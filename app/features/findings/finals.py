@@ -3,6 +3,8 @@
 Publishing is not touched: a version is published long before reviewers have answered (0037).
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from app.access import scope
@@ -84,7 +86,7 @@ def mark_final(tx: Transaction, version_id: str, command: MarkFinal) -> FinalVie
     return read_open_points(tx, version_id)
 
 
-def _refuse_unlisted(lacking: dict[str, Finding], listed: dict[str, str]) -> None:
+def _refuse_unlisted(lacking: Mapping[str, Finding], listed: Mapping[str, str]) -> None:
     unlisted = len(set(lacking) - set(listed))
     if unlisted:
         counted = "1 finding lacks" if unlisted == 1 else f"{unlisted} findings lack"

@@ -231,6 +231,7 @@ class ThreadView(Frozen):
     messages: tuple[MessageView, ...]
     can_write: bool
     colleagues: tuple[MentionChoice, ...]
+    versions: tuple[VersionLink, ...]  # that a message can refer to
 
 
 class FindingView(Frozen):

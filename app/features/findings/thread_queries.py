@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from app.access.decide import may
 from app.access.release import release_field
@@ -74,7 +74,7 @@ def unread_of(tx: Transaction, finding_ids: Sequence[str]) -> dict[str, Unread]:
     return {finding: Unread(count, bool(told)) for finding, count, told in rows}
 
 
-def unread_messages(tx: Transaction):  # type: ignore[no-untyped-def]
+def unread_messages(tx: Transaction) -> Select[Message]:
     """Give the messages of others that the acting person has not read."""
     mark = and_(ThreadMark.finding_id == Message.finding_id, ThreadMark.person_id == tx.actor.id)
     return (

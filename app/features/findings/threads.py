@@ -20,8 +20,10 @@ from app.features.findings import thread_queries
 from app.features.findings.moving import deposit, locked, target_of, tell
 from app.features.findings.schemas import (
     MentionChoice,
+    MessageView,
     StrikeMessage,
     ThreadView,
+    VersionLink,
     WriteMessage,
 )
 from app.kernel.actor import Actor, Role, Side
@@ -48,13 +50,30 @@ def read_thread(
         finding: whose thread it is.
         messages: if they were read already.
     """
+    writes = may(tx, Action.WRITE_MESSAGE, target_of(finding))
     return ThreadView(
         messages=thread_queries.message_views(tx, finding) if messages is None else messages,
-        can_write=may(tx, Action.WRITE_MESSAGE, target_of(finding)),
+        can_write=writes,
         colleagues=tuple(
             MentionChoice(id=actor.id, name=actor.name) for actor in colleagues(tx, finding)
-        ),
+        )
+        if writes
+        else (),
+        versions=_readable_versions(tx, finding) if writes else (),
     )
+
+
+def _readable_versions(tx: Transaction, finding: Finding) -> tuple[VersionLink, ...]:
+    """List the other versions that the organisation that filed it holds a grant of."""
+    held = select(Grant.version_id).where(
+        Grant.organisation_id == finding.organisation_id,
+        Grant.version_id != finding.version_id,
+        Grant.state == "in_force",
+        Grant.starts_at <= now(),
+        Grant.ends_at > now(),
+    )
+    links = thread_queries.version_links(tx, set(tx.session.scalars(held)))
+    return tuple(sorted((one for one in links.values() if one.open), key=lambda one: one.name))
 
 
 def write_message(tx: Transaction, finding_id: str, command: WriteMessage) -> ThreadView:
