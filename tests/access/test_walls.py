@@ -45,6 +45,7 @@ OWN_ROWS = (
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
     *("mails", "notice_preferences", "organisations", "shared_answers"),
+    *("messages", "message_mentions", "thread_marks", "deletions", "open_points"),
     *(
         "pack_asked",
         "pack_runs",
@@ -74,6 +75,7 @@ NEVER_REVIEWER = (
     *("assignments", "internal_notes", "justification_templates", "ownerships"),
     *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
     *("absences", "team_members", "teams", "shared_from", "routing_rules"),
+    *("claw_backs",),
 )
 
 
@@ -258,3 +260,32 @@ def test_evidence_shows_itself_outside_only_once_it_was_read_in(seeded: Database
 
 def test_what_an_edition_shows_of_evidence_follows_the_edition(seeded: Database) -> None:
     assert {row[0] for row in _seen(seeded.web, "edition_evidence", **REVIEWER_A)} == {"cut_a"}
+
+
+def test_what_is_internal_in_a_thread_is_its_own_sides_alone(seeded: Database) -> None:
+    """Neither side sees the other's internal messages, nor whom it told."""
+    inside = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
+    assert {row[0] for row in _seen(seeded.web, "messages", **REVIEWER_A)} == {"msg_a"}
+    assert {row[0] for row in _seen(seeded.web, "messages", **inside)} == {"inside_a", "inside_b"}
+    assert _seen(seeded.web, "message_mentions", **inside) == []
+    assert len(_seen(seeded.owner, "message_mentions")) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "who"),
+    [
+        ("UPDATE deletions SET certified_at = now()", {"side": "publisher"}),
+        ("UPDATE messages SET struck_at = now() WHERE side = 'reviewer'", {"side": "publisher"}),
+        ("UPDATE messages SET struck_at = now() WHERE side = 'publisher'", REVIEWER_A),
+    ],
+)
+def test_no_side_acts_in_the_others_name(
+    seeded: Database, change: str, who: dict[str, str]
+) -> None:
+    with seeded.web.begin() as connection:
+        for key, value in who.items():
+            connection.execute(
+                text("SELECT set_config(:key, :value, true)"),
+                {"key": f"vitrine.{key}", "value": value},
+            )
+        assert connection.execute(text(change)).rowcount == 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.domain.requests import PENDING
-from app.features.home import queries
+from app.features.home import findings, queries
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
 from app.transaction import Transaction
@@ -24,7 +24,7 @@ def publisher_parts(tx: Transaction) -> list[Part]:
     if tx.actor.has(Role.APPROVER):
         parts += _decisions(tx)
     if tx.actor.has(Role.AUTHOR):
-        parts += _own_versions(tx)
+        parts += findings.worst_first(tx) + _own_versions(tx)
     if tx.actor.has(Role.AUDITOR):
         parts.append(_LOG)
     if tx.actor.roles & _READERS:
@@ -82,13 +82,7 @@ def _own_versions(tx: Transaction) -> list[Part]:
 def _author(tx: Transaction) -> list[Figure]:
     versions = queries.versions_by_state(tx)
     return [
-        Figure(
-            label="findings on your claims",
-            one="finding on your claims",
-            value=queries.findings_for_author(tx),
-            href="/findings?state=Waiting+for+author",
-            waits=True,
-        ),
+        *findings.author_figures(tx),
         Figure(
             label="versions being imported",
             one="version being imported",
@@ -120,13 +114,7 @@ def _coordinator(tx: Transaction) -> list[Figure]:
             href="/requests?show=untriaged",
             waits=True,
         ),
-        Figure(
-            label="findings without an author",
-            one="finding without an author",
-            value=queries.unrouted_findings(tx),
-            href="/findings",
-            waits=True,
-        ),
+        *findings.coordinator_figures(tx),
         Figure(
             label="requests past their day",
             one="request past its day",
@@ -212,6 +200,7 @@ def _approver(tx: Transaction) -> list[Figure]:
             href="/challenges?state=open",
             waits=True,
         ),
+        *findings.decider_figures(tx),
     ]
 
 
