@@ -45,7 +45,7 @@ def confirm(tx: Transaction, finding_id: str) -> FindingRow:
 
     Where a changed text was promised the finding waits for the version that has it.
     """
-    require_move(tx, Action.CONFIRM_FINDING, finding_id, "confirm")
+    require_move(tx, Action.CONFIRM_FINDING, finding_id, "confirm", "confirm_fixed")
     finding = locked(tx, finding_id)
     latest = latest_given(tx, finding_id)
     if finding.state == "fixed":

@@ -8,7 +8,7 @@ from app.access.facts import forget
 from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
-from app.domain.findings import ENDED, IllegalMove, after, outward
+from app.domain.findings import ENDED, MOVES, IllegalMove, after, outward
 from app.domain.targets import FieldRef, Target
 from app.features.findings import queries
 from app.features.findings.schemas import FindingRow
@@ -23,7 +23,7 @@ def target_of(finding: Finding) -> Target:
     return Target("finding", finding.id)
 
 
-def require_move(tx: Transaction, action: Action, finding_id: str, intention: str) -> None:
+def require_move(tx: Transaction, action: Action, finding_id: str, *intentions: str) -> None:
     """Require an act; where only the finding's state stands in the way, say that, not "no"."""
     target = Target("finding", finding_id)
     try:
@@ -32,10 +32,8 @@ def require_move(tx: Transaction, action: Action, finding_id: str, intention: st
         finding = tx.session.get(Finding, finding_id)
         if finding is None or not may(tx, Action.READ_FINDING, target):
             raise
-        try:
-            after(intention, finding.state)
-        except IllegalMove as illegal:
-            raise _changed(finding) from illegal
+        if not any(finding.state in MOVES[intention] for intention in intentions):
+            raise _changed(finding) from None
         raise
 
 
