@@ -20,6 +20,7 @@ from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.matrix.earlier_version import put_before
+from tests.matrix.findings_talked import talk
 from tests.matrix.packs_kept import keep_packs
 from tests.matrix.parted_request import put_apart, texts_of
 from tests.world import Someone, World, build_world, make_settings
@@ -348,8 +349,9 @@ class _Making:
         for tag in ("ANSWERED", "CONTESTED", "BANSWERED"):
             self._respond(tag, "clarified")
         self._respond("REJECTING", "rejected")
-        contest = {"reason": "CONTEST-CONTESTED"}
-        self._post(world.reviewer_a, f"/api/v1/findings/{made['CONTESTED']}/contest", contest)
+        path = f"/api/v1/findings/{made['CONTESTED']}/contest"
+        self._post(world.reviewer_a, path, {"reason": "CONTEST-CONTESTED"})
+        talk(world, self.ids)
 
     def _file(self, someone: Someone, code: str, tag: str, finding_class: str = "B") -> str:
         body = {
