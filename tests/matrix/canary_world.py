@@ -20,7 +20,7 @@ from app.main import create_app
 from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.matrix.earlier_version import put_before
-from tests.matrix.findings_talked import talk
+from tests.matrix.findings_talked import answer_findings, talk
 from tests.matrix.packs_kept import keep_packs
 from tests.matrix.parted_request import put_apart, texts_of
 from tests.world import Someone, World, build_world, make_settings
@@ -346,11 +346,7 @@ class _Making:
         made["SLIP"] = self._file(world.reviewer_a, "ORGA", "SLIP", finding_class="H")
         made["BANSWERED"] = self._file(world.reviewer_b, "ORGB", "BANSWERED")
         settle(world)
-        for tag in ("ANSWERED", "CONTESTED", "BANSWERED"):
-            self._respond(tag, "clarified")
-        self._respond("REJECTING", "rejected")
-        path = f"/api/v1/findings/{made['CONTESTED']}/contest"
-        self._post(world.reviewer_a, path, {"reason": "CONTEST-CONTESTED"})
+        answer_findings(world, made)
         talk(world, self.ids)
 
     def _file(self, someone: Someone, code: str, tag: str, finding_class: str = "B") -> str:
@@ -366,16 +362,6 @@ class _Making:
             "evidence": f"EVIDENCE-{tag}",
         }
         return str(self._post(someone, "/api/v1/findings", body)["id"])
-
-    def _respond(self, tag: str, disposition: str) -> None:
-        body = {
-            "disposition": disposition,
-            "explanation": f"EXPLANATION-{tag}",
-            "new_text": f"NEWTEXT-{tag}",
-            "nothing_withheld": True,
-        }
-        path = f"/api/v1/findings/{self.ids['finding'][tag]}/respond"
-        self._post(self.world.author, path, body)
 
     # ---- notes
 

@@ -7,6 +7,23 @@ from tests.world import Someone, World
 STATED = {"nothing_withheld": True}
 
 
+def answer_findings(world: World, made: dict[str, str]) -> None:
+    """Answer some as their author; one rejection waits, and one answer is contested."""
+    for tag, disposition in (
+        ("ANSWERED", "clarified"), ("CONTESTED", "clarified"), ("BANSWERED", "clarified"),
+        ("REJECTING", "rejected"),
+    ):  # fmt: skip
+        body = {
+            "disposition": disposition,
+            "explanation": f"EXPLANATION-{tag}",
+            "new_text": f"NEWTEXT-{tag}",
+            **STATED,
+        }
+        _post(world.author, f"/api/v1/findings/{made[tag]}/respond", body)
+    path = f"/api/v1/findings/{made['CONTESTED']}/contest"
+    _post(world.reviewer_a, path, {"reason": "CONTEST-CONTESTED"})
+
+
 def talk(world: World, ids: dict[str, dict[str, str]]) -> None:
     """Write on all sides in threads, ask for detail, and claw back after the slip."""
     finding = ids["finding"]
