@@ -94,8 +94,14 @@ def whose_of(tx: Transaction, wanted: DeskFilter) -> str:
     return wanted.whose or ("mine" if Role.AUTHOR in tx.actor.roles else "all")
 
 
-def open_finding(tx: Transaction, finding_id: str) -> OpenedFinding:
-    """Open a finding for work: read it, and say what the acting person can do with it."""
+def open_finding(tx: Transaction, finding_id: str, *, writing: bool = True) -> OpenedFinding:
+    """Open a finding for work: read it, and say what the acting person can do with it.
+
+    Args:
+        tx: the transaction.
+        finding_id: the finding.
+        writing: with what somebody needs who writes in its thread.
+    """
     view = reading.read_finding(tx, finding_id)
     target = Target("finding", finding_id)
     finding = tx.session.get_one(Finding, finding_id)
@@ -105,7 +111,7 @@ def open_finding(tx: Transaction, finding_id: str) -> OpenedFinding:
     fixes = agreed and may(tx, Action.LINK_FIX, target)
     return OpenedFinding(
         view=view,
-        thread=read_thread(tx, finding, view.messages),
+        thread=read_thread(tx, finding, view.messages) if writing else None,
         cleared=view.statement is not None,
         can_answer=not waits and may(tx, Action.ANSWER_FINDING, target),
         can_ask=not waits and may(tx, Action.ASK_DETAIL, target),
@@ -118,7 +124,7 @@ def open_finding(tx: Transaction, finding_id: str) -> OpenedFinding:
 def _opened(tx: Transaction, kept: Sequence[Finding], wanted: str) -> OpenedFinding | None:
     first = kept[0].id if kept else None
     chosen = wanted or first
-    return open_finding(tx, chosen) if chosen else None
+    return open_finding(tx, chosen, writing=False) if chosen else None
 
 
 def _fixes(tx: Transaction, finding: Finding) -> tuple[VersionLink, ...]:

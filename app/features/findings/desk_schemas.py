@@ -43,7 +43,7 @@ class OpenedFinding(Frozen):
     """The finding opened beside the list, and what the acting person can do with it."""
 
     view: FindingView
-    thread: ThreadView
+    thread: ThreadView | None  # with whom one can tell: on the page of its own alone
     cleared: bool
     can_answer: bool
     can_ask: bool
