@@ -54,6 +54,7 @@ READING = frozenset(
         Action.KEEP_REQUEST,
         Action.READ_SHARED_ANSWERS,
         Action.READ_FINDING,
+        Action.EXPORT_DESK,
         Action.READ_DELIBERATION,
         Action.READ_INGESTION,
         Action.FIND_EARLIER,

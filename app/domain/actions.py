@@ -48,6 +48,8 @@ class Action(Enum):
     MARK_CLAIM = ("report:claim:mark", "version")
     ASSIGN_OWNER = ("report:owner:assign", "version")
     PUBLISH_VERSION = ("report:version:publish", "version")
+    READ_OPEN_POINTS = ("report:version:open-points:read", "version")
+    MARK_FINAL = ("report:version:mark-final", "version")
     READ_INGESTION = ("report:ingestion:read", "version")
     CONFIRM_WORDS = ("report:words:confirm", "version")
     APPROVE_PDF = ("report:pdf:approve", "version")
@@ -181,6 +183,23 @@ class Action(Enum):
     CONFIRM_FINDING = ("finding:confirm", "finding")
     CONTEST_FINDING = ("finding:contest", "finding")
     WITHDRAW_FINDING = ("finding:withdraw", "finding")
+    ASK_DETAIL = ("finding:detail:ask", "finding")
+    GIVE_DETAIL = ("finding:detail:give", "finding")
+    LINK_FIX = ("finding:fix:link", "finding")
+    SET_ASIDE_FINDING = ("finding:set-aside", "finding")
+    ANSWER_SEVERAL = ("finding:several:answer", "installation")
+    READ_DESK = ("finding:desk:read", "installation")
+    EXPORT_DESK = ("finding:desk:export", "installation")
+    WRITE_MESSAGE = ("finding:message:write", "finding")
+    STRIKE_MESSAGE = ("finding:message:strike", "finding")
+
+    # undoing a share
+    LIST_CLAW_BACKS = ("claw-back:list", "installation")
+    READ_CLAW_BACK = ("finding:claw-back:read", "finding")
+    CLAW_BACK = ("finding:claw-back", "finding")
+    ASK_DELETION = ("organisation:deletion:ask", "organisation")
+    LIST_DELETIONS = ("deletion:list", "installation")
+    CERTIFY_DELETION = ("organisation:deletion:certify", "organisation")
 
     # assurances, and the keys that people sign with
     LIST_ASSURANCES = ("assurance:list", "installation")

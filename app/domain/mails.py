@@ -61,6 +61,14 @@ REMINDERS: Mapping[int, str] = {
 }
 """The kind of notice by the business days that have passed since something was due."""
 
+FINDING_REMINDERS: Mapping[str, str] = {
+    "due_in_3": "finding_due_in_3",
+    "due_in_1": "finding_due_in_1",
+    "due_today": "finding_due_today",
+    "overdue": "finding_overdue",
+}
+"""The same of findings: routing looks for who stands in, so nobody else is told a day late."""
+
 ESCALATES: Mapping[str, str] = {"late_for_backup": "backups", "overdue": "coordinators"}
 """Of what is late: to whom it goes further, first within the team, then to the coordinators."""
 

@@ -92,6 +92,18 @@ KINDS: Mapping[str, str] = {
     "finding_contested": "The answer to a finding was contested",
     "finding_withdrawn": "A finding was withdrawn",
     "finding_settled": "A finding was settled",
+    "finding_detail_asked": "Your finding needs detail",
+    "finding_detail_given": "Detail on a finding was given",
+    "finding_fixed": "A version fixes your finding",
+    "finding_message": "Somebody wrote about a finding",
+    "finding_mentioned": "A colleague told you of a finding",
+    "finding_listed_open": "Your finding was listed as open",
+    "finding_due_in_3": "A finding is due in three business days",
+    "finding_due_in_1": "A finding is due on the next business day",
+    "finding_due_today": "A finding is due today",
+    "finding_overdue": "A finding is three business days late",
+    "deletion_asked": "Something you had is to be deleted",
+    "deletion_certified": "A deletion was certified",
     "rejection_proposed": "The rejection of a finding waits for a second person",
     "rejection_turned_down": "The rejection of a finding was turned down",
     "challenge_raised": "A challenge of a redaction waits for a decision",
@@ -122,6 +134,9 @@ KINDS: Mapping[str, str] = {
 """What a notice says, by its kind. The words are ours; nothing is put into them."""
 
 _OF_INTERVIEWS = frozenset(kind for kind in KINDS if kind.startswith(("interview_", "notes_")))
+
+MENTIONED = "mentioned"
+"""The fact that names colleagues inside the publisher who are told of a finding."""
 
 _A = Audience
 _BOTH_SIDES = (Audience.ASKERS, Audience.RESPONDERS, Audience.COORDINATORS)
@@ -215,6 +230,27 @@ RULES: Mapping[str, Rule] = {
         kind="finding_settled", to=(_A.AUTHOR, _A.COORDINATORS), may=_FOUND
     ),
     "FindingWithdrawn": Rule(kind="finding_withdrawn", to=(_A.AUTHOR,), may=_FOUND),
+    "FindingSetMoot": Rule(kind="finding_settled", to=(_A.AUTHOR,), may=_FOUND),
+    "FindingMerged": Rule(kind="finding_settled", to=(_A.AUTHOR,), may=_FOUND),
+    "DetailAsked": Rule(
+        kind="finding_detail_asked", to=(_A.FILER,), may=_FOUND, at_once=True
+    ),
+    "DetailGiven": Rule(
+        kind="finding_detail_given", to=(_A.AUTHOR,), may=_FOUND, at_once=True
+    ),
+    "FixLinked": Rule(kind="finding_fixed", to=(_A.FILER,), may=_FOUND),
+    "FindingListedOpen": Rule(kind="finding_listed_open", to=(_A.FILER,), may=_FOUND),
+    "MessageToReviewer": Rule(kind="finding_message", to=(_A.FILER,), may=_FOUND),
+    "MessageToPublisher": Rule(kind="finding_message", to=(_A.AUTHOR,), may=_FOUND),
+    "PeopleMentioned": Rule(
+        kind="finding_mentioned", to=(_A.NAMED,), may=_FOUND, named=MENTIONED
+    ),
+    "DeletionAsked": Rule(
+        kind="deletion_asked", to=(_A.LEADS,), may=Action.CERTIFY_DELETION, at_once=True
+    ),
+    "DeletionCertified": Rule(
+        kind="deletion_certified", to=(_A.COORDINATORS,), may=Action.ASK_DELETION
+    ),
     "RedactionChallenged": Rule(
         kind="challenge_raised", to=(_A.APPROVERS,), may=Action.DECIDE_CHALLENGE
     ),
@@ -303,8 +339,12 @@ READING: Mapping[str, Action] = {
     "assurance": Action.READ_ASSURANCE,
     "recommendation": Action.READ_RECOMMENDATION,
     "statement": Action.READ_STATEMENT,
+    "organisation": Action.READ_ORGANISATION,
 }
 """What a notice can be about, and the act of reading it. Who may no longer read gets no mail."""
+
+
+_ELSEWHERE = {"deletion_asked": "/deletions", "deletion_certified": "/claw-backs"}
 
 
 def rule_for(event: str, facts: Mapping[str, object]) -> Rule | None:
@@ -334,6 +374,8 @@ def rule_named(event: str, named: str) -> Rule | None:
 
 def path_of(kind: str, subject_kind: str, subject_id: str) -> str:
     """Give the path of the page that a notice leads to."""
+    if kind in _ELSEWHERE:
+        return _ELSEWHERE[kind]
     rest = {"terms_changed": "/terms", "answer_shared": "/answers"}.get(kind, "")
     if kind in _OF_INTERVIEWS:
         rest = "/interview"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.domain.events import Event
-from app.domain.notices import rule_for
+from app.domain.notices import MENTIONED, rule_for
 
 TELLING = "notices.tell"
 SENDING = "notices.send"
@@ -69,14 +69,21 @@ def _telling(event: Event) -> tuple[Reaction, ...]:
     rule = rule_for(event.name, event.facts)
     if rule is None:
         return ()
+    several = event.facts.get(MENTIONED)
+    if isinstance(several, list):
+        return tuple(_told(event, str(person)) for person in several)
     named = str(event.facts.get(rule.named) or "") if rule.named else ""
+    return (_told(event, named),)
+
+
+def _told(event: Event, named: str) -> Reaction:
     arguments = (
         ("event", event.name),
         ("kind", event.about.kind),
         ("subject", event.about.id),
         ("named", named),
     )
-    return (Reaction(TELLING, arguments, occurs=True),)
+    return Reaction(TELLING, arguments, occurs=True)
 
 
 def _work(event: Event) -> tuple[Reaction, ...]:

@@ -5,7 +5,7 @@ For people who read the log; the tags and facts beside the sentence are the reco
 
 from collections.abc import Mapping
 
-from app.domain import sentences_said, sentences_statements
+from app.domain import finding_sentences, sentences_said, sentences_statements
 from app.domain.actions import Action
 from app.domain.sentences_of_claims import EVENTS as OF_CLAIMS
 from app.domain.sentences_of_versions import EVENTS as OF_VERSIONS
@@ -224,18 +224,7 @@ _EVENTS = {
     "PackApplied": "Made drafts of a question pack",
     "PackRunRead": "Read what became of a question pack",
     # findings
-    "FindingFiled": "Filed {number}",
-    "FindingRead": "Read {number}",
-    "FindingRouted": "Sent {number} on: {rule}",
-    "FindingRerouted": "Gave {number} to another author",
-    "FindingResponded": "Answered {number}",
-    "RejectionProposed": "Proposed to reject {number}; it waits for a decider",
-    "RejectionDecided": "Upheld the rejection of {number}",
-    "RejectionTurnedDown": "Turned down the rejection of {number}",
-    "FindingConfirmed": "Confirmed the answer to {number}",
-    "FindingContested": "Contested the answer to {number}",
-    "DisagreementRecorded": "Recorded a disagreement on {number}",
-    "FindingWithdrawn": "Withdrew {number}",
+    **finding_sentences.EVENTS,
     # notices
     "NoticesMade": "Told people of what happened, in fixed words",
     "NoticesRead": "Marked notices as read",
@@ -387,16 +376,7 @@ _ACTS = {
     Action.READ_PACK: "read a question pack",
     Action.CHANGE_PACK: "change a question pack",
     Action.OFFER_PACK: "offer a question pack",
-    Action.LIST_FINDINGS: "list findings",
-    Action.FILE_FINDING: "file a finding",
-    Action.READ_FINDING: "read a finding",
-    Action.ANSWER_FINDING: "answer a finding",
-    Action.REJECT_FINDING: "decide a rejection",
-    Action.ROUTE_FINDING: "send a finding on",
-    Action.REROUTE_FINDING: "give a finding to another author",
-    Action.CONFIRM_FINDING: "confirm an answer",
-    Action.CONTEST_FINDING: "contest an answer",
-    Action.WITHDRAW_FINDING: "withdraw a finding",
+    **finding_sentences.ACTS,
     Action.LIST_NOTICES: "list one's notices",
     Action.MARK_NOTICES_READ: "mark notices as read",
     Action.TELL_PEOPLE: "tell people of what happened",

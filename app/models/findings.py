@@ -34,6 +34,9 @@ class Finding(Base):
     filed_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     filed_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    due_on: Mapped[date | None]  # by when the publisher answers, by the review's rules
+    fixed_in: Mapped[str | None] = mapped_column(ForeignKey("versions.id"))
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("findings.id"))
 
 
 class Response(Base):

@@ -60,6 +60,8 @@ class Version(Base):
     converted_at: Mapped[datetime | None]
     pdf_approved_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     pdf_approved_at: Mapped[datetime | None]
+    final_at: Mapped[datetime | None]  # every finding has a reply, or is listed as open
+    final_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
 
 
 class Section(Base):

@@ -90,6 +90,13 @@ INSERT INTO findings (id, number, alias, organisation_id, review_id, version_id,
           'per_§n', now());
 INSERT INTO responses (id, finding_id, organisation_id, round, disposition, state, given_by, given_at)
   VALUES ('rsp_§n', 'fnd_§n', 'org_§n', 1, 'accepted', 'given', 'per_p', now());
+INSERT INTO messages VALUES ('msg_§n', 'fnd_§n', 'org_§n', 'said', 'reviewer', true, NULL, 'per_§n', now(), NULL),
+                            ('inside_§n', 'fnd_§n', 'org_§n', 'said', 'publisher', true, NULL, 'per_p', now(), NULL);
+INSERT INTO message_mentions VALUES ('msg_§n', 'per_§n', 'reviewer', 'org_§n');
+INSERT INTO thread_marks VALUES ('per_§n', 'fnd_§n', now());
+INSERT INTO claw_backs VALUES ('clb_§n', 'fnd_§n', 'org_§n', 'ver_§n', 1, 'per_p', now(), NULL, NULL);
+INSERT INTO deletions VALUES ('del_§n', 'clb_§n', 'org_§n', 'ver_§n', 1, 'per_p', now(), now(), '{}', NULL, NULL, NULL);
+INSERT INTO open_points VALUES ('ver_§n', 'fnd_§n', 'org_§n', 'more_work', 'per_p', now());
 INSERT INTO assessments (id, redaction_id, version_id, organisation_id, page, categories, character, scope, reason,
                          balance, materiality, state, written_by, written_at)
   VALUES ('asm_§n', 'red_§n', 'ver_§n', 'org_§n', 1, '{LEG}', 'c', 'fine', 'fine', 'fine', 'fine', 'draft', 'per_§n', now());

@@ -59,6 +59,7 @@ OWN_ROWS = (
     *("assurances", "signatures", "signing_keys", "positions", "position_releases"),
     *("released_positions", "recommendations", "recommendation_responses"),
     "recommendation_adoptions",
+    *("messages", "message_mentions", "thread_marks", "deletions", "open_points"),
     *(
         "pack_asked",
         "pack_runs",
@@ -89,6 +90,7 @@ NEVER_REVIEWER = (
     *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
     "assurance_drafts",
     *("absences", "team_members", "teams", "shared_from", "routing_rules"),
+    *("claw_backs",),
 )
 
 
@@ -284,3 +286,30 @@ def test_no_draft_of_a_reviewer_organisation_is_seen_by_the_publisher(seeded: Da
     assert len(_seen(seeded.web, "signatures", **inside)) == 2
     assert len(_seen(seeded.web, "released_positions", **inside)) == 2
     assert len(_seen(seeded.owner, "positions")) == 2
+def test_what_is_internal_in_a_thread_is_its_own_sides_alone(seeded: Database) -> None:
+    """Neither side sees the other's internal messages, nor whom it told."""
+    inside = {"side": "publisher", "organisation": "org_p", "person": "per_p"}
+    assert {row[0] for row in _seen(seeded.web, "messages", **REVIEWER_A)} == {"msg_a"}
+    assert {row[0] for row in _seen(seeded.web, "messages", **inside)} == {"inside_a", "inside_b"}
+    assert _seen(seeded.web, "message_mentions", **inside) == []
+    assert len(_seen(seeded.owner, "message_mentions")) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "who"),
+    [
+        ("UPDATE deletions SET certified_at = now()", {"side": "publisher"}),
+        ("UPDATE messages SET struck_at = now() WHERE side = 'reviewer'", {"side": "publisher"}),
+        ("UPDATE messages SET struck_at = now() WHERE side = 'publisher'", REVIEWER_A),
+    ],
+)
+def test_no_side_acts_in_the_others_name(
+    seeded: Database, change: str, who: dict[str, str]
+) -> None:
+    with seeded.web.begin() as connection:
+        for key, value in who.items():
+            connection.execute(
+                text("SELECT set_config(:key, :value, true)"),
+                {"key": f"vitrine.{key}", "value": value},
+            )
+        assert connection.execute(text(change)).rowcount == 0

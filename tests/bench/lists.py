@@ -128,13 +128,13 @@ def of_lists(world: World, version: SharedVersion, owner_url: str) -> list[Row]:
     wanted = figures(world.organisations["ORGA"])
     engine = engine_for(owner_url, pool_size=4)
     try:
-        with served(world.application) as portal, served(_bare(engine, wanted)) as plain:
+        with served(world.application) as portal, served(bare_application(engine, wanted)) as plain:
             bare = Keeping(plain)
             rows: list[Row] = []
             for place, figure in enumerate(wanted):
                 someone: Someone = world.people[figure.who]
                 reader = Keeping(portal, someone.token)
-                page, data, sql = _medians(
+                page, data, sql = medians(
                     (reader, figure.path), (reader, figure.json), (bare, f"/bare/{place}")
                 )
                 print(f"{figure.name:>26} page {page:6.1f} JSON {data:6.1f} bare {sql:6.1f} ms")
@@ -145,7 +145,7 @@ def of_lists(world: World, version: SharedVersion, owner_url: str) -> list[Row]:
         engine.dispose()
 
 
-def _medians(*asked: tuple[Keeping, str]) -> list[float]:
+def medians(*asked: tuple[Keeping, str]) -> list[float]:
     """Ask for each in turn, many times; give the median milliseconds of each."""
     taken: list[list[float]] = [[] for _ in asked]
     for _ in range(ROUNDS + 1):
@@ -156,7 +156,7 @@ def _medians(*asked: tuple[Keeping, str]) -> list[float]:
     return [statistics.median(times[1:]) for times in taken]
 
 
-def _bare(engine: Engine, wanted: list[Figure]) -> FastAPI:
+def bare_application(engine: Engine, wanted: list[Figure]) -> FastAPI:
     """Give an application whose route gives the rows of a figure's plain statements."""
     app = FastAPI()
 

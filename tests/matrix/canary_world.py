@@ -21,6 +21,7 @@ from app.web.session import COOKIE
 from tests.database import Database, DatabaseServer
 from tests.matrix.claims_marked import mark_claims
 from tests.matrix.earlier_version import put_before
+from tests.matrix.findings_talked import answer_findings, talk
 from tests.matrix.packs_kept import keep_packs
 from tests.matrix.parted_request import put_apart, texts_of
 from tests.matrix.positions_kept import keep_positions
@@ -349,11 +350,8 @@ class _Making:
         made["SLIP"] = self._file(world.reviewer_a, "ORGA", "SLIP", finding_class="H")
         made["BANSWERED"] = self._file(world.reviewer_b, "ORGB", "BANSWERED")
         settle(world)
-        for tag in ("ANSWERED", "CONTESTED", "BANSWERED"):
-            self._respond(tag, "clarified")
-        self._respond("REJECTING", "rejected")
-        contest = {"reason": "CONTEST-CONTESTED"}
-        self._post(world.reviewer_a, f"/api/v1/findings/{made['CONTESTED']}/contest", contest)
+        answer_findings(world, made)
+        talk(world, self.ids)
 
     def _file(self, someone: Someone, code: str, tag: str, finding_class: str = "B") -> str:
         body = {
@@ -368,16 +366,6 @@ class _Making:
             "evidence": f"EVIDENCE-{tag}",
         }
         return str(self._post(someone, "/api/v1/findings", body)["id"])
-
-    def _respond(self, tag: str, disposition: str) -> None:
-        body = {
-            "disposition": disposition,
-            "explanation": f"EXPLANATION-{tag}",
-            "new_text": f"NEWTEXT-{tag}",
-            "nothing_withheld": True,
-        }
-        path = f"/api/v1/findings/{self.ids['finding'][tag]}/respond"
-        self._post(self.world.author, path, body)
 
     # ---- notes
 

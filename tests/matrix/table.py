@@ -175,7 +175,17 @@ def _findings() -> list[Canary]:
             found.append(_canary(f"{part}-{tag}", own | OVERSEERS | {"author"}, guarded=True))
         # Proposed, not decided: the organisation hears of a rejection once a second person agrees.
         found.append(_canary(f"{part}-REJECTING", cleared | {"author"}, guarded=True))
-    return [*found, _canary("CONTEST-CONTESTED", A | cleared | {"author"}, guarded=True)]
+    inside = OVERSEERS | {"author"}
+    talked: dict[str, set[str]] = {
+        "CONTEST-CONTESTED": A | cleared | {"author"},
+        "THREAD-ASKERS": A | cleared | {"author"},
+        "THREADNOTE-ASKERS": A,  # among themselves
+        "THREAD-AUTHORS": A | inside,  # stated to hold nothing withheld
+        "THREADNOTE-AUTHORS": cleared | {"author"},
+        "THREAD-SLIP": A | cleared,
+        "THREAD-B": B | cleared | {"author"},
+    }
+    return [*found, *(_canary(name, who, guarded=True) for name, who in talked.items())]
 
 
 def _said_of_redactions() -> list[Canary]:
@@ -326,6 +336,7 @@ def _objects(world: CanaryWorld) -> list[Canary]:
     for kind, readers in (
         ("request", OVERSEERS | {"responder"}),
         ("finding", OVERSEERS | {"author"}),
+        ("deletion", OVERSEERS),
         ("assessment", OVERSEERS | {"author"}),
         ("challenge", OVERSEERS | {"author"}),
         ("recommendation", OVERSEERS | AUTHORS),

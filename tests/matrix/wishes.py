@@ -68,6 +68,11 @@ WHO_BY_ACTION = {
     Action.COMMENT_STATEMENT: "coordinator",
     Action.TRIAGE_SEVERAL: "coordinator", Action.READ_COCKPIT: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
+    Action.ASK_DETAIL: "author", Action.LINK_FIX: "author", Action.ANSWER_SEVERAL: "author",
+    Action.READ_DESK: "author", Action.EXPORT_DESK: "author",
+    Action.READ_CLAW_BACK: "coordinator", Action.CLAW_BACK: "coordinator",
+    Action.LIST_CLAW_BACKS: "coordinator", Action.READ_OPEN_POINTS: "coordinator",
+    Action.MARK_FINAL: "coordinator",
     Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",
 }  # fmt: skip
 WHO_BY_PLACE = {
@@ -147,6 +152,13 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "slot_id": "its_none",
         "notes_id": "itn_none",
         "requests": [world.ids["request"]["DRAFT"]],
+        "findings": [world.ids["finding"]["ANSWERED"]],
+        "organisations": [world.organisations["ORGA"]],
+        "finding_id": world.ids["finding"]["ANSWERED"],
+        "message_id": world.ids["message"]["ORGA"],
+        "deletion_id": world.ids["deletion"]["ORGA"],
+        "refers_to": None,
+        "tell": [],
     }
 
 

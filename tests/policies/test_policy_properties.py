@@ -62,7 +62,10 @@ _PUBLISHER_ONLY = (
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
     "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
     "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation "
-    "CommentStatement"
+    "CommentStatement "
+    "AskDetail LinkFix AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
+    "ClawBack "
+    "AskDeletion ReadOpenPoints MarkFinal"
 )
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
@@ -73,7 +76,9 @@ _REVIEWER_ONLY = (
     "ReleasePositions DraftRecommendation CarryRecommendations ChangeRecommendation "
     "FileRecommendation WithdrawRecommendation OpenWorkspace StartStatement "
     "ReadStatementDraft WriteStatement ShareStatement DecideComment ReleaseStatement "
-    "WithdrawStatement ExportStatement"
+    "WithdrawStatement ExportStatement "
+    "GiveDetail SetAsideFinding "
+    "ListDeletions CertifyDeletion"
 )
 REVIEWER_ONLY = frozenset(_REVIEWER_ONLY.split())
 LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC
 
 from sqlalchemy import Select, case, select
 
@@ -10,12 +11,14 @@ from app.access.claims import claim_label
 from app.access.decide import keep
 from app.access.facts import remember_findings
 from app.domain.actions import Action
-from app.domain.findings import outward
+from app.domain.calendar import Calendar
+from app.domain.findings import UNANSWERED, outward
 from app.domain.targets import Target
-from app.features.findings.schemas import FindingList, FindingRow, StageView
+from app.features.findings.schemas import Clock, FindingList, FindingRow
+from app.features.findings.thread_queries import NOTHING_NEW, unread_of
 from app.kernel.actor import Side
+from app.kernel.clock import now
 from app.models.findings import Finding, Response
-from app.models.history import Stage
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.reports import Claim, Report, Version
@@ -24,22 +27,7 @@ from app.transaction import Transaction
 
 Rects = Sequence[Sequence[float]]
 PAGE_SIZE = 50
-_WEIGHT = case(
-    {"conclusion": 0, "pathway": 1, "claim": 2, "cosmetic": 3}, value=Finding.materiality
-)
-_WORDS = {
-    "FindingFiled": "Filed",
-    "FindingRouted": "Sent to the author, or without one to the coordinator",
-    "FindingRerouted": "Sent to another author",
-    "FindingResponded": "Answered by the publisher",
-    "RejectionProposed": "Rejection proposed; it waits for a decider",
-    "RejectionTurnedDown": "Rejection turned down",
-    "RejectionDecided": "Answered by the publisher",
-    "FindingConfirmed": "Answer confirmed",
-    "FindingContested": "Answer contested",
-    "DisagreementRecorded": "Disagreement recorded",
-    "FindingWithdrawn": "Withdrawn",
-}
+WEIGHT = case({"conclusion": 0, "pathway": 1, "claim": 2, "cosmetic": 3}, value=Finding.materiality)
 
 
 def list_findings(
@@ -49,7 +37,7 @@ def list_findings(
     statement: Select[Finding] = scope.findings(tx)
     if version_id:
         statement = statement.where(Finding.version_id == version_id)
-    rows = list(tx.session.scalars(statement.order_by(_WEIGHT, Finding.filed_at, Finding.id)))
+    rows = list(tx.session.scalars(statement.order_by(WEIGHT, Finding.filed_at, Finding.id)))
     remember_findings(tx, rows)
     kept = keep(tx, Action.READ_FINDING, rows, lambda row: Target("finding", row.id))
     counts = Counter(outward(row.state) for row in kept)
@@ -79,6 +67,8 @@ def row_views(tx: Transaction, findings: Sequence[Finding]) -> list[FindingRow]:
         )
     )
     authors = _author_names(tx, findings)
+    calendars = _calendars(tx, findings)
+    unread = unread_of(tx, [f.id for f in findings])
     return [
         FindingRow(
             id=f.id,
@@ -94,9 +84,31 @@ def row_views(tx: Transaction, findings: Sequence[Finding]) -> list[FindingRow]:
             filed_at=f.filed_at,
             waits_for_decider=f.id in waiting,
             author=authors.get(f.author_id or ""),
+            clock=_clock(f, calendars),
+            unread=unread.get(f.id, NOTHING_NEW).count,
+            mentioned=unread.get(f.id, NOTHING_NEW).mentioned,
         )
         for f in findings
     ]
+
+
+def _calendars(tx: Transaction, findings: Sequence[Finding]) -> dict[str, Calendar]:
+    wanted = {f.review_id for f in findings if f.due_on and f.state in UNANSWERED}
+    if not wanted:
+        return {}
+    rows = tx.session.execute(select(Review.id, Review.calendar).where(Review.id.in_(wanted)))
+    return {row.id: Calendar(row.calendar) for row in rows}
+
+
+def _clock(finding: Finding, calendars: dict[str, Calendar]) -> Clock | None:
+    if finding.due_on is None or finding.review_id not in calendars:
+        return None
+    if finding.state not in UNANSWERED:
+        return None
+    calendar, day, due = calendars[finding.review_id], now().astimezone(UTC).date(), finding.due_on
+    left = calendar.between(day, due) if day <= due else -calendar.between(due, day)
+    paused = finding.state == "needs_detail"
+    return Clock(due_on=due, days_left=left, paused=paused, late=day > due and not paused)
 
 
 def _names_known(tx: Transaction, findings: Sequence[Finding]) -> dict[str, str]:
@@ -129,12 +141,22 @@ def list_responses(tx: Transaction, finding_id: str) -> list[Response]:
     )
 
 
-def list_stages(tx: Transaction, finding_id: str) -> list[StageView]:
-    """List the steps of a finding's life, oldest first."""
-    rows = tx.session.scalars(
-        select(Stage).where(Stage.subject_id == finding_id).order_by(Stage.at, Stage.id)
+def later_versions(tx: Transaction, version_id: str) -> list[Version]:
+    """List the published versions of the report that come after a version, the newest first."""
+    this = select(Version.report_id, Version.number).where(Version.id == version_id).subquery()
+    return list(
+        tx.session.scalars(
+            select(Version)
+            .join(this, this.c.report_id == Version.report_id)
+            .where(Version.number > this.c.number, Version.state == "published")
+            .order_by(Version.number.desc())
+        )
     )
-    return [StageView(text=_WORDS.get(row.name, row.name), at=row.at) for row in rows]
+
+
+def find_by_number(tx: Transaction, number: str) -> Finding | None:
+    """Find a finding of the acting organisation by its number."""
+    return tx.session.scalars(scope.findings(tx).where(Finding.number == number)).one_or_none()
 
 
 def find_claim(tx: Transaction, version_id: str, page: int, rects: Rects) -> Claim | None:

@@ -1,15 +1,23 @@
 """Reading fact-check findings: lists, one with its texts and its passage, a place chosen."""
 
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.access import scope
 from app.access.decide import may, require
 from app.access.release import release, release_field, select_words
 from app.access.released import ReleasedPassage
 from app.domain.actions import Action
 from app.domain.events import Event
+from app.domain.findings import OPEN_REASONS
 from app.domain.targets import INSTALLATION, FieldRef, PageRef, PassageRef, Target
-from app.features.findings import queries
+from app.features.findings import queries, thread_queries
 from app.features.findings.schemas import FindingList, FindingView, ResponseView
+from app.features.findings.threads import mark_read
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound, Unavailable
+from app.models.dialogue import OpenPoint
 from app.models.findings import Finding, Response
 from app.transaction import Transaction
 
@@ -36,22 +44,30 @@ def passage_of(
 
 
 def read_finding(tx: Transaction, finding_id: str) -> FindingView:
-    """Give a finding with its texts and its passage, each as the acting person may read it."""
+    """Give a finding with its texts, its passage and its thread; its messages are read now."""
     target = Target("finding", finding_id)
     require(tx, Action.READ_FINDING, target)
     finding = tx.session.get(Finding, finding_id)
     if finding is None:
         raise NotFound
+    record_reading(tx, finding)
+    view = finding_view(tx, finding)
+    if any(message.unread for message in view.messages):
+        mark_read(tx, finding)
+    return view
+
+
+def record_reading(tx: Transaction, finding: Finding) -> None:
+    """Record that a finding was read; READ_FINDING was required before."""
     outsider = tx.actor.side is Side.REVIEWER
     tx.emit(
         Event(
             name="FindingRead",
             licence=Action.READ_FINDING,
-            target=target,
+            target=Target("finding", finding.id),
             facts={"number": finding.number if outsider else finding.alias},
         )
     )
-    return finding_view(tx, finding)
 
 
 def finding_view(tx: Transaction, finding: Finding) -> FindingView:
@@ -64,14 +80,40 @@ def finding_view(tx: Transaction, finding: Finding) -> FindingView:
         correction=_text(tx, target, "correction"),
         evidence=_text(tx, target, "evidence"),
         as_of=finding.as_of,
-        quote=_quote(tx, finding),
+        quote=quote_of(tx, finding),
         routed_by_rule=None if outsider else finding.routed_by_rule,
         claim_code=queries.claim_code(tx, finding.claim_id),
         responses=tuple(
             _response_view(tx, target, row) for row in queries.list_responses(tx, finding.id)
         ),
-        timeline=tuple(queries.list_stages(tx, finding.id)),
+        timeline=tuple(thread_queries.list_stages(tx, finding.id)),
+        messages=thread_queries.message_views(tx, finding),
+        **_became(tx, finding),
     )
+
+
+def _became(tx: Transaction, finding: Finding) -> dict[str, Any]:
+    """Give what became of a finding: its fix, what it was merged into, that it was left open."""
+    around = list(
+        tx.session.scalars(
+            scope.findings(tx).where(
+                or_(Finding.id == finding.merged_into, Finding.merged_into == finding.id)
+            )
+        )
+    )
+    shown = {row.id: row.number for row in queries.row_views(tx, around)} if around else {}
+    into = finding.merged_into if finding.merged_into in shown else None
+    fixes = thread_queries.version_links(tx, {finding.fixed_in} if finding.fixed_in else set())
+    reason = tx.session.scalars(
+        select(OpenPoint.reason).where(OpenPoint.finding_id == finding.id)
+    ).first()
+    return {
+        "fixed_in": fixes.get(finding.fixed_in or ""),
+        "merged_into": shown.get(into or ""),
+        "merged_into_id": into,
+        "merged_here": tuple(shown[row.id] for row in around if row.merged_into == finding.id),
+        "listed_open": OPEN_REASONS[reason] if reason else None,
+    }
 
 
 def _text(tx: Transaction, target: Target, field: str) -> str | None:
@@ -81,7 +123,7 @@ def _text(tx: Transaction, target: Target, field: str) -> str | None:
         return ""
 
 
-def _quote(tx: Transaction, finding: Finding) -> str | None:
+def quote_of(tx: Transaction, finding: Finding) -> str | None:
     """Quote the passage as this person's edition has it; None where they may not read it now."""
     if not may(tx, Action.READ_PAGE, Target("version", finding.version_id)):
         return None

@@ -9,6 +9,7 @@ from app.kernel.values import Frozen
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 MaybeProse = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Disposition = Literal["accepted", "accepted_in_part", "clarified", "rejected", "out_of_scope"]
 
 
@@ -58,6 +59,90 @@ class Reroute(Frozen):
     person_id: str
 
 
+class AskDetail(Frozen):
+    """Ask the organisation that filed a finding for detail."""
+
+    question: Prose
+    nothing_withheld: Literal[True]
+
+
+class GiveDetail(Frozen):
+    """Give the detail that was asked for."""
+
+    detail: Prose
+
+
+class LinkFix(Frozen):
+    """Say which later version of the report has the changed text."""
+
+    version_id: Id
+
+
+class SetMoot(Frozen):
+    """Say why a finding has nothing left to be about."""
+
+    reason: Prose
+
+
+class MergeFinding(Frozen):
+    """Name, by its number, the finding of one's own organisation that goes on for this one."""
+
+    into: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class AcceptSeveral(Frozen):
+    """Accept several findings of class A with one explanation."""
+
+    findings: Annotated[tuple[Id, ...], Field(min_length=1, max_length=100)]
+    explanation: Prose
+    nothing_withheld: Literal[True]
+
+
+class WriteMessage(Frozen):
+    """Write in the thread of a finding; `internal`: for one's own side alone.
+
+    `tell` names colleagues by id; inside, `@Name` in the text tells them, too. `refers_to` is a
+    version that both may read. The publisher states that nothing withheld goes out.
+    """
+
+    body: Prose
+    internal: bool = False
+    tell: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
+    refers_to: Id | None = None
+    nothing_withheld: bool = False
+
+
+class StrikeMessage(Frozen):
+    """Strike a message of one's own."""
+
+    message_id: Id
+
+
+class SeveralOutcome(Frozen):
+    """What came of one of several."""
+
+    id: str
+    number: str
+    done: bool
+    said: str = ""
+
+
+class AcceptedView(Frozen):
+    """What came of accepting several, in the order in which they were named."""
+
+    done: int
+    outcomes: tuple[SeveralOutcome, ...]
+
+
+class Clock(Frozen):
+    """By when the publisher answers; `paused` while it waits for detail."""
+
+    due_on: date
+    days_left: int  # business days by the review's calendar; below 0: past its day
+    paused: bool
+    late: bool
+
+
 class FindingRow(Frozen):
     """A finding in a list; `number` is the neutral alias for an author who may not know whose."""
 
@@ -74,6 +159,9 @@ class FindingRow(Frozen):
     filed_at: datetime
     waits_for_decider: bool = False
     author: str | None = None
+    clock: Clock | None = None  # while it is the publisher's move, or paused
+    unread: int = 0  # messages of others since one last read it
+    mentioned: bool = False  # one of them tells the acting person
 
 
 class FindingList(Frozen):
@@ -98,10 +186,52 @@ class ResponseView(Frozen):
 
 
 class StageView(Frozen):
-    """One step of the timeline."""
+    """One step of the timeline; who took it is named to the own side alone."""
 
     text: str
     at: datetime
+    by: str | None = None
+
+
+class VersionLink(Frozen):
+    """A version by its name, and whether the acting person may read it now."""
+
+    version_id: str
+    name: str
+    open: bool
+
+
+class MessageView(Frozen):
+    """A message of a thread; `body` is None where it is struck, or the reader is not cleared."""
+
+    id: str
+    kind: str  # said, detail_asked, detail_given, moot
+    side: str
+    mine: bool
+    author: str  # a name on one's own side; else whose side it is
+    internal: bool
+    at: datetime
+    unread: bool
+    struck: bool
+    body: str | None
+    refers_to: VersionLink | None
+    told: tuple[str, ...]
+
+
+class MentionChoice(Frozen):
+    """Somebody whom one can tell of a message."""
+
+    id: str
+    name: str
+
+
+class ThreadView(Frozen):
+    """The thread as the acting person may read it."""
+
+    messages: tuple[MessageView, ...]
+    can_write: bool
+    colleagues: tuple[MentionChoice, ...]
+    versions: tuple[VersionLink, ...]  # that a message can refer to
 
 
 class FindingView(Frozen):
@@ -117,3 +247,25 @@ class FindingView(Frozen):
     claim_code: str | None
     responses: tuple[ResponseView, ...]
     timeline: tuple[StageView, ...]
+    fixed_in: VersionLink | None = None
+    merged_into: str | None = None  # the number, and for whom it stays unnamed the alias
+    merged_into_id: str | None = None
+    merged_here: tuple[str, ...] = ()
+    messages: tuple[MessageView, ...] = ()
+    listed_open: str | None = None  # why it was listed as open in a final version
+
+
+class DisagreementView(Frozen):
+    """A disagreement that was recorded, with what both sides say; None where masked."""
+
+    finding_id: str
+    number: str
+    version_id: str
+    page: int
+    finding_class: str
+    materiality: str
+    claim_code: str | None
+    statement: str | None
+    disposition: str
+    publisher_says: str | None
+    reviewer_says: str | None

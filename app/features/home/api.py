@@ -8,6 +8,7 @@ from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION
 from app.features.claims.examples import EXAMPLES as OF_CLAIMS
+from app.features.findings.examples import EXAMPLES as OF_FINDINGS
 from app.features.home import service
 from app.features.home.schemas import HomeView
 from app.features.positions.examples import EXAMPLES as OF_OPINIONS
@@ -28,4 +29,5 @@ def see_home(tx: Tx) -> HomeView:
 def read_description(tx: Tx, request: Request) -> dict[str, Any]:
     """Give the description of the JSON API (OpenAPI 3.1)."""
     require(tx, Action.SEE_HOME, INSTALLATION)
-    return describe(request.app, examples=OF_REQUESTS | OF_CLAIMS | OF_OPINIONS)
+    examples = OF_REQUESTS | OF_CLAIMS | OF_FINDINGS | OF_OPINIONS
+    return describe(request.app, examples=examples)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.domain.requests import PENDING
-from app.features.home import queries
+from app.features.home import findings, queries
 from app.features.home.opinions import publisher_opinions
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
@@ -25,7 +25,7 @@ def publisher_parts(tx: Transaction) -> list[Part]:
     if tx.actor.has(Role.APPROVER):
         parts += _decisions(tx)
     if tx.actor.has(Role.AUTHOR):
-        parts += _own_versions(tx)
+        parts += findings.worst_first(tx) + _own_versions(tx)
     if tx.actor.has(Role.AUDITOR):
         parts.append(_LOG)
     if tx.actor.roles & _READERS:
@@ -83,13 +83,7 @@ def _own_versions(tx: Transaction) -> list[Part]:
 def _author(tx: Transaction) -> list[Figure]:
     versions = queries.versions_by_state(tx)
     return [
-        Figure(
-            label="findings on your claims",
-            one="finding on your claims",
-            value=queries.findings_for_author(tx),
-            href="/findings?state=Waiting+for+author",
-            waits=True,
-        ),
+        *findings.author_figures(tx),
         Figure(
             label="versions being imported",
             one="version being imported",
@@ -121,13 +115,7 @@ def _coordinator(tx: Transaction) -> list[Figure]:
             href="/requests?show=untriaged",
             waits=True,
         ),
-        Figure(
-            label="findings without an author",
-            one="finding without an author",
-            value=queries.unrouted_findings(tx),
-            href="/findings",
-            waits=True,
-        ),
+        *findings.coordinator_figures(tx),
         Figure(
             label="requests past their day",
             one="request past its day",
@@ -213,6 +201,7 @@ def _approver(tx: Transaction) -> list[Figure]:
             href="/challenges?state=open",
             waits=True,
         ),
+        *findings.decider_figures(tx),
     ]
 
 

@@ -88,25 +88,9 @@ def findings_by_outward_state(tx: Transaction) -> dict[str, int]:
     """Count the findings in each of the four states that people see."""
     counted: dict[str, int] = {}
     for state, count in _by(tx, scope.findings(tx), Finding.state).items():
-        outward = OUTWARD.get(state, "Done")
+        outward = OUTWARD[state]
         counted[outward] = counted.get(outward, 0) + count
     return counted
-
-
-def findings_for_author(tx: Transaction) -> int:
-    """Count the findings that wait for this person as the responsible author."""
-    waiting = [state for state, outward in OUTWARD.items() if outward == "Waiting for author"]
-    return _count(
-        tx,
-        scope.findings(tx).where(Finding.author_id == tx.actor.id, Finding.state.in_(waiting)),
-    )
-
-
-def unrouted_findings(tx: Transaction) -> int:
-    """Count the findings that no author was found for."""
-    return _count(
-        tx, scope.findings(tx).where(Finding.author_id.is_(None), Finding.state == "filed")
-    )
 
 
 def terms_to_accept(tx: Transaction) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from app.access.material import newer_versions
 from app.domain.challenges import OUTCOMES
 from app.domain.requests import ENDED, Outward
-from app.features.home import queries
+from app.features.home import findings, queries
 from app.features.home.opinions import reviewer_opinions
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
@@ -20,7 +20,7 @@ _REPLY, _RELEASED = "needs_clarification", "released"
 def reviewer_figures(tx: Transaction) -> list[Figure]:
     """Count what waits for the reviewer, then what waits for the publisher."""
     requests = queries.requests_by_state(tx)
-    findings = queries.findings_by_outward_state(tx)
+    filed = queries.findings_by_outward_state(tx)
     mine = {_REPLY, _RELEASED, "draft", *(state.value for state in ENDED)}
     moving = sum(count for state, count in requests.items() if state not in mine)
     figures = [
@@ -41,7 +41,7 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
         Figure(
             label="findings answered, yours to confirm",
             one="finding answered, yours to confirm",
-            value=findings.get("Waiting for reviewer", 0),
+            value=filed.get("Waiting for reviewer", 0),
             href="/findings?state=Waiting+for+reviewer",
             waits=True,
         ),
@@ -93,10 +93,14 @@ def reviewer_parts(tx: Transaction) -> list[Part]:
         Line(text=f"Read and accept the terms for {title}", href=f"/reviews/{review_id}/terms")
         for review_id, title in queries.terms_to_accept(tx)
     ]
-    first = terms + [
-        Line(text=f"Acknowledge the receipt: {item}", href=f"/receipts/{receipt_id}")
-        for receipt_id, item in queries.receipts_to_acknowledge(tx)
-    ]
+    first = (
+        findings.deletions(tx)
+        + terms
+        + [
+            Line(text=f"Acknowledge the receipt: {item}", href=f"/receipts/{receipt_id}")
+            for receipt_id, item in queries.receipts_to_acknowledge(tx)
+        ]
+    )
     reading = [
         Line(
             text=found.title,
@@ -120,6 +124,7 @@ def reviewer_parts(tx: Transaction) -> list[Part]:
     ]
     if newer:
         parts.append(Part(title="The version changed under you", lines=tuple(newer), empty=""))
+    parts += findings.answered(tx)
     decided = [
         Line(text=f"{number}. {OUTCOMES[state]}", href=f"/challenges/{challenge_id}")
         for challenge_id, number, state in queries.decided_challenges(tx)

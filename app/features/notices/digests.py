@@ -13,6 +13,7 @@ from app.domain.events import Event
 from app.domain.mails import DIGEST_AT, ESCALATES, reminder
 from app.domain.requests import RUNNING
 from app.domain.targets import INSTALLATION, Target
+from app.features.notices.finding_reminders import remind_of_findings
 from app.features.notices.making import NOTICES, make_mail, make_notice
 from app.features.notices.recipients import Told, backups_of, facts_for, holders
 from app.kernel.actor import Actor, Role
@@ -38,7 +39,9 @@ def make_digests(installation: Installation, *, timestamp: int) -> None:
     with begin(installation, NOTICES) as tx:
         require(tx, Action.SEND_MAILS, INSTALLATION)
         # A reminder that comes a day late would name the wrong day.
-        reminders = _remind(tx, day, since) if day == moment.date() else 0
+        reminders = 0
+        if day == moment.date():
+            reminders = _remind(tx, day, since) + remind_of_findings(tx, day, since)
         mails = _collect(tx, day, since)
         if not reminders and not mails:
             return

@@ -14,7 +14,7 @@ ABOUT: Mapping[About, frozenset[str]] = {
     "requests": frozenset({"request"}),
     "findings": frozenset({"finding", "challenge"}),
     "opinions": frozenset({"assurance", "recommendation", "statement"}),
-    "access": frozenset({"grant", "review", "receipt"}),
+    "access": frozenset({"grant", "review", "receipt", "organisation"}),
 }
 
 

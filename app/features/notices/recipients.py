@@ -97,7 +97,8 @@ def _of_request(tx: Transaction, subject: Target, actor: Actor) -> Facts:
 def _of_finding(tx: Transaction, subject: Target, actor: Actor) -> Facts:
     row = tx.session.get_one(Finding, subject.id)
     named = tx.session.get_one(Organisation, row.organisation_id).names_itself_to_authors
-    return {"number": row.number if named or _knows(actor) else row.alias}
+    facts = {"number": row.number if named or _knows(actor) else row.alias}
+    return facts | ({"due_on": row.due_on.isoformat()} if row.due_on else {})
 
 
 def _knows(actor: Actor) -> bool:
@@ -222,7 +223,9 @@ def _report_owner(tx: Transaction, subject: Target, _about: Target, _named: str)
 
 def _author(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
     author = tx.session.get_one(Finding, subject.id).author_id
-    return publishers_people(tx, {author}) if author else []
+    if author is None:  # it lies in the coordinator's queue
+        return _AUDIENCES[Audience.COORDINATORS](tx, subject, _about, _named)
+    return publishers_people(tx, {author})
 
 
 def _askers(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
@@ -273,7 +276,10 @@ def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> lis
     owners: dict[str, type[Review] | type[Statement] | type[Receipt]] = {
         "review": Review, "statement": Statement, "receipt": Receipt,
     }  # fmt: skip
-    owner = tx.session.get_one(owners[subject.kind], subject.id).organisation_id
+    if subject.kind == "organisation":
+        owner = subject.id
+    else:
+        owner = tx.session.get_one(owners[subject.kind], subject.id).organisation_id
     return [a for a in people_of(tx, owner) if a.has(Role.LEAD)]
 
 

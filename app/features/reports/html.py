@@ -173,6 +173,7 @@ def _desk_page(
         document=document,
         titles={e.section_id: e.title for e in document.outline} if document else {},
         progress=service.read_progress(tx, version_id),
+        can_finish=may(tx, Action.READ_OPEN_POINTS, target),
         can_publish=view.row.state == "working" and may(tx, Action.PUBLISH_VERSION, target),
         can_approve_pdf=_can_approve_pdf(tx, view, document),
         can_mark=document is not None and may(tx, Action.MARK_CLAIM, target),

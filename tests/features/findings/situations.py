@@ -22,6 +22,8 @@ ANSWER: dict[str, Any] = {
     "explanation": "You are right; the next version says so.",
     "new_text": "",
 }
+# Every finding there is, settled: what a test then files is alone.
+SETTLED = "UPDATE findings SET state = 'resolved'"
 MISSING = "fnd_00000000000000000000"
 
 
@@ -72,3 +74,42 @@ def answered(world: SharedWorld, **more: Any) -> str:
 def state_of(world: SharedWorld, finding: str) -> str:
     """Give the state as stored."""
     return str(world.rows("SELECT state FROM findings WHERE id = :f", f=finding)[0][0])
+
+
+def later_version(world: SharedWorld) -> str:
+    """Let the report have a later published version, granted like the first; gives its id."""
+    version = new_id("version")
+    world.change(
+        """INSERT INTO versions (id, report_id, number, label, changelog, state, source_digest,
+             source_bytes, pages, pages_ready, imported_by, created_at, published_at, kind)
+           SELECT :n, report_id, number + 1, 'later', '', 'published', source_digest,
+             source_bytes, pages, pages_ready, imported_by, created_at, published_at, kind
+           FROM versions WHERE id = :v""",
+        n=version,
+        v=world.made.version_id,
+    )
+    return version
+
+
+def started_claw_back(world: SharedWorld) -> str:
+    """File a confidentiality slip and begin its claw-back; gives the claw-back's address."""
+    finding = filed(world, finding_class="H", statement="This names the sealed project.")
+    route_finding(world.worker, finding_id=finding)
+    path = f"/findings/{finding}/claw-back"
+    made = post_json(world.coordinator, path)
+    assert made.status_code == 200, made.text
+    return path
+
+
+def say(world: SharedWorld, someone: Someone, finding: str, body: str, **more: Any) -> Any:
+    """Write in a thread; gives the thread as JSON."""
+    path = f"/findings/{finding}/messages"
+    stated = {"nothing_withheld": someone.actor.side.value == "publisher"}
+    made = post_json(someone, path, **{"body": body, **stated, **more})
+    assert made.status_code == 200, made.text
+    return made.json()
+
+
+def name_of(world: SharedWorld, someone: Someone) -> str:
+    """Give somebody's name as the pages show it."""
+    return str(world.rows("SELECT name FROM people WHERE id = :p", p=someone.id)[0][0])

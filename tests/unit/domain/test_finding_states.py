@@ -4,19 +4,29 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.domain.findings import MOVES, OUTWARD, IllegalMove, after, outward
+from app.domain.findings import (
+    ASKERS,
+    ENDED,
+    FOUR,
+    MOVES,
+    OUTWARD,
+    UNANSWERED,
+    WAITING,
+    IllegalMove,
+    after,
+    outward,
+)
 
-REVIEWER = {"confirm", "confirm_fix", "contest", "record_disagreement", "withdraw"}
-PUBLISHER = {"route", "reroute", "respond"}
-ENDED = {"resolved", "withdrawn", "disagreement_recorded"}
+PUBLISHER = {"route", "reroute", "respond", "ask_detail", "fix"}
+CLOSED_UNANSWERED = {"withdrawn", "moot", "merged"}
 
 
 class FindingLife(RuleBasedStateMachine):
     """Two sides act in any order on one finding."""
 
     @initialize()
-    def filed(self) -> None:
-        self.state = "filed"
+    def drafted(self) -> None:
+        self.state = "draft"
         self.answered = False
         self.last_mover = "reviewer"
 
@@ -24,11 +34,11 @@ class FindingLife(RuleBasedStateMachine):
     def publisher_acts(self, intention: str) -> None:
         self._act(intention, "publisher")
 
-    @rule(intention=st.sampled_from(sorted(REVIEWER)))
+    @rule(intention=st.sampled_from(sorted(ASKERS)))
     def reviewer_acts(self, intention: str) -> None:
         self._act(intention, "reviewer")
 
-    @precondition(lambda self: self.state in ENDED | {"awaiting_version"})
+    @precondition(lambda self: self.state in ENDED)
     @rule(intention=st.sampled_from(sorted(MOVES)))
     def nothing_moves_what_is_settled(self, intention: str) -> None:
         with pytest.raises(IllegalMove):
@@ -36,18 +46,18 @@ class FindingLife(RuleBasedStateMachine):
 
     @invariant()
     def it_has_one_of_four_outward_states(self) -> None:
-        assert outward(self.state) in {
-            "Waiting for author",
-            "Waiting for reviewer",
-            "Agreed for next version",
-            "Done",
-        }
+        assert outward(self.state) in FOUR or self.state == "draft"
 
     @invariant()
     def only_the_filer_ends_it(self) -> None:
-        if self.state in ENDED | {"awaiting_version"}:
+        if self.state in ENDED:
             assert self.last_mover == "reviewer"
-            assert self.answered or self.state == "withdrawn"
+            assert self.answered or self.state in CLOSED_UNANSWERED
+
+    @invariant()
+    def what_is_agreed_or_fixed_was_answered(self) -> None:
+        if self.state in {"responded", "awaiting_version", "fixed", "contested"}:
+            assert self.answered
 
     def _act(self, intention: str, side: str) -> None:
         try:
@@ -64,8 +74,23 @@ TestFindingLife = FindingLife.TestCase
 
 def test_every_state_has_an_outward_word_and_every_intention_a_side() -> None:
     states = {state for moves in MOVES.values() for pair in moves.items() for state in pair}
-    assert states <= set(OUTWARD)
-    assert set(MOVES) == REVIEWER | PUBLISHER
+    assert states == set(OUTWARD)
+    assert set(MOVES) == ASKERS | PUBLISHER
+    assert not ASKERS & PUBLISHER
+
+
+def test_only_the_asker_closes() -> None:
+    closing = {intention for intention, moves in MOVES.items() if set(moves.values()) & ENDED}
+    assert closing < ASKERS
+    assert closing == {
+        "confirm", "confirm_fixed", "record_disagreement", "withdraw", "set_moot", "merge",
+    }  # fmt: skip
+
+
+def test_a_draft_is_filed_or_stays_where_it_is() -> None:
+    assert [intention for intention, moves in MOVES.items() if "draft" in moves] == ["file"]
+    assert "draft" not in WAITING | UNANSWERED | ENDED
+    assert OUTWARD["draft"] not in FOUR
 
 
 def test_an_unknown_intention_or_state_is_refused() -> None:

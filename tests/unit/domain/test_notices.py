@@ -18,7 +18,7 @@ DAY = date(2026, 11, 26)  # a Thursday
 
 def test_every_rule_tells_a_known_kind_of_a_known_event() -> None:
     assert {rule.kind for rule in (*RULES.values(), UNROUTED, IN_TEAM)} <= set(KINDS)
-    reminders = set(mails.REMINDERS.values())
+    reminders = {*mails.REMINDERS.values(), *mails.FINDING_REMINDERS.values()}
     assert set(KINDS) == {rule.kind for rule in (*RULES.values(), UNROUTED, IN_TEAM)} | reminders
     for event in RULES:
         said_of_it = sentence_of(event, action="", outcome="done", facts={})

@@ -1,0 +1,108 @@
+"""JSON API of one finding: reading, answering, closing it, its thread."""
+
+from app.domain.actions import Action
+from app.features.findings import answering, closing, reading, threads
+from app.features.findings.schemas import (
+    AskDetail,
+    Contest,
+    DecideRejection,
+    FindingRow,
+    FindingView,
+    GiveDetail,
+    LinkFix,
+    MergeFinding,
+    Reroute,
+    Respond,
+    SetMoot,
+    StrikeMessage,
+    ThreadView,
+    WriteMessage,
+)
+from app.web.routing import Routes, Tx
+
+routes = Routes(prefix="/api/v1", tags=["findings"])
+_ONE = "/findings/{finding_id}"
+
+
+@routes.read(_ONE, action=Action.READ_FINDING, response_model=FindingView)
+def read_finding(tx: Tx, finding_id: str) -> FindingView:
+    """Give a finding as the caller may read it."""
+    return reading.read_finding(tx, finding_id)
+
+
+@routes.act(f"{_ONE}/respond", action=Action.ANSWER_FINDING, response_model=FindingRow)
+def respond(tx: Tx, finding_id: str, command: Respond) -> FindingRow:
+    """Answer a finding."""
+    return answering.respond(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/ask-detail", action=Action.ASK_DETAIL, response_model=FindingRow)
+def ask_detail(tx: Tx, finding_id: str, command: AskDetail) -> FindingRow:
+    """Ask the organisation for detail; the clock stands still."""
+    return answering.ask_detail(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/give-detail", action=Action.GIVE_DETAIL, response_model=FindingRow)
+def give_detail(tx: Tx, finding_id: str, command: GiveDetail) -> FindingRow:
+    """Give the detail that was asked for."""
+    return closing.give_detail(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/fix", action=Action.LINK_FIX, response_model=FindingRow)
+def link_fix(tx: Tx, finding_id: str, command: LinkFix) -> FindingRow:
+    """Say which version has the changed text."""
+    return answering.link_fix(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/decide", action=Action.REJECT_FINDING, response_model=FindingRow)
+def decide_rejection(tx: Tx, finding_id: str, command: DecideRejection) -> FindingRow:
+    """Uphold or turn down a proposed rejection."""
+    return answering.decide_rejection(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/reroute", action=Action.REROUTE_FINDING, response_model=FindingRow)
+def reroute(tx: Tx, finding_id: str, command: Reroute) -> FindingRow:
+    """Give a finding to another author."""
+    return answering.reroute(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/confirm", action=Action.CONFIRM_FINDING, response_model=FindingRow)
+def confirm(tx: Tx, finding_id: str) -> FindingRow:
+    """Confirm the answer, or the version that fixes it."""
+    return closing.confirm(tx, finding_id)
+
+
+@routes.act(f"{_ONE}/contest", action=Action.CONTEST_FINDING, response_model=FindingRow)
+def contest(tx: Tx, finding_id: str, command: Contest) -> FindingRow:
+    """Contest the answer, or record the disagreement."""
+    return closing.contest(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/withdraw", action=Action.WITHDRAW_FINDING, response_model=FindingRow)
+def withdraw(tx: Tx, finding_id: str) -> FindingRow:
+    """Withdraw a finding."""
+    return closing.withdraw(tx, finding_id)
+
+
+@routes.act(f"{_ONE}/moot", action=Action.SET_ASIDE_FINDING, response_model=FindingRow)
+def set_moot(tx: Tx, finding_id: str, command: SetMoot) -> FindingRow:
+    """Say that a finding has nothing left to be about."""
+    return closing.set_moot(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/merge", action=Action.SET_ASIDE_FINDING, response_model=FindingRow)
+def merge(tx: Tx, finding_id: str, command: MergeFinding) -> FindingRow:
+    """Merge a finding into another one of the same organisation."""
+    return closing.merge(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/messages", action=Action.WRITE_MESSAGE, response_model=ThreadView)
+def write_message(tx: Tx, finding_id: str, command: WriteMessage) -> ThreadView:
+    """Write in the thread."""
+    return threads.write_message(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/messages/strike", action=Action.STRIKE_MESSAGE, response_model=ThreadView)
+def strike_message(tx: Tx, finding_id: str, command: StrikeMessage) -> ThreadView:
+    """Strike a message of one's own."""
+    return threads.strike_message(tx, finding_id, command)
