@@ -1,7 +1,7 @@
 """JSON API of fact-check findings: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.findings import reading, service
+from app.features.findings import filing, reading, service
 from app.features.findings.schemas import (
     Contest,
     DecideRejection,
@@ -28,7 +28,7 @@ def list_findings(
 @routes.act("/findings", action=Action.FILE_FINDING, response_model=FindingRow, status_code=201)
 def file_finding(tx: Tx, command: FileFinding) -> FindingRow:
     """File a finding on a run of words of a page of the caller's edition."""
-    return service.file_finding(tx, command)
+    return filing.file_finding(tx, command)
 
 
 @routes.read("/findings/{finding_id}", action=Action.READ_FINDING, response_model=FindingView)

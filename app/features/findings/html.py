@@ -10,7 +10,7 @@ from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, DISPOSITIONS, MATERIALITY
 from app.domain.targets import PageRef, Target
-from app.features.findings import queries, reading, service
+from app.features.findings import filing, queries, reading, service
 from app.features.findings.schemas import (
     Contest,
     DecideRejection,
@@ -163,7 +163,7 @@ def file_form(
     }  # fmt: skip
     blank = {name: None for name in ("word_from", "word_to", "as_of") if not typed[name]}
     try:
-        row = service.file_finding(tx, command_from(FileFinding, {**typed, **blank}))
+        row = filing.file_finding(tx, command_from(FileFinding, {**typed, **blank}))
     except Invalid as error:
         tx.rollback()
         return _new_page(tx, request, typed, errors=error.fields, status=422)
