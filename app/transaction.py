@@ -52,6 +52,7 @@ READING = frozenset(
         Action.KEEP_REQUEST,
         Action.READ_SHARED_ANSWERS,
         Action.READ_FINDING,
+        Action.EXPORT_FINDINGS,
         Action.READ_DELIBERATION,
         Action.READ_INGESTION,
         Action.FIND_EARLIER,
@@ -74,10 +75,16 @@ PRIVATE = frozenset(
         Action.READ_NOTE,
         Action.CHANGE_NOTE,
         Action.EXPORT_NOTES,
+        Action.DRAFT_FINDING,
+        Action.LIST_FINDING_DRAFTS,
+        Action.READ_FINDING_DRAFT,
+        Action.CHANGE_FINDING_DRAFT,
+        Action.KEEP_FINDING_DRAFT,
     }
 )
-"""Acts on one's own notes: that there was one is nobody else's to know, not even as a count. To
-whoever reads the log without the content facet, each is one more page read (decisions/0009)."""
+"""Acts on one's own notes and drafts of findings: that there was one is nobody else's to know, not
+even as a count. To whoever reads the log without the content facet, each is one more page read
+(decisions/0009, decisions/0034)."""
 
 
 class SilentWrite(ProgrammingFault):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
+from app.access.filing_facts import draft_facts
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
 from app.access.request_people import grants_open_to, receipt_kept_to
@@ -249,6 +250,7 @@ def _review(tx: Transaction, target_id: str) -> ResourceFacts | None:
             Review.report_id,
             Review.organisation_id,
             Review.state,
+            Review.submitted_by,
             in_force.label("live"),
         ).where(Review.id == target_id)
     ).one_or_none()
@@ -260,6 +262,7 @@ def _review(tx: Transaction, target_id: str) -> ResourceFacts | None:
         organisation_id=row.organisation_id,
         state=row.state,
         in_force=row.live,
+        lead_files=row.submitted_by == "lead",
     )
 
 
@@ -369,6 +372,7 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "receipt": _receipt,
     "request": request_facts,
     "finding": _finding,
+    "finding_draft": draft_facts,
     "note": _note,
     "assessment": _assessment,
     "challenge": _challenge,

@@ -5,6 +5,7 @@ For people who read the log; the tags and facts beside the sentence are the reco
 
 from collections.abc import Mapping
 
+from app.domain import sentences_filing
 from app.domain.actions import Action
 
 _EVENTS = {
@@ -240,9 +241,11 @@ _EVENTS = {
     "LogExportStarted": "Began to export the log",
     "RecordExportStarted": "Began to export the organisation's record",
     "ExportFinished": "Handed the export out",
+    **sentences_filing.EVENTS,
 }
 
 _ACTS = {
+    **sentences_filing.ACTS,
     Action.SIGN_IN: "sign in",
     Action.SIGN_OUT: "sign out",
     Action.SWITCH_ORGANISATION: "act for another organisation",

@@ -15,6 +15,7 @@ Kind = Literal[
     "receipt",
     "request",
     "finding",
+    "finding_draft",
     "note",
     "assessment",
     "challenge",

@@ -12,6 +12,7 @@ from app.policy.facts import (
     AssessmentFacts,
     CategoryFacts,
     ChallengeFacts,
+    FindingDraftFacts,
     FindingFacts,
     GrantFacts,
     InstallationFacts,
@@ -190,6 +191,7 @@ def _review(facts: ReviewFacts) -> Entity:
         "organisation": _reference("Organisation", facts.organisation_id),
         "state": facts.state,
         "inForce": facts.in_force,
+        "leadFiles": facts.lead_files,
     }
     return _entity("Review", facts.id, attributes)
 
@@ -243,6 +245,19 @@ def _note(facts: NoteFacts) -> Entity:
         "shared": facts.shared,
     }
     return _entity("Note", facts.id, attributes)
+
+
+@resource_entity.register
+def _finding_draft(facts: FindingDraftFacts) -> Entity:
+    attributes = {
+        "organisation": _reference("Organisation", facts.organisation_id),
+        "writer": _reference("Person", facts.writer_id),
+        "state": facts.state,
+        "open": facts.open,
+        "ready": facts.ready,
+        "people": _references("Person", facts.people_ids),
+    }
+    return _entity("FindingDraft", facts.id, attributes)
 
 
 @resource_entity.register
