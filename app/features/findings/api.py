@@ -1,19 +1,18 @@
 """JSON API of fact-check findings: the same services as the pages."""
 
 from app.domain.actions import Action
-from app.features.findings import filing, reading, service
+from app.features.findings import api_filing, reading, service
 from app.features.findings.schemas import (
     Contest,
     DecideRejection,
-    FileFinding,
     FindingRow,
     FindingView,
     Reroute,
     Respond,
 )
-from app.web.routing import Routes, Tx
+from app.web.routing import Tx
 
-routes = Routes(prefix="/api/v1", tags=["findings"])
+routes = api_filing.routes  # its addresses stand before the one that takes any word
 
 
 @routes.read("/findings", action=Action.LIST_FINDINGS, response_model=list[FindingRow])
@@ -23,12 +22,6 @@ def list_findings(
     """List the findings that concern the caller, worst first."""
     found = reading.list_findings(tx, outward_state=state, version_id=version, page=max(page, 1))
     return found.rows
-
-
-@routes.act("/findings", action=Action.FILE_FINDING, response_model=FindingRow, status_code=201)
-def file_finding(tx: Tx, command: FileFinding) -> FindingRow:
-    """File a finding on a run of words of a page of the caller's edition."""
-    return filing.file_finding(tx, command)
 
 
 @routes.read("/findings/{finding_id}", action=Action.READ_FINDING, response_model=FindingView)
