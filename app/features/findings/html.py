@@ -10,7 +10,8 @@ from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, DISPOSITIONS, MATERIALITY
 from app.domain.targets import Target
-from app.features.findings import draft_pages, filing_pages, import_pages, queries, reading, service
+from app.features.findings import draft_pages, filing_pages, queries, reading, service
+from app.features.findings.import_pages import routes as import_routes
 from app.features.findings.schemas import (
     Contest,
     DecideRejection,
@@ -26,8 +27,8 @@ from app.web.routing import Routes, Tx
 
 routes = Routes()
 # Before the one address that takes any word.
-for pages in (filing_pages, import_pages, draft_pages):
-    routes.include_router(pages.routes)
+for pages in (filing_pages.routes, import_routes, draft_pages.routes):
+    routes.include_router(pages)
 
 Typed = dict[str, object]
 STATES = ("Waiting for author", "Waiting for reviewer", "Agreed for next version", "Done")
