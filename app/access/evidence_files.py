@@ -54,7 +54,8 @@ def kind_of(content: bytes, *, named: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
-    if "\0" in text or text.lstrip().startswith("<"):
+    odd = any(sign < " " and sign not in "\t\n\r\f" for sign in text)
+    if odd or text.lstrip().startswith("<"):
         said = "Send a PDF, a picture (PNG or JPEG), plain text or CSV."
         raise Invalid(fields={"file": said})
     return "csv" if named.lower().endswith(".csv") else "text"

@@ -13,13 +13,13 @@ from app.rendering.shapes import MOST_NOTE_RECTS, MOST_NOTE_SIGNS, MOST_NOTES
 
 
 class Note(msgspec.Struct, frozen=True):
-    """A note: its page from 1, its kind, its rectangles, its comment, and the words under it.
+    """A note: its page from 1, its mark, its rectangles, its comment, and the words under it.
 
     Rectangles are points as displayed of a PDF; of an XFDF points of the page's own space, y up.
     """
 
     page: int
-    kind: Literal["highlight", "underline", "strikeout", "note"]
+    mark: Literal["highlight", "underline", "strikeout", "note"]
     rects: list[tuple[float, float, float, float]]
     comment: str
     quoted: str

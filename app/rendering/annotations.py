@@ -72,7 +72,7 @@ def _of_page(page: Drawing) -> Iterator[dict[str, Any]]:
                     continue
                 quads = _quads(annotation) if kind != "note" else []
                 yield {
-                    "kind": kind,
+                    "mark": kind,
                     "rects": [_displayed(matrix, quad) for quad in quads],
                     "comment": _string(annotation, b"Contents"),
                     "quoted": " ".join(_under(text, quad) for quad in quads)[:MOST_NOTE_SIGNS],
@@ -185,7 +185,7 @@ class _Reader:
             page = _whole(given.get("page", ""))
             rects = _rects(given.get("coords", "")) if local not in ("text", "freetext") else []
             self._within = {
-                "page": page, "kind": _TAGS[local], "rects": rects, "comment": "", "quoted": "",
+                "page": page, "mark": _TAGS[local], "rects": rects, "comment": "", "quoted": "",
             }  # fmt: skip
             self._at = self._depth
         elif self._within is not None and local in ("contents", "contents-richtext"):

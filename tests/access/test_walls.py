@@ -44,7 +44,14 @@ OWN_ROWS = (
     *("interviews", "interview_slots", "interview_notes"),
     *("answers", "claims", "counters", "editions", "edition_pages", "edition_outlines", "findings"),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
-    *("mails", "notice_preferences", "organisations", "shared_answers"),
+    *(
+        "finding_drafts",
+        "guarded_files",
+        "mails",
+        "notice_preferences",
+        "organisations",
+        "shared_answers",
+    ),
     *(
         "pack_asked",
         "pack_runs",

@@ -170,7 +170,7 @@ def _of_pdf(notes: Notes, matcher: Matcher, version: Version) -> list[Candidate]
             )
         )
         rects = note.rects if same else []
-        found.append(_candidate(number, note.page, rects, note.quoted, note.comment, note.kind))
+        found.append(_candidate(number, note.page, rects, note.quoted, note.comment, note.mark))
     return found
 
 
@@ -181,7 +181,7 @@ def _of_xfdf(notes: Notes, matcher: Matcher) -> list[Candidate]:
         page = matcher.page(note.page)
         high = page.height_pt if page else 0.0
         rects = [(x0, high - y1, x1, high - y0) for x0, y0, x1, y1 in note.rects] if page else []
-        found.append(_candidate(number, note.page, rects, note.quoted, note.comment, note.kind))
+        found.append(_candidate(number, note.page, rects, note.quoted, note.comment, note.mark))
     return found
 
 
@@ -191,9 +191,9 @@ def _candidate(
     rects: Iterable[tuple[float, float, float, float]],
     quoted: str,
     comment: str,
-    kind: str,
+    mark: str,
 ) -> Candidate:
-    struck = kind == "strikeout" and not comment
+    struck = mark == "strikeout" and not comment
     return Candidate(
         number=number,
         page=page,
