@@ -26,7 +26,7 @@ _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "
            "receipt": "rct", "grant": "grt", "request": "req", "finding": "fnd",
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
            "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr",
-           "rule": "rul"}  # fmt: skip
+           "rule": "rul", "draft": "fdr", "file": "fil"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {

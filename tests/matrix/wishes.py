@@ -23,7 +23,7 @@ OF_A = {
     "redaction": "COM", "assessment": "DRAFT", "challenge": "OPEN",
     "membership": "ORGA", "provider": "ORGA", "invitation": "ORGA",
     "note": "PRIVATE", "team": "MONITORING", "absence": "AUTHOR", "pack": "ORGA",
-    "run": "ORGA", "rule": "MONITORING",
+    "run": "ORGA", "rule": "MONITORING", "draft": "PRIVATE", "file": "PRIVATE",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
@@ -118,6 +118,9 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "slot_id": "its_none",
         "notes_id": "itn_none",
         "requests": [world.ids["request"]["DRAFT"]],
+        "drafts": [world.ids["draft"]["OPENED"]],
+        "file_id": world.ids["file"]["PRIVATE"],
+        "candidates": [{"number": 1, "page": 1, "statement": "x"}],
     }
 
 

@@ -25,7 +25,12 @@ from app.features.findings.filing_schemas import (
     TakeFileOff,
 )
 from app.features.findings.import_pages import export_answer
-from app.features.findings.import_schemas import ImportedFindings, ImportFindings, ImportPreview
+from app.features.findings.import_schemas import (
+    ImportedFindings,
+    ImportFields,
+    ImportFindings,
+    ImportPreview,
+)
 from app.features.findings.importing import LARGEST as LARGEST_IMPORT
 from app.features.findings.schemas import FindingRow
 from app.web.routing import Routes, Tx, takes_file
@@ -74,6 +79,12 @@ def file_drafts(tx: Tx, command: FileDrafts) -> FiledDrafts:
 def export_findings(tx: Tx, format: str = "jsonld", version: str = "") -> Response:
     """Give the findings that one may read: `jsonld` (W3C Web Annotations), `xfdf` or `csv`."""
     return export_answer(tx, format=format, version_id=version)
+
+
+@routes.read("/findings/import", action=Action.DRAFT_FINDING, response_model=ImportFields)
+def import_fields(tx: Tx, review: str = "") -> ImportFields:
+    """Say what a file of findings may hold, and in which words."""
+    return importing.import_fields(tx, review)
 
 
 @routes.act("/findings/import/preview", action=Action.DRAFT_FINDING, response_model=ImportPreview)

@@ -6,11 +6,9 @@ from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 from pydantic import TypeAdapter, ValidationError
 
-from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.findings import CLASSES
-from app.domain.targets import Target
-from app.features.findings import draft_reading, exporting, importing
+from app.features.findings import exporting, importing
 from app.features.findings.filing_forms import Text
 from app.features.findings.import_lists import COLUMNS
 from app.features.findings.import_schemas import Candidate, ImportFindings, ImportPreview
@@ -61,19 +59,15 @@ def _import_page(
     sheet: str = "",
     errors: dict[str, str] | None = None,
 ) -> HTMLResponse:
-    reviews = draft_reading.open_reviews(tx)
-    chosen = review or next(iter(reviews), "rev_none")
-    require(tx, Action.DRAFT_FINDING, Target("review", chosen))
+    fields = importing.import_fields(tx, review)
     return show(
         tx,
         request,
         "findings/import.html",
         status=422 if errors else 200,
-        reviews=reviews,
-        chosen=chosen,
+        fields=fields,
+        chosen=review or next(iter(fields.reviews), ""),
         sheet=sheet,
-        columns=COLUMNS,
-        classes=CLASSES,
         errors=errors or {},
     )
 

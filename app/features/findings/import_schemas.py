@@ -31,6 +31,16 @@ class Candidate(Frozen):
     as_of: date | None = None
 
 
+class ImportFields(Frozen):
+    """What a table may hold, and in which words, and the reviews that one may import into."""
+
+    reviews: dict[str, str]
+    columns: dict[str, str]
+    classes: dict[str, str]
+    materiality: dict[str, str]
+    most_rows: int = MOST_ROWS
+
+
 class ImportFindings(Frozen):
     """Make drafts of what a file says.
 

@@ -10,14 +10,16 @@ from typing import Literal
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.events import Event
+from app.domain.findings import CLASSES, MATERIALITY
 from app.domain.targets import Target
 from app.features.findings.draft_reading import open_reviews
 from app.features.findings.drafting import draft_finding
 from app.features.findings.filing_schemas import DraftFinding
-from app.features.findings.import_lists import read_rows
+from app.features.findings.import_lists import COLUMNS, read_rows
 from app.features.findings.import_schemas import (
     Candidate,
     ImportedFindings,
+    ImportFields,
     ImportFindings,
     ImportPreview,
     MatchView,
@@ -40,6 +42,19 @@ _LIMITS = Limits(
 )
 _SIZES_AGREE = 2.0  # points
 _MOST_SIGNS = 1_500_000  # of all comments together: they travel in the form
+
+
+def import_fields(tx: Transaction, review_id: str = "") -> ImportFields:
+    """Say what a file may hold; for the newest open review unless one is named."""
+    reviews = open_reviews(tx)
+    chosen = review_id or next(iter(reviews), "rev_none")
+    require(tx, Action.DRAFT_FINDING, Target("review", chosen))
+    return ImportFields(
+        reviews=reviews,
+        columns=dict(COLUMNS),
+        classes=dict(CLASSES),
+        materiality=dict(MATERIALITY),
+    )
 
 
 def preview_import(
