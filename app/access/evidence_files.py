@@ -13,12 +13,13 @@ from app.access.decide import lifted
 from app.access.deposit import deposit_field
 from app.access.editions import lifted_codes
 from app.access.release import release_field
+from app.domain.actions import Action
 from app.domain.targets import FieldRef, Target
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
 from app.models.content import GuardedFile
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 LARGEST = 10 * 1024 * 1024
 MOST_FILES = 10
@@ -126,6 +127,17 @@ def release_file(tx: Transaction, subject: Target, file_id: str) -> tuple[str, b
     row = next((row for row in _rows(tx, subject) if row.id == file_id), None)
     licensed = any(d.allowed and d.target == subject for d in tx.decisions)
     if row is None or not licensed or _missing(tx, row):
+        tx.decisions.append(
+            Decision(
+                action=(
+                    Action.READ_FINDING if subject.kind == "finding" else Action.READ_FINDING_DRAFT
+                ),
+                target=subject,
+                allowed=False,
+                policies=(),
+                facts=(("reason", "no-such-file-or-not-cleared"),),
+            )
+        )
         raise NotFound
     return row.kind, tx.installation.editions.get(row.digest)
 
