@@ -117,8 +117,8 @@ def anchor_of_rects(page: ReleasedPage, rects: Sequence[Rect], *, about: str) ->
         rects=tuple(rects),
         edition_key=edition.key if edition else "",
         quote=quote_from(page, tuple(rects)),
-        prefix=before[-CONTEXT:],
-        suffix=behind[:CONTEXT],
+        prefix=_cut(before[-CONTEXT:], whole=len(before) <= CONTEXT),
+        suffix=_cut(behind[:CONTEXT][::-1], whole=len(behind) <= CONTEXT)[::-1],
         first=first,
         last=last,
         start=len(before) + bool(before),
@@ -264,6 +264,11 @@ def _claim(tx: Transaction, version_id: str, named: str) -> Anchor:
     page = release(tx, PageRef(version_id=version_id, page=claim.page))
     rects = tuple((r[0], r[1], r[2], r[3]) for r in claim.rects)
     return replace(anchor_of_rects(page, rects, about="claim"), claim_id=claim.id)
+
+
+def _cut(text: str, *, whole: bool) -> str:
+    """Leave out the word that a context of so many signs begins within."""
+    return text if whole else text.partition(" ")[2]
 
 
 def _past(word: Word, rects: Sequence[Rect]) -> bool:

@@ -26,10 +26,10 @@ from app.features.findings.filing_schemas import (
 )
 from app.features.findings.import_pages import export_answer
 from app.features.findings.import_schemas import (
+    FindingsFields,
+    FindingsPreview,
     ImportedFindings,
-    ImportFields,
     ImportFindings,
-    ImportPreview,
 )
 from app.features.findings.importing import LARGEST as LARGEST_IMPORT
 from app.features.findings.schemas import FindingRow
@@ -81,13 +81,13 @@ def export_findings(tx: Tx, format: str = "jsonld", version: str = "") -> Respon
     return export_answer(tx, format=format, version_id=version)
 
 
-@routes.read("/findings/import", action=Action.DRAFT_FINDING, response_model=ImportFields)
-def import_fields(tx: Tx, review: str = "") -> ImportFields:
+@routes.read("/findings/import", action=Action.DRAFT_FINDING, response_model=FindingsFields)
+def import_fields(tx: Tx, review: str = "") -> FindingsFields:
     """Say what a file of findings may hold, and in which words."""
     return importing.import_fields(tx, review)
 
 
-@routes.act("/findings/import/preview", action=Action.DRAFT_FINDING, response_model=ImportPreview)
+@routes.act("/findings/import/preview", action=Action.DRAFT_FINDING, response_model=FindingsPreview)
 @takes_file
 def preview_import(
     tx: Tx,
@@ -96,7 +96,7 @@ def preview_import(
     file: Annotated[
         UploadFile | None, File(description="a CSV, an XFDF, or a PDF with comments")
     ] = None,
-) -> ImportPreview:
+) -> FindingsPreview:
     """Say what a file would make, and where each of it belongs; nothing is kept."""
     content = file.file.read(LARGEST_IMPORT + 1) if file is not None else b""
     return importing.preview_import(tx, review_id=review_id, content=content, sheet=sheet)

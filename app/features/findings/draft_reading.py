@@ -22,10 +22,10 @@ from app.features.findings.duplicates import find_similar
 from app.features.findings.evidence import files_of, references_of
 from app.features.findings.filing_schemas import (
     AnchorView,
+    Colleague,
     DraftList,
     DraftRow,
     DraftView,
-    PersonView,
     PlaceRow,
 )
 from app.kernel.actor import Side
@@ -224,10 +224,10 @@ def open_reviews(tx: Transaction) -> dict[str, str]:
     }
 
 
-def colleagues(tx: Transaction) -> list[PersonView]:
+def colleagues(tx: Transaction) -> list[Colleague]:
     """List the people of one's own organisation to whom a draft can be opened."""
     return [
-        PersonView(id=one.id, name=one.name)
+        Colleague(id=one.id, name=one.name)
         for one in people_of(tx, tx.actor.organisation_id or "")
         if one.id != tx.actor.id and {"lead", "reviewer"} & {role.value for role in one.roles}
     ]
@@ -305,12 +305,12 @@ def _titles(tx: Transaction, rows: Sequence[FindingDraft]) -> dict[str, tuple[st
     return {row.id: (row.title, row.number) for row in found}
 
 
-def _names(tx: Transaction, ids: set[str]) -> dict[str, PersonView]:
+def _names(tx: Transaction, ids: set[str]) -> dict[str, Colleague]:
     known = {
         row.id: row.name
         for row in tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
     }
-    return {one: PersonView(id=one, name=known.get(one, "Somebody who left")) for one in ids}
+    return {one: Colleague(id=one, name=known.get(one, "Somebody who left")) for one in ids}
 
 
 def _record(tx: Transaction, rows: Sequence[FindingDraft]) -> None:

@@ -115,7 +115,7 @@ class TakeFileOff(Frozen):
     file_id: str
 
 
-class PersonView(Frozen):
+class Colleague(Frozen):
     """A colleague."""
 
     id: str
@@ -208,12 +208,12 @@ class DraftView(Frozen):
     files: tuple[FileView, ...]
     as_of: date | None
     source: str
-    writer: PersonView
-    changed_by: PersonView
+    writer: Colleague
+    changed_by: Colleague
     changed_at: datetime
     revision: int
     everybody: bool
-    people: tuple[PersonView, ...]
+    people: tuple[Colleague, ...]
     ready_by: str | None
     ready_at: datetime | None
     state: str  # draft, filed, removed

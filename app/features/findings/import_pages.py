@@ -11,7 +11,7 @@ from app.domain.findings import CLASSES
 from app.features.findings import exporting, importing
 from app.features.findings.filing_forms import Text
 from app.features.findings.import_lists import COLUMNS
-from app.features.findings.import_schemas import Candidate, ImportFindings, ImportPreview
+from app.features.findings.import_schemas import Candidate, FindingsPreview, ImportFindings
 from app.features.findings.importing import LARGEST
 from app.kernel.errors import Invalid
 from app.transaction import Transaction
@@ -92,7 +92,7 @@ def preview_form(
 
 
 def _preview_page(
-    tx: Transaction, request: Request, found: ImportPreview, *, error: str = ""
+    tx: Transaction, request: Request, found: FindingsPreview, *, error: str = ""
 ) -> HTMLResponse:
     return show(
         tx,

@@ -31,7 +31,7 @@ class Candidate(Frozen):
     as_of: date | None = None
 
 
-class ImportFields(Frozen):
+class FindingsFields(Frozen):
     """What a table may hold, and in which words, and the reviews that one may import into."""
 
     reviews: dict[str, str]
@@ -79,7 +79,7 @@ class RowFault(Frozen):
     fields: dict[str, str]
 
 
-class ImportPreview(Frozen):
+class FindingsPreview(Frozen):
     """What a file would make; nothing is kept."""
 
     review_id: str

@@ -18,10 +18,10 @@ from app.features.findings.filing_schemas import DraftFinding
 from app.features.findings.import_lists import COLUMNS, read_rows
 from app.features.findings.import_schemas import (
     Candidate,
+    FindingsFields,
+    FindingsPreview,
     ImportedFindings,
-    ImportFields,
     ImportFindings,
-    ImportPreview,
     MatchView,
     RowFault,
     Source,
@@ -44,12 +44,12 @@ _SIZES_AGREE = 2.0  # points
 _MOST_SIGNS = 1_500_000  # of all comments together: they travel in the form
 
 
-def import_fields(tx: Transaction, review_id: str = "") -> ImportFields:
+def import_fields(tx: Transaction, review_id: str = "") -> FindingsFields:
     """Say what a file may hold; for the newest open review unless one is named."""
     reviews = open_reviews(tx)
     chosen = review_id or next(iter(reviews), "rev_none")
     require(tx, Action.DRAFT_FINDING, Target("review", chosen))
-    return ImportFields(
+    return FindingsFields(
         reviews=reviews,
         columns=dict(COLUMNS),
         classes=dict(CLASSES),
@@ -59,7 +59,7 @@ def import_fields(tx: Transaction, review_id: str = "") -> ImportFields:
 
 def preview_import(
     tx: Transaction, *, review_id: str, content: bytes = b"", sheet: str = ""
-) -> ImportPreview:
+) -> FindingsPreview:
     """Say what a file would make, and where each of it belongs; nothing is kept.
 
     Raises:
@@ -79,7 +79,7 @@ def preview_import(
     if not found and not faults:
         raise Invalid(fields={"file": "This file holds no comment that could become a finding."})
     rows = tuple(matcher.match(one, typed=source == "csv") for one in found)
-    return ImportPreview(
+    return FindingsPreview(
         review_id=review_id,
         review=open_reviews(tx).get(review_id, ""),
         source=source,

@@ -7,9 +7,10 @@ from fastapi import Request
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION
+from app.features.findings.examples import EXAMPLES as OF_FINDINGS
 from app.features.home import service
 from app.features.home.schemas import HomeView
-from app.features.requests.examples import EXAMPLES
+from app.features.requests.examples import EXAMPLES as OF_REQUESTS
 from app.web.description import describe
 from app.web.routing import Routes, Tx
 
@@ -26,4 +27,4 @@ def see_home(tx: Tx) -> HomeView:
 def read_description(tx: Tx, request: Request) -> dict[str, Any]:
     """Give the description of the JSON API (OpenAPI 3.1)."""
     require(tx, Action.SEE_HOME, INSTALLATION)
-    return describe(request.app, examples=EXAMPLES)
+    return describe(request.app, examples={**OF_REQUESTS, **OF_FINDINGS})
