@@ -55,6 +55,7 @@ READING = frozenset(
         Action.READ_SHARED_ANSWERS,
         Action.READ_FINDING,
         Action.EXPORT_DESK,
+        Action.EXPORT_FINDINGS,
         Action.READ_DELIBERATION,
         Action.READ_INGESTION,
         Action.FIND_EARLIER,
@@ -93,11 +94,16 @@ PRIVATE = frozenset(
         Action.START_STATEMENT,
         Action.READ_STATEMENT_DRAFT,
         Action.WRITE_STATEMENT,
+        Action.DRAFT_FINDING,
+        Action.LIST_FINDING_DRAFTS,
+        Action.READ_FINDING_DRAFT,
+        Action.CHANGE_FINDING_DRAFT,
+        Action.KEEP_FINDING_DRAFT,
     }
 )
 """Acts on one's own notes and drafts: that there was one is nobody else's to know, not even as a
 count. To whoever reads the log without the content facet, each is one more page read
-(decisions/0009, 0039)."""
+(decisions/0009, 0034, 0039)."""
 
 
 class SilentWrite(ProgrammingFault):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
+from app.access.filing_facts import draft_facts
 from app.access.owning import owning_people
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
@@ -258,6 +259,7 @@ def _review(tx: Transaction, target_id: str) -> ResourceFacts | None:
             Review.report_id,
             Review.organisation_id,
             Review.state,
+            Review.submitted_by,
             in_force.label("live"),
         ).where(Review.id == target_id)
     ).one_or_none()
@@ -269,6 +271,7 @@ def _review(tx: Transaction, target_id: str) -> ResourceFacts | None:
         organisation_id=row.organisation_id,
         state=row.state,
         in_force=row.live,
+        lead_files=row.submitted_by == "lead",
     )
 
 
@@ -399,6 +402,7 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "receipt": _receipt,
     "request": request_facts,
     "finding": _finding,
+    "finding_draft": draft_facts,
     "note": _note,
     "assessment": _assessment,
     "challenge": _challenge,

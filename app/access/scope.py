@@ -10,6 +10,7 @@ from app.access.owning import owning_people
 from app.access.request_people import grants_open_to, open_to, receipts_open_to
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
+from app.models.filing import FindingDraft
 from app.models.findings import Finding
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
@@ -126,6 +127,21 @@ def findings(tx: Transaction) -> Select[Finding]:
             Finding.claim_id.in_(mine),
             alerted,
         )
+    )
+
+
+def finding_drafts(tx: Transaction) -> Select[FindingDraft]:
+    """Give the drafts of findings that one wrote or was let see; inside the publisher none."""
+    statement = select(FindingDraft).where(FindingDraft.filed_as.is_(None))
+    if not _reviewer(tx):
+        return statement.where(false())
+    mine = FindingDraft.written_by == tx.actor.id
+    opened = or_(FindingDraft.open, FindingDraft.people.contains([tx.actor.id]))
+    if tx.actor.has(Role.LEAD):
+        opened = or_(opened, FindingDraft.ready_at.is_not(None))
+    return statement.where(
+        FindingDraft.organisation_id == _own(tx),
+        or_(mine, opened & FindingDraft.removed_at.is_(None)),
     )
 
 

@@ -13,8 +13,8 @@ from app.demo.report import REDACTIONS, TITLE, typeset
 from app.demo.tour import FINDING, REQUEST
 from app.domain.categories import PRESETS
 from app.domain.targets import DocumentRef, PageRef
-from app.features.findings.schemas import FileFinding
-from app.features.findings.service import file_finding as file_a_finding
+from app.features.findings.filing import file_finding as file_a_finding
+from app.features.findings.filing_schemas import FileFinding
 from app.features.redactions import service as redactions
 from app.features.redactions.schemas import DecideRedactions, Place, ProposeRedactions
 from app.features.reports import service as reports

@@ -175,6 +175,12 @@ class Action(Enum):
     # fact-check findings
     LIST_FINDINGS = ("finding:list", "installation")
     FILE_FINDING = ("finding:file", "review")
+    DRAFT_FINDING = ("finding:draft", "review")
+    LIST_FINDING_DRAFTS = ("finding:draft:list", "installation")
+    READ_FINDING_DRAFT = ("finding:draft:read", "finding_draft")
+    CHANGE_FINDING_DRAFT = ("finding:draft:change", "finding_draft")
+    KEEP_FINDING_DRAFT = ("finding:draft:keep", "finding_draft")
+    EXPORT_FINDINGS = ("finding:export", "installation")
     READ_FINDING = ("finding:read", "finding")
     ANSWER_FINDING = ("finding:answer", "finding")
     REJECT_FINDING = ("finding:reject", "finding")

@@ -5,7 +5,7 @@ For people who read the log; the tags and facts beside the sentence are the reco
 
 from collections.abc import Mapping
 
-from app.domain import finding_sentences, sentences_said, sentences_statements
+from app.domain import finding_sentences, sentences_filing, sentences_said, sentences_statements
 from app.domain.actions import Action
 from app.domain.sentences_of_claims import EVENTS as OF_CLAIMS
 from app.domain.sentences_of_versions import EVENTS as OF_VERSIONS
@@ -240,11 +240,13 @@ _EVENTS = {
     "LogExportStarted": "Began to export the log",
     "RecordExportStarted": "Began to export the organisation's record",
     "ExportFinished": "Handed the export out",
+    **sentences_filing.EVENTS,
 }
 
 _ACTS = {
     **sentences_said.ACTS,
     **sentences_statements.ACTS,
+    **sentences_filing.ACTS,
     Action.SIGN_IN: "sign in",
     Action.SIGN_OUT: "sign out",
     Action.SWITCH_ORGANISATION: "act for another organisation",

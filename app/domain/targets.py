@@ -17,6 +17,7 @@ Kind = Literal[
     "receipt",
     "request",
     "finding",
+    "finding_draft",
     "note",
     "assessment",
     "challenge",

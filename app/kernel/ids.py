@@ -45,6 +45,8 @@ PREFIXES: dict[str, str] = {
     "note": "not",
     "reader_note": "rdn",
     "finding": "fnd",
+    "finding_draft": "fdr",
+    "file": "fil",
     "download": "dwn",
     "response": "rsp",
     "message": "msg",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Computed, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Computed, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -175,3 +175,26 @@ class GuardedField(Base):
     words: Mapped[Any] = mapped_column(
         TSVECTOR, Computed(_WORDS, persisted=True), deferred=True, deferred_raiseload=True
     )
+
+
+class GuardedFile(Base):
+    """A file that a reviewer gave as evidence. Never opened here; its bytes lie in the store.
+
+    Guarded field of its subject: `file.<id>`, the title typed by whoever added it.
+    """
+
+    __tablename__ = "guarded_files"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subject_kind: Mapped[str]  # finding_draft, finding
+    subject_id: Mapped[str] = mapped_column(index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
+    sensitivity: Mapped[list[str]]
+    shared: Mapped[bool]  # with the publisher
+    kind: Mapped[str]  # pdf, png, jpeg, csv, text
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str]
+    added_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]

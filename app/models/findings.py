@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -12,7 +12,10 @@ class Finding(Base):
     """A numbered correction of a passage. Guarded fields: `statement`, `correction`, `evidence`."""
 
     __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        Index("ix_findings_place", "organisation_id", "version_id", "page"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str]  # FC-<ORG>-0012
@@ -21,9 +24,16 @@ class Finding(Base):
     review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"), index=True)
+    # what it is about: passage, page, claim, or redaction (the place of a gap, as it shows)
+    about: Mapped[str] = mapped_column(server_default="passage")
+    redaction_id: Mapped[str | None] = mapped_column(ForeignKey("redactions.id"))
     page: Mapped[int]
     rects: Mapped[list[list[float]]]  # points as displayed
+    word_from: Mapped[int | None]  # of the page in the filer's edition, from 0
+    word_to: Mapped[int | None]  # included
+    edition_key: Mapped[str | None]  # of that edition
     quote_digest: Mapped[str]
+    context_digest: Mapped[str | None]  # of the words before and after it there
     finding_class: Mapped[str]  # A to H
     materiality: Mapped[str]  # cosmetic, claim, pathway, conclusion
     as_of: Mapped[date | None]

@@ -13,6 +13,7 @@ from app.policy.facts import (
     AssuranceFacts,
     CategoryFacts,
     ChallengeFacts,
+    FindingDraftFacts,
     FindingFacts,
     GrantFacts,
     InstallationFacts,
@@ -193,6 +194,7 @@ def _review(facts: ReviewFacts) -> Entity:
         "organisation": _reference("Organisation", facts.organisation_id),
         "state": facts.state,
         "inForce": facts.in_force,
+        "leadFiles": facts.lead_files,
     }
     return _entity("Review", facts.id, attributes)
 
@@ -248,6 +250,19 @@ def _note(facts: NoteFacts) -> Entity:
         "shared": facts.shared,
     }
     return _entity("Note", facts.id, attributes)
+
+
+@resource_entity.register
+def _finding_draft(facts: FindingDraftFacts) -> Entity:
+    attributes = {
+        "organisation": _reference("Organisation", facts.organisation_id),
+        "writer": _reference("Person", facts.writer_id),
+        "state": facts.state,
+        "open": facts.open,
+        "ready": facts.ready,
+        "people": _references("Person", facts.people_ids),
+    }
+    return _entity("FindingDraft", facts.id, attributes)
 
 
 @resource_entity.register

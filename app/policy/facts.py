@@ -132,7 +132,8 @@ class ChallengeFacts:
 class ReviewFacts:
     """A review: whose, of which report, open or ended.
 
-    `in_force` says whether the organisation holds a grant of this review that is in force now.
+    `in_force` says whether the organisation holds a grant of this review that is in force now;
+    `lead_files`, whether only its leads send findings off.
     """
 
     id: str
@@ -140,6 +141,7 @@ class ReviewFacts:
     organisation_id: str
     state: str
     in_force: bool
+    lead_files: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +202,22 @@ class NoteFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindingDraftFacts:
+    """A draft of a finding: whose, and to whom of its organisation it was opened.
+
+    `state` is draft, filed or removed; `ready` lets the leads see it.
+    """
+
+    id: str
+    organisation_id: str
+    writer_id: str
+    state: str
+    open: bool
+    ready: bool
+    people_ids: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PackFacts:
     """A question pack: whose own it is (None: the publisher offers it), and who wrote it."""
 
@@ -252,6 +270,7 @@ ResourceFacts = (
     | ReceiptFacts
     | RequestFacts
     | FindingFacts
+    | FindingDraftFacts
     | NoteFacts
     | AssessmentFacts
     | ChallengeFacts

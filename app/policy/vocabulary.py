@@ -83,5 +83,5 @@ def _require_same(acts: Mapping[str, Act], file: str) -> None:
         )
     for name, act in acts.items():
         target = BY_CEDAR[name].target
-        if act.kinds != {target.capitalize()}:
+        if act.kinds != {"".join(word.capitalize() for word in target.split("_"))}:
             raise InvalidPolicies(file, f"{name} must apply to {target}, not {sorted(act.kinds)}")

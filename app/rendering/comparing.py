@@ -385,9 +385,10 @@ def _pairs(
 
 def _steady(order: Sequence[int]) -> set[int]:
     """Give the longest rising row: what did not change its place among the others."""
-    best: list[tuple[int, ...]] = [()]
+    best: list[list[int]] = [[]]
     for value in order:
-        best.append((*max((row for row in best if not row or row[-1] < value), key=len), value))
+        before = [row for row in best if not row or row[-1] < value]
+        best.append([*max(before, key=len), value])
     return set(max(best, key=len))
 
 

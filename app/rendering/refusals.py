@@ -39,6 +39,8 @@ MESSAGES = {
     "broken-jsonl": "A line of the file is not valid JSON.",
     "not-a-number": "The file says NaN or Infinity, which programs read differently.",
     "name-given-twice": "An object gives one name twice; programs read that differently.",
+    "too-many-notes": "The file holds more than a thousand comments.",
+    "broken-xfdf": "This is no XFDF, or it holds what no XFDF needs.",
     "too-deep": "What the file holds is nested too deeply.",
 }
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
+# Of a file that somebody commented: notes, signs of a comment, rectangles of one note.
+MOST_NOTES, MOST_NOTE_SIGNS, MOST_NOTE_RECTS = 1000, 20_000, 200
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Box:

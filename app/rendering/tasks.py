@@ -98,6 +98,16 @@ def _workbook(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     yield from workbook.split(bytes(source))
 
 
+def _notes(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import annotations, inspect
+
+    if arguments["kind"] == "xfdf":
+        yield from annotations.of_xfdf(bytes(source))
+        return
+    with inspect.opened(source) as document:
+        yield from annotations.of_pdf(document)
+
+
 TASKS: dict[str, Task] = {
     "nothing": _nothing,
     "inspect": _inspect,
@@ -105,6 +115,7 @@ TASKS: dict[str, Task] = {
     "survey": _survey,
     "evidence": _evidence,
     "workbook": _workbook,
+    "notes": _notes,
     "extract": _extract,
     "render": _render,
     "read": _read,

@@ -50,6 +50,7 @@ class RedactionBox:
     size: str = ""
     substitute: str = ""
     challenge_url: str | None = None
+    finding_url: str | None = None
 
     @property
     def label(self) -> str:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0035_answering"
-down_revision = "0032_own_answers"
+down_revision = "0034_filing"
 branch_labels = None
 depends_on = None
 

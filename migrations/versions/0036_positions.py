@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0036_positions"
-down_revision = "0033_claims"
+down_revision = "0035_answering"
 branch_labels = None
 depends_on = None
 

@@ -59,6 +59,13 @@ INSERT INTO requests (id, alias, organisation_id, review_id, version_id, type, b
   VALUES ('req_§n', 'q', 'org_§n', 'rev_§n', 'ver_§n', 'data', 'report', 'f', 'normal', 'submitted', now(), 0,
           'per_§n', now());
 INSERT INTO request_people VALUES ('req_§n', 'per_§n', 'org_§n', now());
+INSERT INTO finding_drafts (id, organisation_id, review_id, version_id, about, page, rects, finding_class, materiality,
+                            source, written_by, written_at, changed_by, changed_at, revision, open, people)
+  VALUES ('fdr_§n', 'org_§n', 'rev_§n', 'ver_§n', 'page', 1, '[]', '', '', 'typed', 'per_§n', now(), 'per_§n', now(), 1,
+          false, '{}');
+INSERT INTO guarded_files (id, subject_kind, subject_id, organisation_id, version_id, sensitivity, shared, kind, bytes,
+                           digest, added_by, added_at)
+  VALUES ('fil_§n', 'finding_draft', 'fdr_§n', 'org_§n', 'ver_§n', '{}', false, 'pdf', 1, 'd', 'per_§n', now());
 INSERT INTO question_packs VALUES ('pck_§n', 'org_§n', 'per_§n', false, 1, now(), now(), NULL);
 INSERT INTO pack_runs VALUES ('pkr_§n', 'pck_§n', 'rev_§n', 'org_§n', 'per_§n', now());
 INSERT INTO pack_asked VALUES ('pkr_§n', 0, 'org_§n', 'rev_§n', 'req_§n', 'the report as a whole', 'm', 0);

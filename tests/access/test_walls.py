@@ -54,6 +54,7 @@ OWN_ROWS = (
         "findings",
     ),
     *("grants", "guarded_fields", "identities", "invitations", "memberships", "notices"),
+    *("finding_drafts", "guarded_files"),
     *("mails", "notice_preferences", "organisations", "shared_answers"),
     *("statements", "statement_drafts", "statement_sections", "statement_comments"),
     *("assurances", "signatures", "signing_keys", "positions", "position_releases"),
@@ -286,6 +287,8 @@ def test_no_draft_of_a_reviewer_organisation_is_seen_by_the_publisher(seeded: Da
     assert len(_seen(seeded.web, "signatures", **inside)) == 2
     assert len(_seen(seeded.web, "released_positions", **inside)) == 2
     assert len(_seen(seeded.owner, "positions")) == 2
+
+
 def test_what_is_internal_in_a_thread_is_its_own_sides_alone(seeded: Database) -> None:
     """Neither side sees the other's internal messages, nor whom it told."""
     inside = {"side": "publisher", "organisation": "org_p", "person": "per_p"}

@@ -27,7 +27,8 @@ _PREFIX = {"report": "rep", "version": "ver", "organisation": "org", "review": "
            "note": "rdn", "redaction": "red", "assessment": "asm", "challenge": "chl",
            "team": "tea", "absence": "abs", "pack": "pck", "run": "pkr",
            "rule": "rul", "claim": "clm", "assurance": "ast", "recommendation": "rec",
-           "key": "key", "statement": "stm", "comment": "stc"}  # fmt: skip
+           "key": "key", "statement": "stm", "comment": "stc", "draft": "fdr",
+           "file": "fil"}  # fmt: skip
 
 # Questions that a page is asked with, besides its bare address.
 QUERIES: Mapping[str, tuple[str, ...]] = {

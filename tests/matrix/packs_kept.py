@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from tests.matrix.drafts_kept import keep_drafts
 from tests.world import Someone, World
 
 
 def keep_packs(world: World, ids: dict[str, dict[str, str]]) -> None:
-    """Keep them, offer one, and apply organisation A's to its review; remembers their ids."""
+    """Keep them, offer one, and apply organisation A's to its review; and drafts of findings."""
+    keep_drafts(world, ids)
     made = ids["pack"] = {
         tag: _post(
             someone,

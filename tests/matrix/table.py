@@ -57,6 +57,7 @@ def canaries(world: CanaryWorld) -> list[Canary]:
         *_said_of_redactions(),
         *_reviews(),
         *_notes(),
+        *_drafts(),
         *_packs(),
         *_said_of_claims(),
         *_names(world),
@@ -217,6 +218,25 @@ def _notes() -> list[Canary]:
         _canary("NOTE-COLLEAGUES", A, guarded=True),
         _canary("NOTE-INTERNAL", {"internal_reader"}, guarded=True),
     ]
+
+
+def _drafts() -> list[Canary]:
+    """A draft is its writer's, and of whom that opened it to; what is filed goes as a finding."""
+    cleared = A | {"coordinator", "approver", "author"}
+    found = [_canary(f"DRAFTED-{tag}", who, guarded=True) for tag, who in _OF_DRAFTS.items()]
+    found += [_canary(f"REFERENCE-{tag}", who, guarded=True) for tag, who in _OF_DRAFTS.items()]
+    return [
+        *found,
+        _canary("FILETITLE-PRIVATE", {"lead_a"}, guarded=True),
+        _canary("FILEBYTES-PRIVATE", {"lead_a"}, guarded=True),
+        _canary("FILETITLE-FILED", cleared, guarded=True),
+        _canary("FILEBYTES-FILED", cleared, guarded=True),
+    ]
+
+
+_OF_DRAFTS: Mapping[str, set[str]] = {
+    "PRIVATE": {"lead_a"}, "OPENED": A, "FILED": A | {"coordinator", "approver", "author"},
+}  # fmt: skip
 
 
 def _packs() -> list[Canary]:

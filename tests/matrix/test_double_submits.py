@@ -25,7 +25,7 @@ from tests.worlds.doors import json_of
 
 # Asking twice is two wishes, or the same words written again: these may be recorded twice.
 REPEATABLE = {
-    "/packs", "/packs/{pack_id}", "/requests/import",
+    "/packs", "/packs/{pack_id}", "/requests/import", "/findings/import", "/findings/drafts",
     "/findings", "/requests", "/reports", "/reviews", "/reviews/{review_id}/grants",
     "/reviews/{review_id}/terms", "/reviews/{review_id}/terms/change",
     "/versions/{version_id}/readers", "/versions/{version_id}/claims",

@@ -185,6 +185,12 @@ def _refused(world: CanaryWorld, who: str, route: DeclaredRoute) -> set[str]:
     elif route.path.endswith("/attachments"):
         file = ("rota.md", b"# Rota\n", "text/markdown")
         answer = someone.client.post(url, data={"title": "A rota"}, files={"file": file})
+    elif route.path.endswith("/files"):
+        file = ("record.txt", b"a line\n", "text/plain")
+        answer = someone.client.post(url, data={"title": "A record"}, files={"file": file})
+    elif route.path.endswith("/findings/import/preview"):
+        typed = {"review_id": str(things(world)["review_id"]), "sheet": "finding\nx\n"}
+        answer = someone.client.post(url, data=typed)
     else:
         answer = someone.client.post(url, json=body)
     refused = set(_refusals(world, who) - before)
@@ -207,7 +213,8 @@ def test_every_intention_is_refused_to_somebody_by_the_policies_and_that_is_reco
     # somebody else's is refused as what may not be read.
     own = {"/api/v1/session/switch", "/api/v1/notices/preferences"}
     own |= {"/api/v1/signing-keys", "/api/v1/signing-keys/{key_id}/remove"}
-    assert never == own | {"/api/v1/drafts/submit", "/api/v1/drafts/ready"}
+    several = {"/api/v1/drafts/submit", "/api/v1/drafts/ready", "/api/v1/findings/drafts/file"}
+    assert never == own | several
     assert _rows(canaries) == before
 
 

@@ -27,6 +27,7 @@ OF_A = {
     "run": "ORGA", "rule": "MONITORING", "claim": "OPEN",
     "recommendation": "FILED", "assurance": "OPEN", "key": "APPROVER",
     "statement": "SHARED", "comment": "SHARED",
+    "draft": "PRIVATE", "file": "PRIVATE",
 }  # fmt: skip
 # Who may act: by action, else by the first part of the address.
 WHO_BY_ACTION = {
@@ -159,6 +160,9 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "deletion_id": world.ids["deletion"]["ORGA"],
         "refers_to": None,
         "tell": [],
+        "drafts": [world.ids["draft"]["OPENED"]],
+        "file_id": world.ids["file"]["PRIVATE"],
+        "candidates": [{"number": 1, "page": 1, "statement": "x"}],
     }
 
 

@@ -19,6 +19,7 @@ from app.policy.facts import (
     AssuranceFacts,
     CategoryFacts,
     ChallengeFacts,
+    FindingDraftFacts,
     FindingFacts,
     GrantFacts,
     InstallationFacts,
@@ -72,6 +73,7 @@ _REVIEWER_ONLY = (
     "ExportOwnWork AcceptTerms AcknowledgeReceipt DraftRequest FindEarlier SubmitRequest "
     "KeepRequest "
     "ReferRequest ClarifyRequest AcceptAnswer ReturnAnswer AppealAnswer WithdrawRequest "
+    "DraftFinding ListFindingDrafts ReadFindingDraft ChangeFindingDraft KeepFindingDraft "
     "FileFinding ConfirmFinding ContestFinding WithdrawFinding ReadPositions KeepPositions "
     "ReleasePositions DraftRecommendation CarryRecommendations ChangeRecommendation "
     "FileRecommendation WithdrawRecommendation OpenWorkspace StartStatement "
@@ -164,6 +166,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         organisation_id=organisations,
         state=states,
         in_force=st.booleans(),
+        lead_files=st.booleans(),
     ),
     "receipt": st.builds(ReceiptFacts, id=st.just("rec_1"), organisation_id=organisations),
     "request": st.builds(
@@ -189,6 +192,16 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         owner_ids=some_people,
         rejection_proposed_by=st.none() | ids,
         alerted_id=st.none() | ids,
+    ),
+    "finding_draft": st.builds(
+        FindingDraftFacts,
+        id=st.just("fdr_1"),
+        organisation_id=organisations,
+        writer_id=ids,
+        state=states | st.just("removed"),
+        open=st.booleans(),
+        ready=st.booleans(),
+        people_ids=some_people,
     ),
     "note": st.builds(
         NoteFacts,

@@ -166,10 +166,11 @@ def find_claim(tx: Transaction, version_id: str, page: int, rects: Rects) -> Cla
         .where(Claim.version_id == version_id, Claim.page == page, Claim.ended_at.is_(None))
         .order_by(Claim.ordinal)
     )
-    return next((claim for claim in claims if _overlap(claim.rects, rects)), None)
+    return next((claim for claim in claims if overlap(claim.rects, rects)), None)
 
 
-def _overlap(left: Rects, right: Rects) -> bool:
+def overlap(left: Rects, right: Rects) -> bool:
+    """Say whether two places of a page have something in common."""
     return any(
         a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for a in left for b in right
     )

@@ -1,4 +1,4 @@
-"""Reading fact-check findings: lists, one with its texts and its passage, a place chosen."""
+"""Reading fact-check findings: lists, and one with its texts and its passage."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from sqlalchemy import or_, select
 
 from app.access import scope
 from app.access.decide import may, require
-from app.access.release import release, release_field, select_words
-from app.access.released import ReleasedPassage
+from app.access.release import release, release_field
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.findings import OPEN_REASONS
-from app.domain.targets import INSTALLATION, FieldRef, PageRef, PassageRef, Target
+from app.domain.targets import INSTALLATION, FieldRef, PassageRef, Target
 from app.features.findings import queries, thread_queries
+from app.features.findings.evidence import filing_view
 from app.features.findings.schemas import FindingList, FindingView, ResponseView
 from app.features.findings.threads import mark_read
 from app.kernel.actor import Side
@@ -28,19 +28,6 @@ def list_findings(
     """List the findings that the acting person may read."""
     require(tx, Action.LIST_FINDINGS, INSTALLATION)
     return queries.list_findings(tx, outward_state=outward_state, version_id=version_id, page=page)
-
-
-def passage_of(
-    tx: Transaction, page: PageRef, first: int | None, last: int | None
-) -> ReleasedPassage:
-    """Give the place that a finding is about: a run of words, or without numbers the whole page.
-
-    Raises:
-        Invalid: no such words on the page; the field is `words`.
-    """
-    if first is None:
-        return select_words(tx, page, 0, len(release(tx, page).words) - 1)
-    return select_words(tx, page, first, first if last is None else last)
 
 
 def read_finding(tx: Transaction, finding_id: str) -> FindingView:
@@ -83,6 +70,7 @@ def finding_view(tx: Transaction, finding: Finding) -> FindingView:
         quote=quote_of(tx, finding),
         routed_by_rule=None if outsider else finding.routed_by_rule,
         claim_code=queries.claim_code(tx, finding.claim_id),
+        filing=filing_view(tx, finding),
         responses=tuple(
             _response_view(tx, target, row) for row in queries.list_responses(tx, finding.id)
         ),

@@ -13,24 +13,6 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Disposition = Literal["accepted", "accepted_in_part", "clarified", "rejected", "out_of_scope"]
 
 
-class FileFinding(Frozen):
-    """File a finding on a run of words of a page, by their numbers in one's own edition.
-
-    Without word numbers it is about the whole page.
-    """
-
-    review_id: str
-    page: Annotated[int, Field(ge=1)]
-    word_from: Annotated[int, Field(ge=0)] | None = None
-    word_to: Annotated[int, Field(ge=0)] | None = None
-    finding_class: Literal["A", "B", "C", "D", "E", "F", "G", "H"]
-    materiality: Literal["cosmetic", "claim", "pathway", "conclusion"]
-    statement: Prose
-    correction: MaybeProse = ""
-    evidence: MaybeProse = ""
-    as_of: date | None = None
-
-
 class Respond(Frozen):
     """Answer a finding; a rejection waits for somebody who does not own the claim."""
 
@@ -234,6 +216,31 @@ class ThreadView(Frozen):
     versions: tuple[VersionLink, ...]  # that a message can refer to
 
 
+class Reference(Frozen):
+    """Something that shows it: its title, where to find it, and the words that matter there."""
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    where: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+    quoted: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
+
+
+class FileView(Frozen):
+    """A file that goes with a finding; None for a title that the reader is not cleared for."""
+
+    id: str
+    kind: str
+    bytes: int
+    title: str | None
+
+
+class FilingView(Frozen):
+    """What a finding was filed with, besides its texts."""
+
+    about: str
+    references: tuple[Reference, ...] | None  # None: not cleared
+    files: tuple[FileView, ...]
+
+
 class FindingView(Frozen):
     """A finding as the acting person may see it; None where a text is masked for them."""
 
@@ -245,6 +252,7 @@ class FindingView(Frozen):
     quote: str | None
     routed_by_rule: str | None  # publisher's side only
     claim_code: str | None
+    filing: FilingView
     responses: tuple[ResponseView, ...]
     timeline: tuple[StageView, ...]
     fixed_in: VersionLink | None = None

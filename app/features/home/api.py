@@ -29,5 +29,5 @@ def see_home(tx: Tx) -> HomeView:
 def read_description(tx: Tx, request: Request) -> dict[str, Any]:
     """Give the description of the JSON API (OpenAPI 3.1)."""
     require(tx, Action.SEE_HOME, INSTALLATION)
-    examples = OF_REQUESTS | OF_CLAIMS | OF_FINDINGS | OF_OPINIONS
+    examples = {**OF_REQUESTS, **OF_CLAIMS, **OF_FINDINGS, **OF_OPINIONS}
     return describe(request.app, examples=examples)

@@ -22,9 +22,8 @@ from app.models.assurances import Assurance
 from app.models.findings import Finding
 from app.models.history import Stage
 from app.models.organisations import Organisation
-from app.models.reports import Report, Version
-from app.models.requests import Assignment, Request
 from app.models.recommendations import Recommendation
+from app.models.reports import Report, Version
 from app.models.requests import Assignment, Request, RequestPerson
 from app.models.reviews import Grant, Receipt, Review
 from app.models.statements import Statement
@@ -273,13 +272,15 @@ def _told_of_assurance(tx: Transaction, row: Assurance) -> list[Actor]:
 
 
 def _leads(tx: Transaction, subject: Target, _about: Target, _named: str) -> list[Actor]:
-    owners: dict[str, type[Review] | type[Statement] | type[Receipt]] = {
-        "review": Review, "statement": Statement, "receipt": Receipt,
-    }  # fmt: skip
-    if subject.kind == "organisation":
-        owner = subject.id
-    else:
-        owner = tx.session.get_one(owners[subject.kind], subject.id).organisation_id
+    match subject.kind:
+        case "organisation":
+            owner = subject.id
+        case "review":
+            owner = tx.session.get_one(Review, subject.id).organisation_id
+        case "statement":
+            owner = tx.session.get_one(Statement, subject.id).organisation_id
+        case _:
+            owner = tx.session.get_one(Receipt, subject.id).organisation_id
     return [a for a in people_of(tx, owner) if a.has(Role.LEAD)]
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from app.features.findings.filing_schemas import DraftView
 from app.features.findings.schemas import FindingRow, FindingView
 from app.features.notes.schemas import NoteView
 from app.features.positions.schemas import PositionView
@@ -33,6 +34,7 @@ class OwnWork(Frozen):
     exported_by: str
     reviews: tuple[ReviewRow, ...]
     findings: tuple[FindingView, ...]
+    finding_drafts: tuple[DraftView, ...]  # the exporting person's, and those they were let see
     requests: tuple[AskerView, ...]
     receipts: tuple[ReceiptView, ...]
     notes: tuple[NoteView, ...]  # the exporting person's, and those shared with the organisation

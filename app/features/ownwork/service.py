@@ -13,6 +13,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
 from app.features.findings import queries as findings
+from app.features.findings.draft_reading import own_drafts
 from app.features.findings.reading import finding_view
 from app.features.findings.schemas import FindingView
 from app.features.notes import queries as note_queries
@@ -78,6 +79,7 @@ def export_own_work(tx: Transaction) -> OwnWork:
         exported_by=tx.actor.name,
         reviews=own_reviews,
         findings=own_findings,
+        finding_drafts=own_drafts(tx),
         requests=own_requests,
         receipts=receipts,
         notes=notes.own_notes(tx),

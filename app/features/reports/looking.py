@@ -231,8 +231,13 @@ def _box(box: BoxView, chips: dict[str, ChipView]) -> RedactionBox:
     )
 
 
-def card(chip: ChipView, *, challengeable: bool = False) -> RedactionBox:
-    """Give what stands beside the page about a redaction, with where it can be challenged."""
+def card(
+    chip: ChipView, *, challengeable: bool = False, reviewed: str | None = None
+) -> RedactionBox:
+    """Give what stands beside the page about a redaction, with where it can be challenged.
+
+    `reviewed` is the version on whose gaps a finding can be filed.
+    """
     return RedactionBox(
         id=chip.id,
         x=0,
@@ -244,4 +249,5 @@ def card(chip: ChipView, *, challengeable: bool = False) -> RedactionBox:
         size=chip.size,
         substitute=chip.substitute or "",
         challenge_url=f"/redactions/{chip.id}#challenge" if challengeable else None,
+        finding_url=(f"/findings/new?version={reviewed}&redaction={chip.id}" if reviewed else None),
     )

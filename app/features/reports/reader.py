@@ -103,7 +103,7 @@ def _page(
         hits=looking.hits(view, look, found, at),
         typed=typed,
         errors=errors or {},
-        cards=_cards(tx, view.redactions),
+        cards=_cards(tx, version_id, view.redactions),
         outline=looking.outline(view.outline, version_id, view.page, look),
         actions=[*_actions(tx, version_id), *_inside_actions(tx, version_id)],
         desk=_desk(tx, version_id),
@@ -185,8 +185,8 @@ def search_page(
     )
 
 
-def _cards(tx: Transaction, chips: Sequence[ChipView]) -> list[RedactionBox]:
-    """Give the redactions of a page, each with the way to challenge it for who may.
+def _cards(tx: Transaction, version_id: str, chips: Sequence[ChipView]) -> list[RedactionBox]:
+    """Give the redactions of a page, each with the way to challenge it, or to file a finding on it.
 
     One is asked about for all: they differ in nothing that decides, and the form decides anew.
     """
@@ -195,7 +195,8 @@ def _cards(tx: Transaction, chips: Sequence[ChipView]) -> list[RedactionBox]:
         and tx.actor.side is Side.REVIEWER
         and may(tx, Action.CHALLENGE_REDACTION, Target("redaction", chips[0].id))
     )
-    return [looking.card(chip, challengeable=challengeable) for chip in chips]
+    reviewed = version_id if chips and _actions(tx, version_id) else None
+    return [looking.card(chip, challengeable=challengeable, reviewed=reviewed) for chip in chips]
 
 
 def _preparing(tx: Transaction, request: Request, error: Unavailable) -> HTMLResponse:
