@@ -389,7 +389,8 @@ def _steady(order: Sequence[int]) -> set[int]:
     for value in order:
         before = [row for row in best if not row or row[-1] < value]
         best.append([*max(before, key=len), value])
-    return set(max(best, key=len))
+    longest = max(best, key=len)
+    return set(longest)
 
 
 # ---- places
