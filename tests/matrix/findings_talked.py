@@ -29,7 +29,7 @@ def talk(world: World, ids: dict[str, dict[str, str]]) -> None:
     finding = ids["finding"]
     ids["message"] = {}
     for who, tag, words, internal in (
-        (world.reviewer_a, "ANSWERED", "THREAD-ASKERS", False),
+        (world.lead_a, "ANSWERED", "THREAD-ASKERS", False),
         (world.reviewer_a, "ANSWERED", "THREADNOTE-ASKERS", True),
         (world.author, "ANSWERED", "THREAD-AUTHORS", False),
         (world.author, "ANSWERED", "THREADNOTE-AUTHORS", True),

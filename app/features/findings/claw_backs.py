@@ -77,7 +77,7 @@ def ask_deletion(tx: Transaction, finding_id: str, command: AskDeletion) -> Claw
 
     Raises:
         Invalid: an organisation had no grant of the version; the field is `organisations`.
-        Conflict: the claw-back was not begun, or is closed.
+        Conflict: the claw-back was not begun, or is closed; all of them were asked already.
     """
     require(tx, Action.CLAW_BACK, Target("finding", finding_id))
     require(tx, Action.READ_CLAW_BACK, Target("finding", finding_id))
@@ -87,9 +87,11 @@ def ask_deletion(tx: Transaction, finding_id: str, command: AskDeletion) -> Claw
     wanted = list(dict.fromkeys(command.organisations))
     if not set(wanted) <= set(had):
         raise Invalid(fields={"organisations": "Choose organisations that had this version."})
-    for organisation_id in wanted:
-        if had[organisation_id].deletion is None:
-            _ask(tx, record, organisation_id)
+    unasked = [one for one in wanted if had[one].deletion is None]
+    if not unasked:
+        raise Conflict("They were asked already.", remedy="Wait for their certificates.")
+    for organisation_id in unasked:
+        _ask(tx, record, organisation_id)
     return found.claw_back_view(tx, finding)
 
 

@@ -93,6 +93,10 @@ def test_a_claw_back_is_closed_when_nothing_shows_it_and_all_have_certified(
     shared: SharedWorld,
 ) -> None:
     path = _asked(shared, "ORGA")
+    again = post_json(
+        shared.coordinator, f"{path}/ask", organisations=[shared.organisations["ORGA"]]
+    )
+    assert again.status_code == 409
     refused = post_json(shared.coordinator, f"{path}/close")
     assert refused.status_code == 409
     assert "ORGB organisation" in refused.text
