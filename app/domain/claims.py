@@ -13,9 +13,11 @@ FILTERS = {
     "evidence": "Without evidence",
     "owner": "Without owner",
     "mine": "Mine",
+    "position": "Without position",
 }
+INSIDE = ("all", "load", "evidence", "owner", "mine")
 OUTSIDE = ("all", "load", "evidence")
-"""Of those, what an outsider can ask for: who owns what stays inside."""
+"""Of those, what each side can ask for: who owns what stays inside, and positions outside."""
 
 ENDED = {"removed": "Removed", "superseded": "Superseded"}
 _NUMBER = re.compile(r"(\d+)([a-z]?)$")

@@ -151,7 +151,23 @@ def _somebody_left(world: SharedWorld) -> dict[str, object]:
     return {"membership_id": left}
 
 
+def _an_author_left(world: SharedWorld) -> dict[str, object]:
+    """Let a finding wait for somebody who left, and nobody else own anything."""
+    filed(world)
+    world.change(
+        "UPDATE procrastinate_jobs SET task_name = 'done.before' WHERE task_name = 'findings.route'"
+    )
+    left = world.second_author
+    world.change("UPDATE findings SET state = 'routed', author_id = :p", p=left.id)
+    world.change("UPDATE memberships SET state = 'ended' WHERE id = :m", m=left.membership_id)
+    return {"membership_id": left.membership_id}
+
+
 JOBS = (
+    Killed(
+        "findings.let_go", _an_author_left, "FindingRouted",
+        "SELECT count(*) FROM findings WHERE author_id IS NULL AND state = 'routed'",
+    ),
     Killed(
         "requests.end", _a_review_over, "RequestEnded",
         "SELECT count(*) FROM requests WHERE state = 'closed_unresolved'",

@@ -7,10 +7,11 @@ from app.access.claim_words import outline_of
 from app.access.claims import ShownClaim, ShownPathway, read_claims, read_pathways, show_claim
 from app.access.decide import may, require
 from app.access.owners import Passage
+from app.access.positions_held import claims_without_position
 from app.access.release import select_words
 from app.access.scope import version_and_title
 from app.domain.actions import Action
-from app.domain.claims import FILTERS, OUTSIDE
+from app.domain.claims import INSIDE, OUTSIDE
 from app.domain.events import Event, Fact
 from app.domain.ownership import Chosen
 from app.domain.targets import PageRef, Target
@@ -65,16 +66,16 @@ def open_register(
     require(tx, Action.READ_CLAIMS, target)
     version, title = version_and_title(tx, version_id)
     rows = all_rows(tx, version_id)
-    inside = is_inside(tx)
-    wanted = show if show in (FILTERS if inside else OUTSIDE) else "all"
+    inside, lacking = is_inside(tx), claims_without_position(tx, version_id)
+    offered = (*(INSIDE if inside else OUTSIDE), *(() if lacking is None else ("position",)))
+    wanted = show if show in offered else "all"
     kept = [
         row
         for row in rows
-        if _passes(tx, row, wanted)
+        if _passes(tx, row, wanted, lacking)
         and pathway in ("", row.pathway_id)
         and section in ("", row.section_id)
     ]
-    offered = FILTERS if inside else OUTSIDE
     _told(tx, target, "ClaimsRead", len(kept))
     return RegisterView(
         version_id=version_id,
@@ -83,7 +84,7 @@ def open_register(
         groups=tuple(_groups(tx, version_id, kept)),
         total=len(rows),
         shown=len(kept),
-        counts={name: sum(_passes(tx, row, name) for row in rows) for name in offered},
+        counts={name: sum(_passes(tx, row, name, lacking) for row in rows) for name in offered},
         inside=inside,
         can_mark=inside and may(tx, Action.MARK_CLAIM, target),
         can_assign=inside and may(tx, Action.ASSIGN_OWNER, target),
@@ -208,7 +209,9 @@ def _row(claim: ShownClaim, around: Around) -> ClaimRow:
     )
 
 
-def _passes(tx: Transaction, row: ClaimRow, show: str) -> bool:
+def _passes(tx: Transaction, row: ClaimRow, show: str, lacking: frozenset[str] | None) -> bool:
+    if show == "position":
+        return lacking is not None and row.id in lacking
     if show == "load":
         return row.load_bearing
     if show == "evidence":
