@@ -142,7 +142,6 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "item_id": world.ids["item"]["shared"],
         "ownership_id": "own_none",
         "as_of": "2026-05-04",
-        "scope": "All of it.",
         "signatory_id": world.approver.id,
         "claims": [],
         "pathways": [],

@@ -180,7 +180,7 @@ def test_it_can_be_for_a_request_that_asks_for_one(shared: SharedWorld) -> None:
 def test_the_wordings_are_the_publishers_to_change(shared: SharedWorld) -> None:
     path = "/api/v1/assurance-wordings"
     assert len(shared.coordinator.client.get(path).json()) == 5
-    changed = {"code": "no-incident", "name": "No incident", "text": "None, as of {date}."}
+    changed = {"wording": "no-incident", "name": "No incident", "text": "None, as of {date}."}
     assert post_json(shared.coordinator, "/assurance-wordings", **changed).is_success
     assert post_json(shared.author, "/assurance-wordings", **changed).status_code == 403
     assert shared.lead_a.client.get(path).status_code == 404
@@ -260,7 +260,7 @@ def test_signing_and_releasing_by_form_and_by_json(pair: Doors) -> None:
     [
         pytest.param("/assurances/{}/withdraw", {"reason": "not_needed"},
                      marks=pytest.mark.paired("/assurances/{assurance_id}/withdraw")),
-        pytest.param("/assurance-wordings", {"code": "mine", "name": "Mine", "text": "So."},
+        pytest.param("/assurance-wordings", {"wording": "mine", "name": "Mine", "text": "So."},
                      marks=pytest.mark.paired("/assurance-wordings")),
     ],
 )  # fmt: skip
