@@ -11,6 +11,7 @@ from app.features.claims.examples import EXAMPLES as OF_CLAIMS
 from app.features.home import service
 from app.features.home.schemas import HomeView
 from app.features.requests.examples import EXAMPLES as OF_REQUESTS
+from app.features.versions.examples import EXAMPLES as OF_VERSIONS
 from app.web.description import describe
 from app.web.routing import Routes, Tx
 
@@ -27,4 +28,4 @@ def see_home(tx: Tx) -> HomeView:
 def read_description(tx: Tx, request: Request) -> dict[str, Any]:
     """Give the description of the JSON API (OpenAPI 3.1)."""
     require(tx, Action.SEE_HOME, INSTALLATION)
-    return describe(request.app, examples={**OF_REQUESTS, **OF_CLAIMS})
+    return describe(request.app, examples={**OF_REQUESTS, **OF_CLAIMS, **OF_VERSIONS})
