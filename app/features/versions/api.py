@@ -9,7 +9,7 @@ from app.features.versions import deciding, differences, impact, matching
 from app.features.versions.schemas import (
     CarriedClaims,
     CarryClaim,
-    CarryIdentical,
+    CarryIdenticalClaims,
     ClaimGone,
     DecideMaterial,
     DifferencesView,
@@ -41,7 +41,7 @@ def open_matching(tx: Tx, version_id: str) -> MatchingView:
     response_model=CarriedClaims,
     status_code=201,
 )
-def carry_identical(tx: Tx, version_id: str, command: CarryIdentical) -> CarriedClaims:
+def carry_identical(tx: Tx, version_id: str, command: CarryIdenticalClaims) -> CarriedClaims:
     """Carry identical claims on together."""
     return matching.carry_identical(tx, version_id, command)
 

@@ -12,7 +12,7 @@ from app.domain.versions import STANDINGS, WAITS
 from app.features.versions import deciding, differences, impact, matching
 from app.features.versions.schemas import (
     CarryClaim,
-    CarryIdentical,
+    CarryIdenticalClaims,
     ClaimGone,
     DecideMaterial,
     PlaceView,
@@ -82,7 +82,7 @@ def carry_identical_form(
 ) -> Response:
     """Carry the ticked claims on together."""
     try:
-        command = command_from(CarryIdentical, {"earlier": earlier, "claims": claims or []})
+        command = command_from(CarryIdenticalClaims, {"earlier": earlier, "claims": claims or []})
         matching.carry_identical(tx, version_id, command)
     except (Invalid, Conflict) as error:
         tx.rollback()

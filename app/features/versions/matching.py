@@ -30,7 +30,7 @@ from app.features.versions.carrying import Carried, carry_on, take_back
 from app.features.versions.schemas import (
     CarriedClaims,
     CarryClaim,
-    CarryIdentical,
+    CarryIdenticalClaims,
     ClaimGone,
     ClaimMatchView,
     MatchingView,
@@ -134,7 +134,9 @@ def _places(part: Part) -> list[tuple[int, tuple[tuple[float, float, float, floa
     return [spot[0] for spot in part.spots]
 
 
-def carry_identical(tx: Transaction, version_id: str, command: CarryIdentical) -> CarriedClaims:
+def carry_identical(
+    tx: Transaction, version_id: str, command: CarryIdenticalClaims
+) -> CarriedClaims:
     """Carry claims on together, as one recorded batch: the same words in the same surroundings.
 
     Raises:

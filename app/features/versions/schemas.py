@@ -17,7 +17,7 @@ Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 # ---- commands
 
 
-class CarryIdentical(Frozen):
+class CarryIdenticalClaims(Frozen):
     """Carry claims on together, whose words and surroundings are the same in both versions."""
 
     earlier: Id
