@@ -23,7 +23,7 @@ from app.db.embedded import EmbeddedServer
 from app.db.migrate import upgrade
 from app.db.session import engine_for
 from app.rendering import watermark
-from tests.bench import editions
+from tests.bench import editions, statements
 from tests.bench.lists import of_lists
 from tests.bench.serving import Keeping, served
 from tests.bench.writing import ratio_of_commits
@@ -53,6 +53,7 @@ def main() -> None:
             world = build_world(settings, database.owner)
             try:
                 rows = _measure(world)
+                rows.append(("the PDF of a long statement, in seconds", *_statement()))
                 rows += of_lists(world, shared_version(world), server.urls.owner)
                 _report(rows, starts)
             finally:
@@ -61,6 +62,11 @@ def main() -> None:
                 database.dispose()
         finally:
             server.stop()
+
+
+def _statement() -> tuple[float, float, float]:
+    taken = statistics.median(statements.seconds_of_pdf() for _ in range(3))
+    return taken, statements.SECONDS, statements.SECONDS
 
 
 def _measure(world: World) -> list[tuple[str, float, float, float]]:

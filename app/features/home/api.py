@@ -11,6 +11,7 @@ from app.features.home import service
 from app.features.home.schemas import HomeView
 from app.features.positions.examples import EXAMPLES as OF_OPINIONS
 from app.features.requests.examples import EXAMPLES
+from app.features.statements.examples import EXAMPLES as OF_STATEMENTS
 from app.web.description import describe
 from app.web.routing import Routes, Tx
 
@@ -27,4 +28,4 @@ def see_home(tx: Tx) -> HomeView:
 def read_description(tx: Tx, request: Request) -> dict[str, Any]:
     """Give the description of the JSON API (OpenAPI 3.1)."""
     require(tx, Action.SEE_HOME, INSTALLATION)
-    return describe(request.app, examples=EXAMPLES | OF_OPINIONS)
+    return describe(request.app, examples=EXAMPLES | OF_OPINIONS | OF_STATEMENTS)

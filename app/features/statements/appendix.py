@@ -73,7 +73,7 @@ def make_appendix(tx: Transaction, around: Around, statement: Statement | None) 
     asked, rows = _asked(tx, review)
     summary, removed, index_made = _removed(tx, around)
     made = Appendix(
-        taken_at=now().astimezone(UTC).isoformat(timespec="minutes"),
+        taken_at=now().astimezone(UTC).isoformat(timespec="seconds"),
         review=_review(tx, around),
         timeline=(),
         materials=_materials(tx, review),

@@ -104,6 +104,7 @@ def test_sharing_a_draft(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/share", days="7", **SAFE),
         lambda w: post_json(w.lead_a, f"/statements/{of(w)}/share", days=7, nothing_withheld=True),
+        sealed=True,
     )
 
 
@@ -139,6 +140,7 @@ def test_preparing_and_releasing(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/seal"),
         lambda w: post_json(w.lead_a, f"/statements/{of(w)}/seal"),
+        sealed=True,
     )
     signed = {id(w): release_of(w, of(w)) for w in (pair.html, pair.json)}
     events = pair.assert_alike(
@@ -146,6 +148,7 @@ def test_preparing_and_releasing(pair: Doors) -> None:
         lambda w: post_json(
             w.lead_a, f"/statements/{of(w)}/release", **signed[id(w)], nothing_withheld=True
         ),
+        sealed=True,
     )
     assert "StatementReleased" in events
 
@@ -156,6 +159,7 @@ def test_taking_the_evidence_and_withdrawing(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/evidence"),
         lambda w: post_json(w.lead_a, f"/statements/{of(w)}/evidence"),
+        sealed=True,
     )
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/withdraw", reason="Wrong."),
