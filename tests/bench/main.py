@@ -23,7 +23,7 @@ from app.db.embedded import EmbeddedServer
 from app.db.migrate import upgrade
 from app.db.session import engine_for
 from app.rendering import watermark
-from tests.bench import editions
+from tests.bench import editions, statements
 from tests.bench.claims import of_the_register
 from tests.bench.desk import of_the_desk
 from tests.bench.lists import of_lists
@@ -56,6 +56,7 @@ def main() -> None:
             try:
                 rows = _measure(world)
                 version = shared_version(world)
+                rows.append(("the PDF of a long statement, in seconds", *_statement()))
                 # Before the lists: a desk is not read beside a hundred thousand requests.
                 rows += of_the_register(world, version, server.urls.owner)
                 rows += of_the_desk(world, version, server.urls.owner)
@@ -67,6 +68,11 @@ def main() -> None:
                 database.dispose()
         finally:
             server.stop()
+
+
+def _statement() -> tuple[float, float, float]:
+    taken = statistics.median(statements.seconds_of_pdf() for _ in range(3))
+    return taken, statements.SECONDS, statements.SECONDS
 
 
 def _measure(world: World) -> list[tuple[str, float, float, float]]:

@@ -177,9 +177,8 @@ class _Making:
         self._requests()
         self._findings()
         self._notes()
-        keep_packs(world, self.ids)
-        keep_positions(world, self.ids)
-        keep_statements(world, self.ids)
+        for keep in (keep_packs, keep_positions, keep_statements):
+            keep(world, self.ids)
         self._said_of_redactions()
         for who in ("reviewer_a", "reviewer_b"):
             path = f"/api/v1/versions/{self.shared.version_id}/search"

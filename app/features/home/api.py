@@ -13,6 +13,7 @@ from app.features.home import service
 from app.features.home.schemas import HomeView
 from app.features.positions.examples import EXAMPLES as OF_OPINIONS
 from app.features.requests.examples import EXAMPLES as OF_REQUESTS
+from app.features.statements.examples import EXAMPLES as OF_STATEMENTS
 from app.features.versions.examples import EXAMPLES as OF_VERSIONS
 from app.web.description import describe
 from app.web.routing import Routes, Tx
@@ -30,6 +31,6 @@ def see_home(tx: Tx) -> HomeView:
 def read_description(tx: Tx, request: Request) -> dict[str, Any]:
     """Give the description of the JSON API (OpenAPI 3.1)."""
     require(tx, Action.SEE_HOME, INSTALLATION)
-    ours = (OF_REQUESTS, OF_CLAIMS, OF_FINDINGS, OF_OPINIONS, OF_VERSIONS)
+    ours = (OF_REQUESTS, OF_CLAIMS, OF_FINDINGS, OF_OPINIONS, OF_STATEMENTS, OF_VERSIONS)
     examples = {name: one for each in ours for name, one in each.items()}
     return describe(request.app, examples=examples)

@@ -6,6 +6,7 @@ from app.domain.requests import PENDING
 from app.features.home import findings, queries
 from app.features.home.opinions import publisher_opinions
 from app.features.home.schemas import Figure, Line, Part
+from app.features.home.statements import publisher_statements
 from app.kernel.actor import Role
 from app.transaction import Transaction
 
@@ -16,7 +17,7 @@ def publisher_figures(tx: Transaction) -> list[Figure]:
     for role, count in _BY_ROLE.items():
         if tx.actor.has(role):
             figures += count(tx)
-    return figures + publisher_opinions(tx)
+    return figures + publisher_opinions(tx) + publisher_statements(tx)
 
 
 def publisher_parts(tx: Transaction) -> list[Part]:

@@ -6,6 +6,7 @@ from app.domain.requests import ENDED, Outward
 from app.features.home import findings, queries
 from app.features.home.opinions import reviewer_opinions
 from app.features.home.schemas import Figure, Line, Part
+from app.features.home.statements import reviewer_statements
 from app.kernel.actor import Role
 from app.transaction import Transaction
 
@@ -63,7 +64,7 @@ def reviewer_figures(tx: Transaction) -> list[Figure]:
                 tone="late",
             )
         )
-    figures += reviewer_opinions(tx)
+    figures += reviewer_opinions(tx) + reviewer_statements(tx)
     if tx.actor.has(Role.LEAD):
         figures += _drafts(tx, requests.get("draft", 0))
     return figures

@@ -213,11 +213,11 @@ def set_publication(tx: Tx, review_id: str, command: SetPublication) -> Publicat
     return publication.set_publication(tx, review_id, command)
 
 
-@routes.act(f"{_OF}/evidence", action=Action.EXPORT_STATEMENT, status_code=204)
-def begin_bundle(tx: Tx, statement_id: str) -> Response:
-    """Begin to take the signed evidence of a statement; the beginning is in it."""
+@routes.act(f"{_OF}/evidence", action=Action.EXPORT_STATEMENT, status_code=201)
+def begin_bundle(tx: Tx, statement_id: str) -> dict[str, str]:
+    """Begin to take the signed evidence of a statement; fetch it at `href`."""
     bundles.begin_bundle(tx, statement_id)
-    return Response(status_code=204)
+    return {"href": f"/api/v1/statements/{statement_id}/evidence"}
 
 
 @routes.read(f"{_OF}/evidence", action=Action.EXPORT_STATEMENT)

@@ -73,7 +73,7 @@ def make_appendix(tx: Transaction, around: Around, statement: Statement | None) 
     asked, rows = _asked(tx, review)
     summary, removed, index_made = _removed(tx, around)
     made = Appendix(
-        taken_at=now().astimezone(UTC).isoformat(timespec="minutes"),
+        taken_at=now().astimezone(UTC).isoformat(timespec="seconds"),
         review=_review(tx, around),
         timeline=(),
         materials=_materials(tx, review),
@@ -372,7 +372,7 @@ def _timeline(
             found.append((_day(earlier.released_at), f"Statement {earlier.number} was released"))
     if statement is not None and statement.shared_at is not None:
         found.append((_day(statement.shared_at), "The draft was shared with the publisher"))
-        found.append((_day(statement.window_closes_at), "The window for comments closed"))
+        found.append((_day(statement.window_closes_at), "The window for comments ends"))
     lines = sorted(set(found))
     return tuple(Moment(on=on, what=what) for on, what in lines if on)
 

@@ -37,7 +37,7 @@ def _process(made: Appendix) -> tuple[Check, ...]:
         _check("Time available",
                f"{review.starts_on} to {review.ends_on}" if review.starts_on else ""),
         _check("Comments of the publisher on drafts, and their effect",
-               f"{len(made.comments)} comments" if made.comments else ""),
+               "See Comments on drafts" if made.comments else ""),
         _check("Competing interests of the reviewers", ""),
     )  # fmt: skip
 

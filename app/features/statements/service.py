@@ -36,7 +36,7 @@ from app.models.statements import Statement, StatementDraft, StatementSection
 from app.rendering.refusals import SourceRefused
 from app.transaction import Transaction
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = 20_000_000
 _TAKEN = {FileKind.PDF: "pdf", FileKind.MARKDOWN: "md"}
 _WORD = re.compile(r"\S+")
 _ACTS = (

@@ -19,6 +19,9 @@ TEXT = "The argument *holds*, with two reservations.\n\n- the first\n- the secon
 LATER = "9999-01-01"
 
 
+_KEYS: dict[str, Ed25519PrivateKey] = {}
+
+
 def begun(world: SharedWorld, who: Someone | None = None, review: str = "") -> str:
     """Start a statement on organisation A's review; gives its id."""
     made = post_json(
@@ -49,7 +52,7 @@ def wrote(
 
 def keyed(world: SharedWorld, who: Someone) -> tuple[str, Ed25519PrivateKey]:
     """Give somebody a key to sign with; gives its id and the private key."""
-    key = Ed25519PrivateKey.generate()
+    key = _KEYS.setdefault(who.name, Ed25519PrivateKey.generate())
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     row = SigningKey(
         id=new_id("signing_key"), person_id=who.id, kind="ed25519", label="My key",

@@ -120,7 +120,7 @@ def evidence(room_copies: Any, tmp_path_factory: pytest.TempPathFactory) -> tupl
     assert post_json(world.coordinator, f"/statements/{statement}/evidence").status_code == 403
     early = world.lead_a.client.get(f"/api/v1/statements/{statement}/evidence")
     assert early.status_code == 409
-    assert post_json(world.lead_a, f"/statements/{statement}/evidence").status_code == 204
+    assert post_json(world.lead_a, f"/statements/{statement}/evidence").status_code == 201
     sign(world)
     made = world.lead_a.client.get(f"/statements/{statement}/evidence")
     assert made.status_code == 200, made.text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.web import csrf
 from tests.features.findings.situations import cleared
 from tests.features.statements.situations import (
     begun,
@@ -15,6 +16,13 @@ from tests.worlds.doors import Doors, post_form, post_json
 from tests.worlds.shared import SharedWorld
 
 SAFE = {"nothing_withheld": "yes"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_begun(pair: Doors) -> None:
+    """Let each test begin a statement of its own in the rooms that all of them share."""
+    ended = "UPDATE statements SET state = 'discarded' WHERE state IN ('draft', 'shared')"
+    pair.both(lambda world: world.change(ended))
 
 
 def _written(world: SharedWorld) -> str:
@@ -55,7 +63,6 @@ def _upload(world: SharedWorld, statement: str, api: str) -> object:
 @pytest.mark.paired("/statements/{statement_id}/file")
 def test_uploading_a_statement(pair: Doors) -> None:
     of = pair.ids(begun)
-    from app.web import csrf
 
     def by_form(world: SharedWorld) -> object:
         token = csrf.token_for(world.lead_a.csrf_secret)
@@ -97,6 +104,7 @@ def test_sharing_a_draft(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/share", days="7", **SAFE),
         lambda w: post_json(w.lead_a, f"/statements/{of(w)}/share", days=7, nothing_withheld=True),
+        sealed=True,
     )
 
 
@@ -132,6 +140,7 @@ def test_preparing_and_releasing(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/seal"),
         lambda w: post_json(w.lead_a, f"/statements/{of(w)}/seal"),
+        sealed=True,
     )
     signed = {id(w): release_of(w, of(w)) for w in (pair.html, pair.json)}
     events = pair.assert_alike(
@@ -139,6 +148,7 @@ def test_preparing_and_releasing(pair: Doors) -> None:
         lambda w: post_json(
             w.lead_a, f"/statements/{of(w)}/release", **signed[id(w)], nothing_withheld=True
         ),
+        sealed=True,
     )
     assert "StatementReleased" in events
 
@@ -149,6 +159,7 @@ def test_taking_the_evidence_and_withdrawing(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/evidence"),
         lambda w: post_json(w.lead_a, f"/statements/{of(w)}/evidence"),
+        sealed=True,
     )
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/withdraw", reason="Wrong."),
