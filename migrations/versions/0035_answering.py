@@ -15,7 +15,6 @@ ALTER TABLE findings
 ALTER TABLE versions
   ADD COLUMN final_at TIMESTAMP WITH TIME ZONE,
   ADD COLUMN final_by TEXT CONSTRAINT fk_versions_final_by REFERENCES people (id);
-CREATE INDEX ix_findings_claim_id ON findings (claim_id);
 """
 _TABLES = """
 CREATE TABLE messages (
@@ -172,7 +171,6 @@ def downgrade() -> None:
     )
     for table in reversed(_SEEN):
         bind.exec_driver_sql(f"DROP TABLE {table}")
-    bind.exec_driver_sql("DROP INDEX ix_findings_claim_id")
     bind.exec_driver_sql(
         "ALTER TABLE versions DROP COLUMN final_at, DROP COLUMN final_by;"
         "ALTER TABLE findings DROP COLUMN due_on, DROP COLUMN fixed_in, DROP COLUMN merged_into"
