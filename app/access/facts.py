@@ -25,7 +25,7 @@ from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.redactions import Redaction
-from app.models.reports import Ownership, Report, Version
+from app.models.reports import Claim, Ownership, Pathway, Report, Version
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
 from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
@@ -390,12 +390,22 @@ def _challenge(tx: Transaction, target_id: str) -> ResourceFacts | None:
     )
 
 
+def _part(tx: Transaction, target_id: str) -> ResourceFacts | None:
+    """Give the facts of the version that a claim or a pathway is a part of."""
+    of_claim = select(Claim.version_id).where(Claim.id == target_id)
+    of_pathway = select(Pathway.version_id).where(Pathway.id == target_id)
+    version_id = tx.session.scalars(of_claim.union_all(of_pathway)).first()
+    return None if version_id is None else _version(tx, version_id)
+
+
 _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "installation": _installation,
     "category": _category,
     "organisation": _organisation,
     "report": _report,
     "version": _version,
+    "claim": _part,
+    "pathway": _part,
     "redaction": _redaction,
     "review": _review,
     "grant": _grant,

@@ -36,7 +36,6 @@ SIBLINGS = {
     "/": f"{API}/home",
     "/reports/{report_id}/versions/{version_id}": f"{API}/versions/{{version_id}}/desk",
     "/versions/{version_id}/claims/export": f"{API}/versions/{{version_id}}/claims",
-    "/versions/{version_id}/claims/new": f"{API}/versions/{{version_id}}/claims",
     "/claims/{claim_id}/reader": f"{API}/claims/{{claim_id}}",
 }
 PAGES_ALONE = {

@@ -46,6 +46,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     ),
     "/versions/{version_id}/claims": ("", "show=load", "show=evidence"),
     "/versions/{version_id}/claims/new": (f"page={PAGE}&words=0-7",),
+    "/api/v1/versions/{version_id}/claims/new": (f"page={PAGE}&words=0-7",),
     "/versions/{version_id}/claims/export": ("format=csv", "format=yaml"),
     "/claims/{claim_id}/reader": ("", "step=after"),
     "/versions/{version_id}/notes": (f"page={PAGE}&words=0-7",),

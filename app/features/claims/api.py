@@ -9,6 +9,7 @@ from app.features.claims.schemas import (
     ClaimPage,
     CoverageView,
     Done,
+    FormView,
     ImportClaims,
     ImportView,
     LinkEvidence,
@@ -48,6 +49,12 @@ def read_register(
 def read_coverage(tx: Tx, version_id: str) -> CoverageView:
     """Give the sentences of your edition that no claim covers, and claims that lack something."""
     return covering.read_coverage(tx, version_id)
+
+
+@routes.read("/versions/{version_id}/claims/new", action=Action.MARK_CLAIM, response_model=FormView)
+def read_form(tx: Tx, version_id: str, page: str = "", words: str = "") -> FormView:
+    """Give what a new claim can name: sections, pathways, people, evidence; and words quoted."""
+    return register.form_around(tx, version_id, page, words)
 
 
 @routes.act(

@@ -31,7 +31,7 @@ from app.features.claims.schemas import (
 from app.kernel.actor import Side
 from app.kernel.errors import Invalid, NotFound, Unavailable
 from app.models.reports import Claim
-from app.transaction import Transaction
+from app.transaction import Decision, Transaction
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def read_claim(tx: Transaction, claim_id: str) -> ClaimPage:
     own = show_claim(tx, record)
     inside = is_inside(tx)
     if own is None or (record.ended_at is not None and not inside):
-        raise NotFound
+        raise _unknown(tx, claim_id)
     shown = read_claims(tx, record.version_id)
     order = [claim.id for claim in _in_register(tx, record.version_id, shown)]
     at = order.index(claim_id) if claim_id in order else -1
@@ -139,6 +139,15 @@ def read_claim(tx: Transaction, claim_id: str) -> ClaimPage:
         can_mark=inside and may(tx, Action.MARK_CLAIM, target),
         can_assign=inside and may(tx, Action.ASSIGN_OWNER, target),
     )
+
+
+def _unknown(tx: Transaction, claim_id: str) -> NotFound:
+    """Refuse a claim that does not exist for its reader just as one that never was; recorded."""
+    none = Decision(
+        action=Action.READ_CLAIMS, target=Target("version", claim_id), allowed=False, policies=()
+    )
+    tx.decisions.append(none)
+    return NotFound()
 
 
 def _in_register(tx: Transaction, version_id: str, shown: Sequence[ShownClaim]) -> list[ShownClaim]:
