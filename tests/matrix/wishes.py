@@ -130,7 +130,6 @@ def things(world: CanaryWorld) -> dict[str, object]:
         "items": [world.ids["waiting"]["item"]],
         "code": "NEWCODE",
         "as_of": "2026-05-04",
-        "scope": "All of it.",
         "signatory_id": world.approver.id,
         "claims": [],
         "pathways": [],

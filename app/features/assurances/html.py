@@ -245,7 +245,7 @@ def _wordings(
         status=422 if errors else 200,
         rows=rows,
         chosen=chosen,
-        typed=typed or (chosen.model_dump() if chosen else {}),
+        typed=typed or ({**chosen.model_dump(), "wording": chosen.code} if chosen else {}),
         errors=errors,
     )
 
@@ -254,14 +254,14 @@ def _wordings(
 def wording_form(
     tx: Tx,
     request: Request,
-    code: Text = "",
+    wording: Text = "",
     name: Text = "",
     text: Text = "",
     scope: Text = "",
     retired: Text = "",
 ) -> Response:
     """Change a wording, or add one."""
-    typed: Typed = {"code": code, "name": name, "text": text, "scope": scope,
+    typed: Typed = {"wording": wording, "name": name, "text": text, "scope": scope,
                     "retired": retired == "yes"}  # fmt: skip
     try:
         service.change_wording(tx, command_from(ChangeWording, typed))

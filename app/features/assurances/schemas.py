@@ -59,7 +59,7 @@ class WithdrawAssurance(Frozen):
 class ChangeWording(Frozen):
     """Change a wording, or add one; `retired` no longer offers it."""
 
-    code: Code
+    wording: Code
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
     text: Prose
     scope: Words = ""

@@ -213,8 +213,8 @@ def withdraw_assurance(
 def change_wording(tx: Transaction, command: ChangeWording) -> WordingView:
     """Change a wording that assurances start from, or add one."""
     require(tx, Action.MANAGE_WORDINGS, INSTALLATION)
-    row = tx.session.get(AssuranceTemplate, command.code, with_for_update=True)
-    row = row or AssuranceTemplate(code=command.code)
+    row = tx.session.get(AssuranceTemplate, command.wording, with_for_update=True)
+    row = row or AssuranceTemplate(code=command.wording)
     row.name, row.text, row.scope = command.name, command.text, command.scope
     row.retired, row.changed_by, row.changed_at = command.retired, tx.actor.id, now()
     tx.session.add(row)

@@ -42,7 +42,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ReleaseAssurance": {"nothing_withheld": True},
     "WithdrawAssurance": {"reason": "no_longer_true"},
     "ChangeWording": {
-        "code": "no-incident", "name": "No undisclosed incident",
+        "wording": "no-incident", "name": "No undisclosed incident",
         "text": "No incident is left out of the report, as of {date}.",
     },
     "RegisterKey": {

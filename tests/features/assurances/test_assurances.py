@@ -163,6 +163,10 @@ def test_it_can_be_for_a_request_that_asks_for_one(shared: SharedWorld) -> None:
     )
     assert set(refused.json()["fields"]) == {"request_id"}  # a draft is its organisation's own
     post_json(shared.lead_a, f"/requests/{asked}/submit")
+    way = f"/reviews/{shared.made.review_a}/assurances/new?request_id={asked}"
+    assert way in shared.coordinator.client.get(f"/requests/{asked}").text
+    assert "/assurances/new" not in shared.lead_a.client.get(f"/requests/{asked}").text
+    assert asked in shared.coordinator.client.get(way).text
     one = requested(shared, request_id=asked, template="no-incident")
     assert page(shared, "lead_a", one)["view"]["request_number"] == "RQ-ORGA-0001"
     assert "left out" in page(shared, "coordinator", one)["view"]["draft"]["suggested_text"]
@@ -176,7 +180,7 @@ def test_it_can_be_for_a_request_that_asks_for_one(shared: SharedWorld) -> None:
 def test_the_wordings_are_the_publishers_to_change(shared: SharedWorld) -> None:
     path = "/api/v1/assurance-wordings"
     assert len(shared.coordinator.client.get(path).json()) == 5
-    changed = {"code": "no-incident", "name": "No incident", "text": "None, as of {date}."}
+    changed = {"wording": "no-incident", "name": "No incident", "text": "None, as of {date}."}
     assert post_json(shared.coordinator, "/assurance-wordings", **changed).is_success
     assert post_json(shared.author, "/assurance-wordings", **changed).status_code == 403
     assert shared.lead_a.client.get(path).status_code == 404
@@ -256,7 +260,7 @@ def test_signing_and_releasing_by_form_and_by_json(pair: Doors) -> None:
     [
         pytest.param("/assurances/{}/withdraw", {"reason": "not_needed"},
                      marks=pytest.mark.paired("/assurances/{assurance_id}/withdraw")),
-        pytest.param("/assurance-wordings", {"code": "mine", "name": "Mine", "text": "So."},
+        pytest.param("/assurance-wordings", {"wording": "mine", "name": "Mine", "text": "So."},
                      marks=pytest.mark.paired("/assurance-wordings")),
     ],
 )  # fmt: skip

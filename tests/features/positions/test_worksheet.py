@@ -3,6 +3,7 @@
 import pytest
 
 from tests.features.findings.situations import cleared
+from tests.features.positions.counting import statements
 from tests.features.positions.situations import (
     BODY,
     OPEN,
@@ -203,8 +204,6 @@ def test_what_an_organisation_wrote_stays_readable_when_its_grant_ends(
 
 
 def test_many_claims_cost_no_query_each(shared: SharedWorld) -> None:
-    from tests.features.positions.counting import statements
-
     claims(shared)
     keep(shared, "conclusion", alone=BODY)
     release(shared)
@@ -218,7 +217,7 @@ def test_many_claims_cost_no_query_each(shared: SharedWorld) -> None:
         keep(shared, f"clm_{number:020d}", alone=BODY)
     release(shared)
     many = statements(shared, lambda: matrix(shared)), statements(shared, lambda: sheet(shared))
-    assert [m - f for f, m in zip(few, many, strict=True)] == [0, 0]
+    assert all(m <= f for f, m in zip(few, many, strict=True)), (few, many)
 
 
 @pytest.mark.paired("/reviews/{review_id}/positions")
