@@ -12,7 +12,14 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app.demo import evidence_scenes, opinion_scenes, pack_scenes, scenes, team_scenes
+from app.demo import (
+    evidence_scenes,
+    opinion_scenes,
+    pack_scenes,
+    scenes,
+    statement_scenes,
+    team_scenes,
+)
 from app.demo.cast import Cast, enrol_cast, entries_of, find_cast
 from app.demo.registration import sign_in_file
 from app.installation import open_for_worker
@@ -83,6 +90,7 @@ def _play(installation: Installation, cast: Cast) -> None:
     pack_scenes.offer_pack(installation, cast)
     team_scenes.make_teams(installation, cast)
     opinion_scenes.take_positions(installation, cast, version_id)
+    statement_scenes.write_statements(installation, cast, version_id)
     _say("The demo is ready")
 
 
