@@ -18,6 +18,7 @@ from app.demo import (
     opinion_scenes,
     pack_scenes,
     scenes,
+    statement_scenes,
     team_scenes,
 )
 from app.demo.cast import Cast, enrol_cast, entries_of, find_cast
@@ -92,6 +93,7 @@ def _play(installation: Installation, cast: Cast) -> None:
     team_scenes.make_teams(installation, cast)
     claim_scenes.own_by_team(installation, cast, version_id)
     opinion_scenes.take_positions(installation, cast, version_id)
+    statement_scenes.write_statements(installation, cast, version_id)
     _say("The demo is ready")
 
 

@@ -25,6 +25,8 @@ from app.features.reviews import service as reviews
 from app.features.reviews import undertaking
 from app.features.reviews.defaults import TERMS_BODY, TERMS_TITLE
 from app.features.reviews.schemas import AcceptTerms, GrantInternally, OpenReview, ProposeGrant
+from app.features.statements import publication
+from app.features.statements.schemas import SetPublication
 from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.redactions import Redaction
@@ -36,6 +38,12 @@ AUTHOR, SECOND_AUTHOR = "ines.okafor", "tomas.lindqvist"
 COORDINATOR, RESPONDER, APPROVER = "ruth.abendroth", "dev.ramaswamy", "helen.marchetti"
 SECOND_APPROVER = "nadia.ferreira"
 """Had no part in the redactions, so that she may decide a challenge of one."""
+
+# Of an outside review, and of the publisher's own.
+PUBLICATION = (
+    SetPublication(publication_right="confidentiality", payment="unpaid"),
+    SetPublication(publication_right="approval", payment="publisher"),
+)
 
 REVIEWS: tuple[tuple[str, str, str, frozenset[str] | None], ...] = (
     # organisation, type, preset, exactly these categories (None: the preset's own)
@@ -238,6 +246,7 @@ def open_reviews(installation: Installation, cast: Cast, version_id: str) -> Non
                     }
                 ),
             )
+            publication.set_publication(tx, row.id, PUBLICATION[kind == "internal"])
             grant_id = reviews.propose_grant(
                 tx,
                 row.id,

@@ -21,7 +21,7 @@ SAFE = {"nothing_withheld": "yes"}
 @pytest.fixture(autouse=True)
 def _nothing_is_begun(pair: Doors) -> None:
     """Let each test begin a statement of its own in the rooms that all of them share."""
-    ended = "UPDATE statements SET state = 'discarded' WHERE state IN ('draft', 'shared')"
+    ended = "UPDATE statements SET state = 'discarded', shared_at = NULL, released_at = NULL"
     pair.both(lambda world: world.change(ended))
 
 
