@@ -326,5 +326,5 @@ def _preparing(tx: Transaction, request: Request, error: Unavailable) -> HTMLRes
     return page
 
 
-routes.include_router(owner_pages.routes)
-routes.include_router(import_pages.routes)
+routes.adopt(owner_pages.routes)
+routes.adopt(import_pages.routes)

@@ -419,4 +419,4 @@ def _read(
 
 
 for _more in (release_pages, file_pages):
-    routes.include_router(_more.routes)
+    routes.adopt(_more.routes)
