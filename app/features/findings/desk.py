@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from app.access import scope
 from app.access.decide import keep, keep_to_read, may, require
 from app.access.facts import remember_findings
+from app.access.owning import owning_people
 from app.access.release import release_fields
 from app.domain.actions import Action
 from app.domain.events import Event
@@ -28,7 +29,7 @@ from app.features.findings.threads import read_thread
 from app.kernel.actor import Role
 from app.kernel.clock import now
 from app.models.findings import Finding
-from app.models.reports import Claim, Ownership, Report, Version
+from app.models.reports import Claim, Report, Version
 from app.transaction import Transaction
 
 PAGE_SIZE = 30
@@ -136,9 +137,8 @@ def _fixes(tx: Transaction, finding: Finding) -> tuple[VersionLink, ...]:
 def _of(tx: Transaction, whose: str) -> Select[Finding]:
     statement = scope.findings(tx)
     if whose == "mine":
-        mine = select(Ownership.claim_id).where(
-            Ownership.person_id == tx.actor.id, Ownership.claim_id.is_not(None)
-        )
+        owned = owning_people().subquery()
+        mine = select(owned.c.claim_id).where(owned.c.person_id == tx.actor.id)
         return statement.where(or_(Finding.author_id == tx.actor.id, Finding.claim_id.in_(mine)))
     if whose == "queue":
         return statement.where(Finding.author_id.is_(None))

@@ -2,12 +2,11 @@
 
 import pytest
 
-from app.features.findings import filing_schemas, import_schemas
+from app.features.findings import claw_back_schemas, filing_schemas, import_schemas, schemas
 from app.features.findings.examples import EXAMPLES
 
-COMMANDS = {
-    name: getattr(filing_schemas, name, None) or getattr(import_schemas, name) for name in EXAMPLES
-}
+MODULES = (schemas, claw_back_schemas, filing_schemas, import_schemas)
+COMMANDS = {name: next(getattr(m, name) for m in MODULES if hasattr(m, name)) for name in EXAMPLES}
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
