@@ -385,10 +385,11 @@ def _pairs(
 
 def _steady(order: Sequence[int]) -> set[int]:
     """Give the longest rising row: what did not change its place among the others."""
-    best: list[tuple[int, ...]] = [()]
+    best: list[tuple[int, tuple[int, ...]]] = [(0, ())]
     for value in order:
-        best.append((*max((row for row in best if not row or row[-1] < value), key=len), value))
-    return set(max(best, key=len))
+        size, row = max(found for found in best if not found[1] or found[1][-1] < value)
+        best.append((size + 1, (*row, value)))
+    return set(max(best)[1])
 
 
 # ---- places

@@ -27,6 +27,7 @@ from tests.bench import editions
 from tests.bench.claims import of_the_register
 from tests.bench.lists import of_lists
 from tests.bench.serving import Keeping, served
+from tests.bench.versions import of_versions
 from tests.bench.writing import ratio_of_commits
 from tests.corpus import corpus_folder
 from tests.database import Database
@@ -56,6 +57,7 @@ def main() -> None:
                 rows = _measure(world)
                 version = shared_version(world)
                 rows += of_the_register(world, version, server.urls.owner)
+                rows += of_versions(world, server.urls.owner)
                 rows += of_lists(world, version, server.urls.owner)
                 _report(rows, starts)
             finally:
