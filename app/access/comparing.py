@@ -8,21 +8,26 @@ has everything lifted in both learns what is identical (decisions 0015 and 0040)
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.access.decide import may, require
 from app.access.editions import edition_for
-from app.access.matching import READABLE, before_of, find_comparison, unmatched
+from app.access.matching import READABLE, before_of, find_comparison
 from app.access.released import EditionFacts
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound
-from app.models.reports import Version
+from app.models.reports import Claim, Version
 from app.models.versions import ComparedPart, Comparison
 from app.rendering.aligning import Run
 from app.transaction import Decision, Transaction
+
+_claims = Claim.__table__.c
+_CLAIMS = select(_claims.id, _claims.rects).where(
+    _claims.version_id == bindparam("version"), _claims.ended_at.is_(None)
+)
 
 Rect = tuple[float, float, float, float]
 Place = tuple[int, tuple[Rect, ...]]
@@ -127,7 +132,8 @@ def release_comparison(
     old, new = edition_for(tx, earlier_id), edition_for(tx, version_id)
     whole = not (old.withheld or new.withheld)
     row = find_comparison(tx, old.id, new.id)
-    if row is None or unmatched(tx, row):
+    parts = [] if row is None else _parts(tx, row, kinds)
+    if row is None or ("claim" in kinds and _claims_differ(tx, row, parts)):
         _want(tx, old, new)
     _record(tx, old, new)
     if row is None:
@@ -137,8 +143,15 @@ def release_comparison(
         new=new,
         whole=row.whole,
         runs=tuple(Run(a, b, size, bool(moved)) for a, b, size, moved in row.runs),
-        parts=tuple(_parts(tx, row, kinds)),
+        parts=tuple(parts),
     )
+
+
+def _claims_differ(tx: Transaction, row: Comparison, parts: Sequence[Part]) -> bool:
+    """Say whether a claim was marked or changed its place since, as far as one may see."""
+    known = {part.old_id: part.rects for part in parts if part.kind == "claim"}
+    claims = tx.session.execute(_CLAIMS, {"version": row.earlier_id})
+    return any(known.get(claim.id) != _rects(claim.rects) for claim in claims)
 
 
 def _parts(tx: Transaction, row: Comparison, kinds: Sequence[str]) -> list[Part]:

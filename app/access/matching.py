@@ -103,7 +103,7 @@ def _keys_by_organisation(tx: Transaction, version_id: str) -> dict[str, set[str
 def is_fresh(tx: Transaction, old_edition: str, new_edition: str) -> bool:
     """Say whether two editions were compared as they are now, and every claim with them."""
     row = find_comparison(tx, old_edition, new_edition)
-    return row is not None and not unmatched(tx, row)
+    return row is not None and not _unmatched(tx, row)
 
 
 def find_comparison(tx: Transaction, old_edition: str, new_edition: str) -> Comparison | None:
@@ -118,8 +118,8 @@ def find_comparison(tx: Transaction, old_edition: str, new_edition: str) -> Comp
     return row if row.new_state == state_of(tx, new_edition) else None
 
 
-def unmatched(tx: Transaction, row: Comparison) -> bool:
-    """Say whether a claim was marked or changed its place since, as far as who asks may see."""
+def _unmatched(tx: Transaction, row: Comparison) -> bool:
+    """Say whether a claim was marked or changed its place since."""
     newest = tx.session.scalars(
         select(func.count())
         .select_from(Claim)

@@ -83,10 +83,11 @@ def newer_versions(tx: Transaction) -> list[Newer]:
 
     Nothing moves by itself: the review stays on its version.
     """
-    old, new = aliased(Version), aliased(Version)
+    old, new, every = aliased(Version), aliased(Version), aliased(Version)
     last = (
-        select(func.max(new.number))
-        .where(new.report_id == Review.report_id, new.state == "published")
+        select(func.max(every.number))
+        .where(every.report_id == Review.report_id, every.state == "published")
+        .correlate(Review)
         .scalar_subquery()
     )
     material = select(MaterialChange.id).where(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, null, select
+from sqlalchemy import Select, bindparam, case, null, select
 
 from app.access import scope
 from app.access.comparing import Part, Rect
@@ -99,7 +99,7 @@ def standing_on(
     found: list[Standing] = []
     untouched = 0
     for kind in KINDS:
-        for row in tx.session.execute(_statement(tx, kind), {"on_version": version_id}):
+        for row in tx.session.execute(_statement(tx, kind, lines), {"on_version": version_id}):
             how = _how(row, claims, lines, touching)
             if how:
                 found.append(_standing(kind, row, how))
@@ -123,7 +123,14 @@ def readable(tx: Transaction, wanted: Iterable[Standing]) -> list[Standing]:
     return [row for row in rows if row.id in allowed]
 
 
-def _statement(tx: Transaction, kind: Kind) -> Select[Any]:
+def _rects_on(kind: Kind, pages: Iterable[int]) -> Any:
+    """Give the places of things on pages that changed; those on others need not be looked at."""
+    if kind.rects is None:
+        return null()
+    return case((kind.page.in_(sorted(pages)), kind.rects), else_=null())
+
+
+def _statement(tx: Transaction, kind: Kind, pages: Iterable[int]) -> Select[Any]:
     model = kind.of
     columns = (
         model.id,
@@ -134,7 +141,7 @@ def _statement(tx: Transaction, kind: Kind) -> Select[Any]:
         (kind.alias if kind.alias is not None else kind.number).label("alias"),
         kind.claims.label("claims"),
         (kind.page if kind.page is not None else null()).label("page"),
-        (kind.rects if kind.rects is not None else null()).label("rects"),
+        _rects_on(kind, pages).label("rects"),
     )
     return (
         kind.scoped(tx)

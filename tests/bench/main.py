@@ -28,6 +28,7 @@ from tests.bench.claims import of_the_register
 from tests.bench.desk import of_the_desk
 from tests.bench.lists import of_lists
 from tests.bench.serving import Keeping, served
+from tests.bench.versions import of_versions
 from tests.bench.writing import ratio_of_commits
 from tests.corpus import corpus_folder
 from tests.database import Database
@@ -60,6 +61,7 @@ def main() -> None:
                 # Before the lists: a desk is not read beside a hundred thousand requests.
                 rows += of_the_register(world, version, server.urls.owner)
                 rows += of_the_desk(world, version, server.urls.owner)
+                rows += of_versions(world, server.urls.owner)
                 rows += of_lists(world, version, server.urls.owner)
                 _report(rows, starts)
             finally:

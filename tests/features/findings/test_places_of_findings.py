@@ -13,7 +13,7 @@ def _claim(world: SharedWorld) -> str:
     claim = new_id("claim")
     made = post_json(world.reviewer_a, "/findings", **passage(world), **WRONG)
     world.change(
-        "INSERT INTO claims (id, version_id, code, page, rects, load_bearing)"
+        "INSERT INTO claims (id, lineage_id, version_id, ordinal, code, page, rects, load_bearing)"
         " SELECT :c, version_id, 'C-7', page, rects, false FROM findings WHERE id = :f",
         c=claim, f=made.json()["id"],
     )  # fmt: skip
