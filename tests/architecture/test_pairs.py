@@ -33,6 +33,9 @@ SIBLINGS = {
     "/versions/{version_id}/positions.csv": f"{API}/versions/{{version_id}}/positions",
     "/assurances/{assurance_id}/statement.json": f"{API}/assurances/{{assurance_id}}",
     "/assurances/{assurance_id}/to-sign.txt": f"{API}/assurances/{{assurance_id}}",
+    "/reviews/{review_id}/statement/sections/{topic}": f"{API}/reviews/{{review_id}}/statement",
+    "/statements/{statement_id}/release": f"{API}/statements/{{statement_id}}/to-sign",
+    "/statements/{statement_id}/to-sign.txt": f"{API}/statements/{{statement_id}}/to-sign",
     "/": f"{API}/home",
     "/reports/{report_id}/versions/{version_id}": f"{API}/versions/{{version_id}}/desk",
 }

@@ -22,10 +22,12 @@ def _everything(world: SharedWorld, statement: str) -> dict[str, str]:
         f"/statements/{statement}/files/md", f"/statements/{statement}/evidence",
         f"/statements/{statement}/appendix", "/our-work", "/api/v1/notices",
     )  # fmt: skip
+    # Who asks for an id leaves it in the log themselves: first where it is not asked for.
+    ordered = sorted(places, key=lambda place: statement in place)
     return {
         f"{who} {place}": world.people[who].client.get(place).text
+        for place in ordered
         for who in OTHERS
-        for place in places
     }
 
 
