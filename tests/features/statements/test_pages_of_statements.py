@@ -103,3 +103,18 @@ def test_the_publication_right_can_be_read_and_set(shared: SharedWorld) -> None:
     shared.change("DELETE FROM receipts")
     shared.change("UPDATE grants SET state = 'requested' WHERE review_id IS NOT NULL")
     assert "Who pays" in _page(shared, "coordinator", path)
+
+
+def test_who_saves_second_keeps_what_they_typed_and_sees_the_other_text(
+    shared: SharedWorld,
+) -> None:
+    statement = begun(shared)
+    wrote(shared, statement, "Publish both figures.", who=shared.reviewer_a)
+    late = post_form(
+        shared.lead_a, f"/statements/{statement}/sections/rigour",
+        text="Publish three figures.", revision="0",
+    )  # fmt: skip
+    assert late.status_code == 409
+    assert "Publish three figures." in late.text
+    assert "Publish both figures." in late.text
+    assert 'name="revision" value="1"' in late.text
