@@ -52,6 +52,8 @@ REPEATABLE = {
     "/recommendations/{recommendation_id}/response", "/reviews/{review_id}/positions",
     "/recommendations/{recommendation_id}/adoption", "/reviews/{review_id}/positions/{claim}",
     "/reviews/{review_id}/assurances", "/assurances/{assurance_id}/draft",
+    "/statements/{statement_id}/comments",
+    "/statements/{statement_id}/comments/{comment_id}/decision",
     "/assurance-wordings", "/reviews/{review_id}/release-positions",
     "/notices/preferences", "/organisations/{organisation_id}/mails",
 }  # fmt: skip

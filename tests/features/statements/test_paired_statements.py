@@ -164,6 +164,7 @@ def test_taking_the_evidence_and_withdrawing(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.lead_a, f"/statements/{of(w)}/withdraw", reason="Wrong."),
         lambda w: post_json(w.lead_a, f"/statements/{of(w)}/withdraw", reason="Wrong."),
+        sealed=True,
     )
 
 

@@ -83,7 +83,7 @@ def test_the_publishers_pages_stand_the_rules(site: Site) -> None:
     assert _look(site, "coordinator", *paths) == []
 
 
-def test_a_section_is_written_without_script_and_a_clash_shows_both_texts(site: Site) -> None:
+def test_a_section_is_written_without_script(site: Site) -> None:
     path = f"/reviews/{site.world.made.review_a}/statement/sections/recommendations"
     with site.tab("lead_a", scripts=False) as page:
         page.goto(path)
@@ -91,12 +91,3 @@ def test_a_section_is_written_without_script_and_a_clash_shows_both_texts(site: 
         with page.expect_navigation():
             page.get_by_role("button", name="Save the section").click()
         expect(page.get_by_text("3 words")).to_be_visible()
-        wrote(
-            site.world, site.update, "Publish both figures.", topic="recommendations", revision=1,
-            who=site.world.reviewer_a,
-        )  # fmt: skip
-        page.get_by_label("What you say").fill("Publish three figures.")
-        with page.expect_navigation():
-            page.get_by_role("button", name="Save the section").click()
-        expect(page.get_by_label("What you say")).to_have_value("Publish three figures.")
-        expect(page.get_by_text("Publish both figures.")).to_be_visible()
