@@ -14,7 +14,7 @@ def _claim(world: SharedWorld) -> str:
     made = post_json(world.reviewer_a, "/findings", **passage(world), **WRONG)
     world.change(
         "INSERT INTO claims (id, lineage_id, version_id, ordinal, code, page, rects, load_bearing)"
-        " SELECT :c, version_id, 'C-7', page, rects, false FROM findings WHERE id = :f",
+        " SELECT :c, :c, version_id, 9, 'C-7', page, rects, false FROM findings WHERE id = :f",
         c=claim, f=made.json()["id"],
     )  # fmt: skip
     return claim

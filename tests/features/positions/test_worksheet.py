@@ -210,8 +210,9 @@ def test_many_claims_cost_no_query_each(shared: SharedWorld) -> None:
     few = statements(shared, lambda: matrix(shared)), statements(shared, lambda: sheet(shared))
     for number in range(12):
         shared.change(
-            "INSERT INTO claims (id, lineage_id, version_id, ordinal, code, page, rects, load_bearing)"
-            " SELECT :i, version_id, :c, page, rects, false FROM claims WHERE code = 'C1'",
+            "INSERT INTO claims"
+            " (id, lineage_id, version_id, ordinal, code, page, rects, load_bearing)"
+            " SELECT :i, :i, version_id, 9, :c, page, rects, false FROM claims WHERE code = 'C1'",
             i=f"clm_{number:020d}", c=f"X{number}",
         )  # fmt: skip
         keep(shared, f"clm_{number:020d}", alone=BODY)
