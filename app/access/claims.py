@@ -25,7 +25,7 @@ from app.domain.targets import Target
 from app.kernel.actor import Side
 from app.kernel.errors import Unavailable
 from app.models.content import GuardedField
-from app.models.reports import Claim, Pathway
+from app.models.reports import Claim, Pathway, Version
 from app.transaction import Transaction
 
 _CLAIMS = select(Claim).where(Claim.version_id == bindparam("version"), Claim.ended_at.is_(None))
@@ -246,9 +246,10 @@ def _pathway_titles(tx: Transaction, version_id: str, rows: Sequence[Pathway]) -
 def claim_labels(tx: Transaction, version_id: str) -> dict[str, tuple[str, int]]:
     """Give (label, page) of each claim that the acting person may know of, by its id, in order.
 
-    For naming claims beside something else; no words of theirs, and nothing is recorded.
+    For naming claims beside something else; no words of theirs, and nothing is recorded. Who works
+    on the report knows all of them; everybody else those of their edition.
     """
-    if tx.actor.side is not Side.REVIEWER:
+    if _works_on(tx, version_id):
         return {row.id: (row.code, row.page) for row in _rows(tx, version_id)}
     if not may(tx, Action.READ_VERSION, Target("version", version_id)):
         return {}
@@ -258,6 +259,11 @@ def claim_labels(tx: Transaction, version_id: str) -> dict[str, tuple[str, int]]
     except Unavailable:
         return {}
     return {claim.id: (claim.label, claim.page) for claim in claims}
+
+
+def _works_on(tx: Transaction, version_id: str) -> bool:
+    version = tx.session.get(Version, version_id)
+    return version is not None and may(tx, Action.READ_REPORT, Target("report", version.report_id))
 
 
 def claim_label(tx: Transaction, claim_id: str) -> str | None:
