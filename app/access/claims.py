@@ -10,6 +10,7 @@ claims again (`vitrine_shows`).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -28,7 +29,25 @@ from app.models.content import GuardedField
 from app.models.reports import Claim, Pathway, Version
 from app.transaction import Transaction
 
-_CLAIMS = select(Claim).where(Claim.version_id == bindparam("version"), Claim.ended_at.is_(None))
+_claims = Claim.__table__.c
+# Columns, not entities: a register loads hundreds of them.
+_CLAIMS = select(
+    *(
+        _claims[name]
+        for name in (
+            "id",
+            "lineage_id",
+            "ordinal",
+            "code",
+            "page",
+            "rects",
+            "load_bearing",
+            "pathway_id",
+            "section_id",
+            "version_id",
+        )
+    ),
+).where(_claims.version_id == bindparam("version"), _claims.ended_at.is_(None))
 _PATHWAYS = select(Pathway).where(Pathway.version_id == bindparam("version"))
 
 
@@ -136,12 +155,12 @@ def forget_claims(tx: Transaction, edition_id: str) -> None:
     tx.memory.pop(("claims", edition_id), None)
 
 
-def _rows(tx: Transaction, version_id: str) -> list[Claim]:
-    rows = tx.session.scalars(_CLAIMS, {"version": version_id})
+def _rows(tx: Transaction, version_id: str) -> list[Any]:
+    rows = tx.session.execute(_CLAIMS, {"version": version_id})
     return sorted(rows, key=lambda row: (row.ordinal, row.page, row.id))
 
 
-def _shown(tx: Transaction, edition: EditionFacts, rows: Sequence[Claim]) -> tuple[ShownClaim, ...]:
+def _shown(tx: Transaction, edition: EditionFacts, rows: Sequence[Any]) -> tuple[ShownClaim, ...]:
     numbers = _numbers(tx, edition.version_id) if rows else {}
     looked = look(tx, edition, rows, numbers) if rows else {}
     outside = tx.actor.side is Side.REVIEWER
