@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -25,7 +26,6 @@ from app.access.released import (
 )
 from app.domain.targets import DocumentRef
 from app.models.content import EditionPage
-from app.models.reports import Claim
 from app.rendering.shapes import Word
 from app.transaction import Transaction
 
@@ -76,7 +76,7 @@ _KEPT = _Kept()
 
 
 def look(
-    tx: Transaction, edition: EditionFacts, rows: Sequence[Claim], numbers: Mapping[str, int]
+    tx: Transaction, edition: EditionFacts, rows: Sequence[Any], numbers: Mapping[str, int]
 ) -> Mapping[str, Looked]:
     """Look each claim up on its page: what was looked up before is not read again.
 
@@ -105,7 +105,7 @@ def look(
 
 
 def _look_anew(
-    tx: Transaction, edition: EditionFacts, rows: Sequence[Claim], keys: Mapping[str, _Key]
+    tx: Transaction, edition: EditionFacts, rows: Sequence[Any], keys: Mapping[str, _Key]
 ) -> dict[str, Looked]:
     numbers = {row.page for row in rows}
     stored = {

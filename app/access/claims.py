@@ -10,6 +10,7 @@ claims again (`vitrine_shows`).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -25,10 +26,28 @@ from app.domain.targets import Target
 from app.kernel.actor import Side
 from app.kernel.errors import Unavailable
 from app.models.content import GuardedField
-from app.models.reports import Claim, Pathway
+from app.models.reports import Claim, Pathway, Version
 from app.transaction import Transaction
 
-_CLAIMS = select(Claim).where(Claim.version_id == bindparam("version"), Claim.ended_at.is_(None))
+_claims = Claim.__table__.c
+# Columns, not entities: a register loads hundreds of them.
+_CLAIMS = select(
+    *(
+        _claims[name]
+        for name in (
+            "id",
+            "lineage_id",
+            "ordinal",
+            "code",
+            "page",
+            "rects",
+            "load_bearing",
+            "pathway_id",
+            "section_id",
+            "version_id",
+        )
+    ),
+).where(_claims.version_id == bindparam("version"), _claims.ended_at.is_(None))
 _PATHWAYS = select(Pathway).where(Pathway.version_id == bindparam("version"))
 
 
@@ -136,12 +155,12 @@ def forget_claims(tx: Transaction, edition_id: str) -> None:
     tx.memory.pop(("claims", edition_id), None)
 
 
-def _rows(tx: Transaction, version_id: str) -> list[Claim]:
-    rows = tx.session.scalars(_CLAIMS, {"version": version_id})
+def _rows(tx: Transaction, version_id: str) -> list[Any]:
+    rows = tx.session.execute(_CLAIMS, {"version": version_id})
     return sorted(rows, key=lambda row: (row.ordinal, row.page, row.id))
 
 
-def _shown(tx: Transaction, edition: EditionFacts, rows: Sequence[Claim]) -> tuple[ShownClaim, ...]:
+def _shown(tx: Transaction, edition: EditionFacts, rows: Sequence[Any]) -> tuple[ShownClaim, ...]:
     numbers = _numbers(tx, edition.version_id) if rows else {}
     looked = look(tx, edition, rows, numbers) if rows else {}
     outside = tx.actor.side is Side.REVIEWER
@@ -246,9 +265,10 @@ def _pathway_titles(tx: Transaction, version_id: str, rows: Sequence[Pathway]) -
 def claim_labels(tx: Transaction, version_id: str) -> dict[str, tuple[str, int]]:
     """Give (label, page) of each claim that the acting person may know of, by its id, in order.
 
-    For naming claims beside something else; no words of theirs, and nothing is recorded.
+    For naming claims beside something else; no words of theirs, and nothing is recorded. Who works
+    on the report knows all of them; everybody else those of their edition.
     """
-    if tx.actor.side is not Side.REVIEWER:
+    if _works_on(tx, version_id):
         return {row.id: (row.code, row.page) for row in _rows(tx, version_id)}
     if not may(tx, Action.READ_VERSION, Target("version", version_id)):
         return {}
@@ -258,6 +278,11 @@ def claim_labels(tx: Transaction, version_id: str) -> dict[str, tuple[str, int]]
     except Unavailable:
         return {}
     return {claim.id: (claim.label, claim.page) for claim in claims}
+
+
+def _works_on(tx: Transaction, version_id: str) -> bool:
+    version = tx.session.get(Version, version_id)
+    return version is not None and may(tx, Action.READ_REPORT, Target("report", version.report_id))
 
 
 def claim_label(tx: Transaction, claim_id: str) -> str | None:

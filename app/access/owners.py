@@ -142,13 +142,14 @@ def owners_of(tx: Transaction, version_id: str) -> Owners:
 
 
 def away_today(tx: Transaction) -> frozenset[str]:
-    """Give who is away today (UTC)."""
+    """Give who is away today (UTC), read once per transaction."""
     day = now().astimezone(UTC).date()
-    return frozenset(
-        tx.session.scalars(
-            select(Absence.person_id).where(Absence.starts_on <= day, Absence.ends_on >= day)
-        )
-    )
+    key = ("away", day)
+    if key not in tx.memory:
+        away = select(Absence.person_id).where(Absence.starts_on <= day, Absence.ends_on >= day)
+        tx.memory[key] = frozenset(tx.session.scalars(away))
+    found: frozenset[str] = tx.memory[key]
+    return found
 
 
 def _members(tx: Transaction, teams: set[str]) -> dict[str, tuple[tuple[str, bool], ...]]:

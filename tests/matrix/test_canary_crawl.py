@@ -23,6 +23,7 @@ NO_ANSWER_HERE = {
     "/invitations/{token}": "nobody holds an invitation",
     "/versions/{version_id}/pages": "leads to the page with a number",
     "/versions/{version_id}/pages/{number}/passage": "leads on to a form, with the words chosen",
+    "/claims/{claim_id}/reader": "leads to the page where the claim stands",
     "/versions/{version_id}/redactions/pages": "leads to the page with a number",
     "/log/export.zip": "an export is begun first: see test_exports_of_canaries",
     "/api/v1/log/export.zip": "an export is begun first: see test_exports_of_canaries",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.access.claim_words import outline_of
 from app.access.claims import ShownClaim, ShownPathway, read_claims, read_pathways, show_claim
-from app.access.decide import may, require
+from app.access.decide import may, may_all, require
 from app.access.owners import Passage
 from app.access.positions_held import claims_without_position
 from app.access.release import select_words
@@ -76,6 +76,7 @@ def open_register(
         and pathway in ("", row.pathway_id)
         and section in ("", row.section_id)
     ]
+    can_mark, can_assign = _acts(tx, target)
     _told(tx, target, "ClaimsRead", len(kept))
     return RegisterView(
         version_id=version_id,
@@ -86,9 +87,17 @@ def open_register(
         shown=len(kept),
         counts={name: sum(_passes(tx, row, name, lacking) for row in rows) for name in offered},
         inside=inside,
-        can_mark=inside and may(tx, Action.MARK_CLAIM, target),
-        can_assign=inside and may(tx, Action.ASSIGN_OWNER, target),
+        can_mark=can_mark,
+        can_assign=can_assign,
     )
+
+
+def _acts(tx: Transaction, target: Target) -> tuple[bool, bool]:
+    """Say whether who reads may mark claims, and name owners."""
+    if not is_inside(tx):
+        return False, False
+    mark, assign = may_all(tx, [(Action.MARK_CLAIM, target), (Action.ASSIGN_OWNER, target)])
+    return mark, assign
 
 
 def is_inside(tx: Transaction) -> bool:
@@ -122,6 +131,7 @@ def read_claim(tx: Transaction, claim_id: str) -> ClaimPage:
     around = _around(tx, record.version_id, (own,))
     version, title = version_and_title(tx, record.version_id)
     known = next((claim for claim in shown if claim.id == claim_id), own)
+    can_mark, can_assign = _acts(tx, target)
     _told(tx, target, "ClaimRead", 1)
     return ClaimPage(
         row=_row(known, around),
@@ -136,8 +146,8 @@ def read_claim(tx: Transaction, claim_id: str) -> ClaimPage:
         succeeded_by=record.succeeded_by,
         history=queries.history(tx, claim_id) if inside else (),
         inside=inside,
-        can_mark=inside and may(tx, Action.MARK_CLAIM, target),
-        can_assign=inside and may(tx, Action.ASSIGN_OWNER, target),
+        can_mark=can_mark,
+        can_assign=can_assign,
     )
 
 

@@ -108,14 +108,20 @@ def claims_rested_on(tx: Transaction, version_id: str) -> list[tuple[str, int, t
 
 
 def pages_rested_on(tx: Transaction, version_id: str) -> list[int]:
-    """List the pages on which what the conclusion rests on is withheld whole from an outsider.
+    """List the pages on which what the conclusion rests on is withheld whole from who reads.
 
     The removals are among those that they see; neither the claim nor how many is told.
     """
-    found = tx.session.scalars(
+    behind_wall = tx.session.scalars(
         select(func.vitrine_rests_on(version_id).table_valued("page", "redaction_id").c.page)
     )
-    return sorted(set(found))
+    labels = claim_labels(tx, version_id)
+    unnamed = tx.session.execute(
+        select(Claim.id, Claim.page).where(
+            Claim.version_id == version_id, Claim.load_bearing, Claim.ended_at.is_(None)
+        )
+    )
+    return sorted({*behind_wall, *(row.page for row in unnamed if row.id not in labels)})
 
 
 def organisation_name(tx: Transaction, organisation_id: str) -> str | None:
