@@ -104,7 +104,6 @@ def findings(tx: Transaction) -> Select[Finding]:
     statement = select(Finding)
     if _reviewer(tx):
         return statement.where(Finding.organisation_id == _own(tx))
-    statement = statement.where(Finding.state != "draft")
     if not tx.actor.roles & {Role.COORDINATOR, Role.APPROVER}:
         # A confidentiality slip is theirs alone: nobody else inside counts it either.
         statement = statement.where(Finding.finding_class != "H")

@@ -35,7 +35,6 @@ OPEN_REASONS: dict[str, str] = {
 """Why a version is marked final although a finding lacks a reply; the reviewer reads it."""
 
 OUTWARD: dict[str, str] = {
-    "draft": "Draft",  # its own organisation's alone
     "filed": "Waiting for author",
     "routed": "Waiting for author",
     "contested": "Waiting for author",
@@ -64,7 +63,6 @@ AGREED = frozenset({"accepted", "accepted_in_part"})
 
 MOVES: dict[str, dict[str, str]] = {
     # intention: {state before: state after}
-    "file": {"draft": "filed"},
     "route": {"filed": "routed"},
     "reroute": {"filed": "routed"}
     | {state: state for state in ("routed", "contested", "needs_detail", "awaiting_version")},

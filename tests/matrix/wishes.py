@@ -101,7 +101,8 @@ def command_schema(route: DeclaredRoute) -> Schema | None:
     parameters = route.dependant.body_params
     if len(parameters) != 1:
         return None
-    return TypeAdapter(parameters[0].field_info.annotation).json_schema()
+    schema = TypeAdapter(parameters[0].field_info.annotation).json_schema()
+    return schema if "properties" in schema else None
 
 
 def things(world: CanaryWorld) -> dict[str, object]:

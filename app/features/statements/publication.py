@@ -26,10 +26,13 @@ def set_publication(tx: Transaction, review_id: str, command: SetPublication) ->
     target = Target("review", review_id)
     require(tx, Action.CHANGE_REVIEW_SETTINGS, target)
     review = queries.get_review(tx, review_id)
+    wanted = (command.publication_right, command.payment)
+    if wanted == (review.publication_right, review.payment):
+        return _view(tx, review)
     tx.session.refresh(review, with_for_update=True)
     before = (review.publication_right, review.payment)
-    if before == (command.publication_right, command.payment):
-        return _view(tx, review)
+    if wanted == before:
+        raise Conflict("Somebody saved the same a moment ago.", remedy="Nothing is left to do.")
     if queries.had_access(tx, review_id):
         raise Conflict(
             "These terms are fixed: the organisation has had access under them.",
