@@ -260,6 +260,7 @@ def change_form(
         made = marking.change_claim(tx, claim_id, command_from(ChangeClaim, _asked(typed)))
     except Invalid as error:
         tx.rollback()
+        require(tx, Action.MARK_CLAIM, queries.target_of(tx, claim_id))
         return _claim(tx, request, claim_id, typed=typed, errors=error.fields)
     except Conflict as error:
         return _conflict(tx, request, claim_id, error, typed)
@@ -300,6 +301,7 @@ def link_form(
         linking.link_evidence(tx, claim_id, command_from(LinkEvidence, typed))
     except Invalid as error:
         tx.rollback()
+        require(tx, Action.MARK_CLAIM, queries.target_of(tx, claim_id))
         return _claim(tx, request, claim_id, typed=typed, errors=error.fields)
     return see_other(f"/claims/{claim_id}#evidence")
 

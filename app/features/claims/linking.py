@@ -109,6 +109,7 @@ def name_pathway(tx: Transaction, version_id: str, command: NamePathway) -> Done
 def _claim(tx: Transaction, claim_id: str) -> Claim:
     version_id = queries.version_of(tx, claim_id)
     require(tx, Action.MARK_CLAIM, Target("version", version_id))
+    require(tx, Action.READ_CLAIMS, Target("version", version_id))
     return tx.session.get_one(Claim, claim_id, with_for_update=True)
 
 

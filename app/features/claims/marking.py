@@ -185,6 +185,8 @@ def restore_claim(tx: Transaction, claim_id: str) -> Done:
     """
     version_id = queries.version_of(tx, claim_id)
     require(tx, Action.MARK_CLAIM, Target("version", version_id))
+    # Nobody changes what they cannot read.
+    require(tx, Action.READ_CLAIMS, Target("version", version_id))
     claim = tx.session.get_one(Claim, claim_id, with_for_update=True)
     if claim.ended_at is None:
         raise Conflict("This claim is in the register already.")
@@ -316,6 +318,8 @@ def _locked(tx: Transaction, claim_id: str) -> Claim:
     """
     version_id = queries.version_of(tx, claim_id)
     require(tx, Action.MARK_CLAIM, Target("version", version_id))
+    # Nobody changes what they cannot read.
+    require(tx, Action.READ_CLAIMS, Target("version", version_id))
     claim = tx.session.get_one(Claim, claim_id, with_for_update=True, populate_existing=True)
     if claim.ended_at is not None:
         raise Conflict(

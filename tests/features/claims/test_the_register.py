@@ -5,6 +5,7 @@ import pytest
 from tests.features.claims.situations import LATER, OPEN, four_claims, marked_claim, rows_of
 from tests.worlds.doors import post_form, post_json
 from tests.worlds.entries import entries
+from tests.worlds.reports import grant_internally
 from tests.worlds.shared import SharedWorld
 
 
@@ -72,6 +73,15 @@ def test_claims_are_moved_among_those_of_their_pathway(shared: SharedWorld) -> N
     assert post_json(shared.author, f"/claims/{second}/move", direction="up").status_code == 200
     assert [row["id"] for row in rows_of(shared, shared.author)] == [second, first, other]
     assert post_json(shared.author, f"/claims/{first}/move", direction="aside").status_code == 422
+
+
+def test_an_author_without_a_grant_changes_no_claim(shared: SharedWorld) -> None:
+    claim = marked_claim(shared, "1.1", OPEN)
+    for part in ("remove", "restore"):
+        assert post_json(shared.second_author, f"/claims/{claim}/{part}").status_code == 404
+    assert entries(shared, action="report:claims:read", outcome="denied")
+    grant_internally(shared, shared.made, shared.second_author)
+    assert post_json(shared.second_author, f"/claims/{claim}/remove").status_code == 200
 
 
 @pytest.mark.parametrize("part", ["", "/move", "/remove", "/restore", "/evidence"])
