@@ -177,4 +177,4 @@ def test_a_form_sent_twice_at_once_moves_what_it_moves_once(
     assert faults == []
     assert doubled == []
     # The others are refused where the situation stands; what they say then is looked at elsewhere.
-    assert len([path for path, count in moved.items() if count]) > len(forms) * 2 // 5, str(moved)
+    assert len([path for path, count in moved.items() if count]) > len(forms) * 3 // 8, str(moved)
