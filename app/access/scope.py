@@ -4,23 +4,29 @@ The statement may only over-select; the policies decide each row of the page (`d
 row-level security stands behind both. Guarded text is never listed: it comes by release.
 """
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from app.access.owning import owning_people
 from app.access.request_people import grants_open_to, open_to, receipts_open_to
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
+from app.models.assurances import Assurance, AssuranceDraft
 from app.models.filing import FindingDraft
 from app.models.findings import Finding
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.packs import PackRun, QuestionPack
+from app.models.positions import Position, PositionRelease, ReleasedPosition
+from app.models.recommendations import Recommendation
 from app.models.reports import Report, Version
 from app.models.requests import Assignment, Request
 from app.models.reviews import Grant, Receipt, Review
+from app.models.statements import Statement
 from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
 from app.transaction import Transaction
+
+_OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
 
 
 def _own(tx: Transaction) -> str:
@@ -142,6 +148,72 @@ def finding_drafts(tx: Transaction) -> Select[FindingDraft]:
         FindingDraft.organisation_id == _own(tx),
         or_(mine, opened & FindingDraft.removed_at.is_(None)),
     )
+
+
+def recommendations(tx: Transaction) -> Select[Recommendation]:
+    """Give the recommendations: an organisation's own; inside those that were filed."""
+    statement = select(Recommendation)
+    if _reviewer(tx):
+        return statement.where(Recommendation.organisation_id == _own(tx))
+    return statement.where(Recommendation.filed_at.is_not(None))
+
+
+def assurances(tx: Transaction) -> Select[Assurance]:
+    """Give the assurances: an organisation's own; inside to others than overseers their work."""
+    statement = select(Assurance)
+    if _reviewer(tx):
+        return statement.where(Assurance.organisation_id == _own(tx))
+    if tx.actor.roles & _OVERSEERS:
+        return statement
+    mine = or_(AssuranceDraft.signatory_id == tx.actor.id, AssuranceDraft.drafted_by == tx.actor.id)
+    return statement.where(Assurance.id.in_(select(AssuranceDraft.assurance_id).where(mine)))
+
+
+def statements(tx: Transaction) -> Select[Statement]:
+    """Give the review statements: an organisation's own; inside what was shared or released.
+
+    What was shared for comments is for those who comment, and for the report's owner.
+    """
+    statement = select(Statement)
+    if _reviewer(tx):
+        return statement.where(Statement.organisation_id == _own(tx))
+    given = statement.where(
+        or_(Statement.shared_at.is_not(None), Statement.released_at.is_not(None))
+    )
+    if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER}:
+        return given
+    owned = (
+        select(Version.id)
+        .join(Report, Report.id == Version.report_id)
+        .where(Report.owner_id == tx.actor.id)
+    )
+    read: ColumnElement[bool] = and_(Statement.state == "released", _opened(tx))
+    if tx.actor.has(Role.AUDITOR):
+        read = Statement.released_at.is_not(None)
+    return given.where(or_(Statement.version_id.in_(owned), read))
+
+
+def _opened(tx: Transaction) -> ColumnElement[bool]:
+    """Say whether an organisation opened its statement to the acting person."""
+    audiences = {Role.AUTHOR: "authors", Role.INTERNAL_READER: "internal_readers"}
+    held = [name for role, name in audiences.items() if tx.actor.has(role)]
+    return or_(false(), *(Statement.open_to.contains([name]) for name in held))
+
+
+def positions(tx: Transaction) -> Select[Position]:
+    """Give the positions of one's own organisation as they stand; inside the publisher none."""
+    statement = select(Position).where(Position.current)
+    own = Position.organisation_id == _own(tx)
+    return statement.where(own if _reviewer(tx) else false())
+
+
+def released_positions(tx: Transaction) -> Select[ReleasedPosition]:
+    """Give the positions that are released now: an organisation's own; inside those of all."""
+    standing = select(PositionRelease.id).where(PositionRelease.latest, ~PositionRelease.withdraws)
+    statement = select(ReleasedPosition).where(ReleasedPosition.release_id.in_(standing))
+    if _reviewer(tx):
+        return statement.where(ReleasedPosition.organisation_id == _own(tx))
+    return statement
 
 
 def notes(tx: Transaction) -> Select[ReaderNote]:

@@ -2,23 +2,31 @@
 
 A kind is one line of KINDS: its rows, its number, the claims it is about, its place. The rows come
 through the kind's own scope and wall, so an organisation finds its own, drafts included, and the
-publisher what was given to it. Nothing here holds text.
+publisher what was given to it. What stands on no claim or line stands on the version as a whole:
+any change of it touches that. Nothing here holds text.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, null, select
+from sqlalchemy import Select, Text, bindparam, case, cast, literal, null, select
 
 from app.access import scope
 from app.access.comparing import Part, Rect
 from app.access.decide import keep
 from app.access.facts import remember_findings
+from app.access.said_facts import remember_assurances, remember_recommendations
+from app.access.statement_facts import remember_statements
 from app.domain.actions import Action
-from app.domain.targets import Kind as TargetKind
+from app.domain.positions import BASES
 from app.domain.targets import Target
+from app.kernel.actor import Side
+from app.models.assurances import Assurance
 from app.models.findings import Finding
+from app.models.positions import Position, ReleasedPosition
+from app.models.recommendations import Recommendation
+from app.models.statements import Statement
 from app.transaction import Transaction
 
 
@@ -27,44 +35,102 @@ class Kind:
     """A kind of thing that stands on a version.
 
     Attributes:
-        name: of its target, and of its page: `/findings/…`.
+        name: as in `domain.versions.THINGS`; a kind may have several lines here.
         of: the model.
         number: as people call it; `alias`: where the number would tell whose it is.
+        state: its state; `left_out`: states in which it is of no account (any more).
         claims: the claim that it is about, or a list of them.
+        whole: what names no claim stands on the version as a whole.
         page, rects: where it stands; None for things that have no place of their own.
-        left_out: states in which it is of no account any more.
+        side: on which it is found; None for both.
         scoped: the rows that the acting person may find.
         reading: the act of opening one; `remember` loads the facts of a page of rows.
-        href: the page of one; `{id}` and `{review_id}` are filled in.
+        target: what is read, by a row of the model.
+        href: the page of one; `{id}`, `{review_id}`, `{version_id}` and `{claim}` are filled in.
     """
 
-    name: TargetKind
+    name: str
     of: Any
     number: Any
-    claims: Any
+    alias: Any
+    state: Any
     scoped: Callable[[Transaction], Select[Any]]
     reading: Action
+    target: Callable[[Any], Target]
     href: str
-    alias: Any = None
+    claims: Any = None
+    whole: bool = False
     page: Any = None
     rects: Any = None
     left_out: tuple[str, ...] = ()
+    side: Side | None = None
     remember: Callable[[Transaction, Sequence[Any]], None] | None = None
 
-    def target(self, row: Any) -> Target:
-        """Give the target of a thing of this kind."""
-        return Target(self.name, row.id)
+
+def _number_of(statement: Any) -> Any:
+    return literal("Statement ").concat(cast(statement.number, Text))
+
+
+def _basis_of(position: Any) -> Any:
+    return case(dict(BASES), value=position.basis, else_=position.basis)
 
 
 KINDS: tuple[Kind, ...] = (
     Kind(
         name="finding", of=Finding, number=Finding.number, alias=Finding.alias,
-        claims=Finding.claim_id, page=Finding.page, rects=Finding.rects,
+        state=Finding.state, claims=Finding.claim_id, page=Finding.page, rects=Finding.rects,
         left_out=("withdrawn", "moot", "merged"), scoped=scope.findings,
-        reading=Action.READ_FINDING, remember=remember_findings, href="/findings/{id}",
+        reading=Action.READ_FINDING, target=lambda row: Target("finding", row.id),
+        remember=remember_findings, href="/findings/{id}",
+    ),
+    Kind(
+        name="recommendation", of=Recommendation, number=Recommendation.number,
+        alias=Recommendation.alias, state=Recommendation.state, claims=Recommendation.claim_ids,
+        whole=True, left_out=("withdrawn",), scoped=scope.recommendations,
+        reading=Action.READ_RECOMMENDATION, target=lambda row: Target("recommendation", row.id),
+        remember=remember_recommendations, href="/recommendations/{id}",
+    ),
+    # An organisation's own worksheet, and what it released of it, are different rows.
+    Kind(
+        name="position", of=Position, number=_basis_of(Position), alias=_basis_of(Position),
+        state=literal("current"), claims=Position.claim_id, whole=True, side=Side.REVIEWER,
+        scoped=scope.positions, reading=Action.READ_POSITIONS,
+        target=lambda row: Target("review", row.review_id),
+        href="/reviews/{review_id}/positions/{claim}?version={version_id}",
+    ),
+    Kind(
+        name="position", of=ReleasedPosition, number=_basis_of(ReleasedPosition),
+        alias=_basis_of(ReleasedPosition), state=literal("released"),
+        claims=ReleasedPosition.claim_id, whole=True, side=Side.PUBLISHER,
+        scoped=scope.released_positions, reading=Action.COMPARE_POSITIONS,
+        target=lambda row: Target("version", row.version_id),
+        href="/versions/{version_id}/positions/{claim}",
+    ),
+    Kind(
+        name="assurance", of=Assurance, number=Assurance.number, alias=literal(""),
+        state=Assurance.state, whole=True, left_out=("declined", "superseded", "withdrawn"),
+        scoped=scope.assurances, reading=Action.READ_ASSURANCE,
+        target=lambda row: Target("assurance", row.id), remember=remember_assurances,
+        href="/assurances/{id}",
+    ),
+    # A draft is read in its workspace, by its own organisation.
+    Kind(
+        name="statement", of=Statement, number=literal("Draft statement"), alias=literal(""),
+        state=Statement.state, whole=True,
+        left_out=("shared", "released", "withdrawn", "discarded"), side=Side.REVIEWER,
+        scoped=scope.statements, reading=Action.READ_STATEMENT_DRAFT,
+        target=lambda row: Target("statement", row.id), remember=remember_statements,
+        href="/reviews/{review_id}/statement",
+    ),
+    Kind(
+        name="statement", of=Statement, number=_number_of(Statement), alias=literal(""),
+        state=Statement.state, whole=True, left_out=("draft", "withdrawn", "discarded"),
+        scoped=scope.statements, reading=Action.READ_STATEMENT,
+        target=lambda row: Target("statement", row.id), remember=remember_statements,
+        href="/statements/{id}",
     ),
 )  # fmt: skip
-"""One line for each kind; what is not here is in no map."""
+"""One line for each kind and way to find it; what is not here is in no map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +164,14 @@ def standing_on(
     lines = _by_page(parts)
     found: list[Standing] = []
     untouched = 0
+    changed = _changed(parts)
     for kind in KINDS:
+        if kind.side not in (None, tx.actor.side):
+            continue
         for row in tx.session.execute(_statement(tx, kind, lines), {"on_version": version_id}):
             how = _how(row, claims, lines, touching)
+            if not how and changed and kind.whole and not row.claims:
+                how = "version"
             if how:
                 found.append(_standing(kind, row, how))
             else:
@@ -136,18 +207,27 @@ def _statement(tx: Transaction, kind: Kind, pages: Iterable[int]) -> Select[Any]
         model.id,
         model.organisation_id,
         model.review_id,
-        model.state,
+        kind.state.label("state"),
         kind.number.label("number"),
-        (kind.alias if kind.alias is not None else kind.number).label("alias"),
-        kind.claims.label("claims"),
+        kind.alias.label("alias"),
+        (kind.claims if kind.claims is not None else null()).label("claims"),
         (kind.page if kind.page is not None else null()).label("page"),
         _rects_on(kind, pages).label("rects"),
     )
     return (
         kind.scoped(tx)
         .with_only_columns(*columns)
-        .where(model.version_id == bindparam("on_version"), model.state.not_in(kind.left_out))
+        .where(model.version_id == bindparam("on_version"), kind.state.not_in(kind.left_out))
         .order_by(model.id)
+    )
+
+
+def _changed(parts: Sequence[Part]) -> bool:
+    """Say whether anything that this person reads differs; of a claim alone its lines tell."""
+    return any(
+        part.kind == "place"
+        or (part.kind == "section" and part.standing not in ("identical", "same"))
+        for part in parts
     )
 
 

@@ -12,6 +12,7 @@ STANDINGS = {
     "closed": "Not open to you",
     "waiting": "Being compared",
     "lines": "Its lines changed",
+    "version": "The version changed",
     "chosen": "Place chosen",
     "joined": "Marked here already",
 }
@@ -25,3 +26,12 @@ WAITS = (
 
 TOUCHING = frozenset({"changed", "gone", "ambiguous", "moved", "unread"})
 """What of a claim touches whatever stands on it: all but that its words are where they were."""
+
+THINGS = {
+    "finding": "Findings",
+    "recommendation": "Recommendations",
+    "position": "Positions",
+    "assurance": "Assurances",
+    "statement": "Statements",
+}
+"""The kinds of things that stand on a version, as people read them, in the order of the map."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
+from app.access import scope
 from app.access.claim_places import claim_codes, pathway_numbers
 from app.access.decide import keep_to_read
 from app.access.release import release_fields
@@ -31,17 +32,9 @@ OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
 MOST = 1000
 
 
-def scoped(tx: Transaction) -> Select[Recommendation]:
-    """Give the recommendations: an organisation's own; inside those that were filed."""
-    statement = select(Recommendation)
-    if tx.actor.side is Side.REVIEWER:
-        return statement.where(Recommendation.organisation_id == (tx.actor.organisation_id or ""))
-    return statement.where(Recommendation.filed_at.is_not(None))
-
-
 def rows_of(tx: Transaction, *, review_id: str = "") -> list[Recommendation]:
     """List those that the acting person may read, the newest first, licensed to be read."""
-    statement = scoped(tx)
+    statement = scope.recommendations(tx)
     if review_id:
         statement = statement.where(Recommendation.review_id == review_id)
     rows = tx.session.scalars(
@@ -77,7 +70,7 @@ def list_recommendations(tx: Transaction, review_id: str) -> tuple[Recommendatio
 def carryable(tx: Transaction, review: Review) -> list[Recommendation]:
     """List one's own that are filed in earlier reviews; whether they are open the view says."""
     rows = tx.session.scalars(
-        scoped(tx)
+        scope.recommendations(tx)
         .join(Review, Review.id == Recommendation.review_id)
         .where(
             Recommendation.organisation_id == review.organisation_id,

@@ -57,6 +57,8 @@ def read_differences(
             for row in versions_before(tx, version_id)
         ),
         state="alone",
+        own=tx.actor.side is Side.REVIEWER,
+        fixed=rows.fixed_in(tx, version_id),
     )
     if other is None:
         edition_for(tx, version_id)

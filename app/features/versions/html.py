@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
-from app.domain.versions import STANDINGS, WAITS
+from app.domain.versions import STANDINGS, THINGS, WAITS
 from app.features.versions import deciding, differences, impact, matching
 from app.features.versions.schemas import (
     CarryClaim,
@@ -218,6 +218,7 @@ def _impact(
         status=problem.status if problem else 200,
         view=view,
         standings=STANDINGS,
+        things=THINGS,
         told=told,
         problem=problem,
         typed=typed or {},

@@ -16,8 +16,9 @@ from app.access.scope import version_and_title
 from app.access.touching import Standing, readable, standing_on
 from app.domain.actions import Action
 from app.domain.events import Event
+from app.domain.positions import CONCLUSION
 from app.domain.targets import Target
-from app.domain.versions import TOUCHING
+from app.domain.versions import THINGS, TOUCHING
 from app.features.versions import deciding, queries, rows
 from app.features.versions.schemas import (
     ImpactView,
@@ -102,11 +103,13 @@ def _mapped(
         return view.model_copy(update={"state": "comparing"}), [], {}
     touched, untouched = standing_on(tx, other.id, found.parts, touching=TOUCHING)
     names = rows.names_known(tx, {one.organisation_id for one in touched})
-    touched.sort(key=lambda one: (names.get(one.organisation_id, "~"), one.kind.name, one.number))
+    claims = tuple(_claims(tx, version_id, other.id, found.parts, touched))
+    _arrange(touched, names, claims)
     filled = view.model_copy(
         update={
             "state": "ready",
-            "claims": tuple(_claims(tx, version_id, other.id, found.parts, touched)),
+            "claims": claims,
+            "kinds": dict(Counter(one.kind.name for one in touched)),
             "sections": dict(Counter(p.standing for p in found.parts if p.kind == "section")),
             "organisations": tuple(_organisations(touched, names)) if not own else (),
             "total": len(touched),
@@ -114,6 +117,25 @@ def _mapped(
         }
     )
     return filled, touched, names
+
+
+def _arrange(
+    touched: list[Standing], names: dict[str, str], claims: Sequence[TouchedClaim]
+) -> None:
+    """Put things in order: by kind, organisation, number as it is shown, place of the claim.
+
+    Never by a number that is not shown: things of one organisation would stand together.
+    """
+    kinds = list(THINGS)
+    places = {claim.id: place for place, claim in enumerate(claims)}
+
+    def place_of(one: Standing) -> tuple[int, str, str, int, str]:
+        name = names.get(one.organisation_id, "")
+        shown = one.number if name else one.alias
+        first = min((places[claim] for claim in one.claims if claim in places), default=-1)
+        return kinds.index(one.kind.name), name or "~", shown, first, one.id
+
+    touched.sort(key=place_of)
 
 
 def _claims(
@@ -174,7 +196,12 @@ def _views(
             kind=one.kind.name,
             id=one.id,
             number=one.number if known else one.alias,
-            href=one.kind.href.format(id=one.id, review_id=one.review_id),
+            href=one.kind.href.format(
+                id=one.id,
+                review_id=one.review_id,
+                version_id=view.earlier_id,
+                claim=one.claims[0] if one.claims else CONCLUSION,
+            ),
             organisation_id=one.organisation_id if known and not view.own else None,
             organisation=names.get(one.organisation_id),
             state=one.state,

@@ -2,7 +2,14 @@
 
 from sqlalchemy import select
 
+from app.access import scope
+from app.access.decide import keep
+from app.access.facts import remember_findings
 from app.access.matching import READABLE
+from app.domain.actions import Action
+from app.domain.findings import outward
+from app.domain.targets import Target
+from app.features.versions.schemas import FixedFinding
 from app.kernel.actor import Role, Side
 from app.models.findings import Finding
 from app.models.organisations import Organisation
@@ -47,3 +54,27 @@ def number_known(tx: Transaction, finding: Finding) -> str:
     """Give the number of a finding, or its alias where the number would name who filed it."""
     known = names_known(tx, {finding.organisation_id})
     return finding.number if finding.organisation_id in known else finding.alias
+
+
+def fixed_in(tx: Transaction, version_id: str) -> tuple[FixedFinding, ...]:
+    """List the findings that a version is said to fix: one's own; inside those one may read."""
+    found = tx.session.scalars(
+        scope.findings(tx).where(Finding.fixed_in == version_id).order_by(Finding.id)
+    ).all()
+    if not found:
+        return ()
+    remember_findings(tx, found)
+    kept = keep(tx, Action.READ_FINDING, found, lambda row: Target("finding", row.id))
+    names = names_known(tx, {row.organisation_id for row in kept})
+    views = [
+        FixedFinding(
+            id=row.id,
+            number=row.number if row.organisation_id in names else row.alias,
+            organisation=names.get(row.organisation_id),
+            state=outward(row.state),
+            page=row.page,
+            version_id=row.version_id,
+        )
+        for row in kept
+    ]
+    return tuple(sorted(views, key=lambda one: (one.organisation or "~", one.number)))

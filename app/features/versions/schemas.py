@@ -169,6 +169,17 @@ class OtherVersion(Frozen):
     label: str
 
 
+class FixedFinding(Frozen):
+    """A finding that this version is said to fix; `state`: as both sides read it."""
+
+    id: str
+    number: str
+    organisation: str | None  # None where this person may not know
+    state: str
+    page: int
+    version_id: str  # of the page
+
+
 class DifferencesView(Frozen):
     """What changed between two versions, in the editions of the person who looks."""
 
@@ -185,6 +196,8 @@ class DifferencesView(Frozen):
     section: str = ""
     changes: int = 0
     sections: tuple[SectionView, ...] = ()
+    own: bool = False  # of a reviewer organisation: what is listed as fixed is its own
+    fixed: tuple[FixedFinding, ...] = ()
 
 
 class PassageView(Frozen):
@@ -205,7 +218,11 @@ class PassageView(Frozen):
 
 
 class TouchedView(Frozen):
-    """Something that stands on what a version changes. `how`: as of a claim, or lines."""
+    """Something that stands on what a version changes. `how`: as of a claim, lines, or version.
+
+    `number`: as it is called by this person; "" where that would tell whose it is. Of a position:
+    on which basis it was taken; one without a claim that says `version` is on the conclusion.
+    """
 
     kind: str
     id: str
@@ -269,6 +286,7 @@ class ImpactView(Frozen):
     own: bool
     claims: tuple[TouchedClaim, ...] = ()
     sections: dict[str, int] = {}
+    kinds: dict[str, int] = {}  # how much of each kind is touched, in the order of `touched`
     organisations: tuple[OrganisationCount, ...] = ()
     touched: tuple[TouchedView, ...] = ()
     total: int = 0
