@@ -130,7 +130,7 @@ def _url(world: CanaryWorld, route: DeclaredRoute, nasty: str | None = None) -> 
         kind = part.removesuffix("_id")
         tag = "unshared" if route.declared in _BEFORE_PUBLICATION else OF_A.get(kind)
         tag = "PUB" if route.declared is Action.OFFER_PACK else tag  # the publisher's to offer
-        own = {"code": "E1", "claim": "conclusion", "topic": "rigour"}.get(kind) or world.ids.get(
+        own = {"code": "E1", "claim": "conclusion", "topic": "rigour"}.get(part) or world.ids.get(
             kind, {}
         ).get(tag or "", "2")
         path = path.replace(f"{{{part}}}", nasty if nasty is not None else own)
@@ -177,7 +177,8 @@ class Sender:
     def _judge(self, path: str, answer: httpx.Response, sent: object) -> None:
         self.sent += 1
         self.met[answer.status_code] += 1
-        if answer.status_code >= 500 or "Traceback" in answer.text:
+        waits = answer.status_code == 503 and "being prepared" in answer.text  # said, and no fault
+        if (answer.status_code >= 500 and not waits) or "Traceback" in answer.text:
             self.wrong.append(f"{path} {str(sent)[:120]!a}: {answer.status_code}")
 
     def _done(self) -> int:
