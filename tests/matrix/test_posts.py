@@ -100,8 +100,10 @@ def _rows(world: CanaryWorld, mentioning: str = "") -> dict[str, str]:
         for table in sorted(WALLS):
             if not _NOT_BUSINESS.search(table):
                 digest = text(
-                    "SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '')"
-                    f' FROM "{table}" t WHERE t::text LIKE :like'
+                    "SELECT coalesce(md5(string_agg(said, '' ORDER BY said)), '') FROM"
+                    # A page that is shown again with what was wrong marks one's own notice read.
+                    f""" (SELECT (to_jsonb(t) - 'read_at')::text AS said FROM "{table}" t) rows"""
+                    " WHERE said LIKE :like"
                 )
                 found[table] = connection.execute(digest, {"like": f"%{mentioning}%"}).scalar_one()
     return found
