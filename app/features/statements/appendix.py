@@ -49,7 +49,6 @@ from app.features.withheld import queries as withheld
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Unavailable
 from app.models.assurances import Assurance
-from app.models.findings import Finding
 from app.models.interviews import Interview
 from app.models.positions import PositionRelease, ReleasedPosition
 from app.models.recommendations import Recommendation, RecommendationResponse
@@ -222,11 +221,7 @@ def _assurances(tx: Transaction, review: Review) -> tuple[Assured, ...]:
 
 
 def _findings(tx: Transaction, review: Review) -> tuple[Found, ...]:
-    rows = tx.session.scalars(
-        select(Finding)
-        .where(Finding.review_id == review.id, Finding.state != "draft")
-        .order_by(Finding.number)
-    )
+    rows = tx.session.scalars(queries.tellable_findings(review))
     return tuple(
         Found(
             number=row.number,

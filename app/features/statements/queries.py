@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from app.access.said_facts import remember_recommendations
 from app.domain.findings import CLASSES, outward
@@ -265,12 +265,24 @@ def _positions(tx: Transaction, review: Review, version_id: str) -> list[Pointed
     return found
 
 
-def _findings(tx: Transaction, review: Review) -> list[Pointed]:
-    rows = tx.session.scalars(
+def tellable_findings(review: Review) -> Select[Finding]:
+    """Select what was filed in a review and may be told to all who read a statement.
+
+    A finding that a publication is dangerous is for those alone who look after it.
+    """
+    return (
         select(Finding)
-        .where(Finding.review_id == review.id, Finding.state != "draft")
+        .where(
+            Finding.review_id == review.id,
+            Finding.state != "draft",
+            Finding.finding_class != "H",
+        )
         .order_by(Finding.number)
     )
+
+
+def _findings(tx: Transaction, review: Review) -> list[Pointed]:
+    rows = tx.session.scalars(tellable_findings(review))
     return [
         Pointed(
             "finding", row.id, f"Finding {row.number}",
