@@ -18,6 +18,7 @@ from app.domain.filekinds import FileKind, NotTaken, kind_of, other_kind
 from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, after, is_open
 from app.domain.targets import Target
 from app.features.statements import drafts, queries
+from app.features.statements.narrowing import keep_clearance
 from app.features.statements.printing import text_blocks
 from app.features.statements.schemas import (
     KeepSection,
@@ -160,6 +161,8 @@ def keep_upload(
     draft = queries.draft_of(tx, statement_id)
     draft.file_kind, draft.file_bytes = kind, len(content)
     draft.file_digest = keep_file(tx, content)
+    tx.session.flush()
+    keep_clearance(tx, row, draft.file_digest)
     unseal(tx, row)
     _wrote(tx, row, "StatementFileKept", digest=draft.file_digest, kind=kind)
     return StatementMade(id=row.id, state=row.state, digest=draft.file_digest)

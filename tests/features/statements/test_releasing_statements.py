@@ -186,7 +186,10 @@ def test_an_uploaded_statement_goes_with_what_is_signed(shared: SharedWorld) -> 
     content = b"%PDF-1.7\n%%EOF\n"
     path = f"/api/v1/statements/{statement}/file"
     kept = shared.lead_a.client.post(path, files={"file": ("ours.pdf", content)}).json()
-    released(shared, statement)
+    unread = release_of(shared, statement, nothing_withheld=True)
+    refused = post_json(shared.lead_a, f"/statements/{statement}/release", **unread)
+    assert set(refused.json()["fields"]) == {"hits_confirmed"}
+    released(shared, statement, hits_confirmed=True)
     signed_text = shared.coordinator.client.get(f"/statements/{statement}/files/json").json()
     assert signed_text["file"]["digest"] == kept["digest"]
     taken = shared.coordinator.client.get(f"/statements/{statement}/file")

@@ -31,5 +31,3 @@ def test_a_confidentiality_slip_is_in_no_statement(shared: SharedWorld) -> None:
             assert numbers[other] in text
             assert numbers[slip] not in text
         assert "onfidentiality slip" not in "".join(texts)
-
-
