@@ -46,4 +46,5 @@ def remember_statements(tx: Transaction, rows: Sequence[Statement]) -> None:
             report_owner_id=owners.get(row.version_id, ""),
             open_to=frozenset(row.open_to),
             commentable=open_now,
+            released=row.released_at is not None,
         )

@@ -181,6 +181,21 @@ def test_a_withdrawn_statement_stays_readable_and_says_so(shared: SharedWorld) -
     assert "We were wrong." in page
 
 
+def test_a_draft_that_was_withdrawn_unreleased_opens_to_nobody_else(shared: SharedWorld) -> None:
+    drafted = shared_draft(shared)
+    path = f"/statements/{drafted}/withdraw"
+    assert post_json(shared.lead_a, path, reason="We begin anew.").status_code == 200
+    assert shared.coordinator.client.get(f"/statements/{drafted}").status_code == 200
+    for who in (shared.auditor, shared.second_author, shared.internal_reader):
+        assert who.client.get(f"/statements/{drafted}").status_code == 404, who.name
+    refused = entries(shared, action="statement:read", outcome="denied")
+    assert len(refused) == 3
+    once = released(shared)
+    withdrawn = post_json(shared.lead_a, f"/statements/{once}/withdraw", reason="We were wrong.")
+    assert withdrawn.status_code == 200
+    assert shared.auditor.client.get(f"/statements/{once}").status_code == 200
+
+
 def test_an_uploaded_statement_goes_with_what_is_signed(shared: SharedWorld) -> None:
     statement = begun(shared)
     content = b"%PDF-1.7\n%%EOF\n"
