@@ -1,4 +1,4 @@
-"""Statements of the rich installation: one shared and written on, one released.
+"""Statements of the rich installation: one shared and written on, one released and updated.
 
 What is written after a draft was shared is its organisation's own again.
 """
@@ -22,6 +22,7 @@ def keep_statements(world: World, ids: dict[str, dict[str, str]]) -> None:
         "BRELEASED": _begin(world.lead_b, ids, "ORGB", "OPINION-BRELEASED"),
     }
     shared = f"/statements/{made['SHARED']}"
+    _upload(world.lead_a, shared, "UPLOAD-SHARED")
     _post(world.lead_a, f"{shared}/share", {"days": 7})
     _post(world.lead_a, f"{shared}/sections/rigour", {"text": "OPINION-DRAFT", "revision": 1})
     remark = {
@@ -29,13 +30,25 @@ def keep_statements(world: World, ids: dict[str, dict[str, str]]) -> None:
     }  # fmt: skip
     ids["comment"] = {"SHARED": _post(world.coordinator, f"{shared}/comments", remark)["id"]}
     _release(world.lead_b, made["BRELEASED"])
+    # Its update is uploaded and sealed, so that somebody can be given what waits to be signed.
+    made["BDRAFT"] = _begin(world.lead_b, ids, "ORGB", "OPINION-BDRAFT", topic="information")
+    _upload(world.lead_b, f"/statements/{made['BDRAFT']}", "UPLOAD-BDRAFT")
+    _post(world.lead_b, f"/statements/{made['BDRAFT']}/seal", {})
 
 
-def _begin(lead: Someone, ids: dict[str, dict[str, str]], code: str, text: str) -> str:
+def _begin(
+    lead: Someone, ids: dict[str, dict[str, str]], code: str, text: str, topic: str = "rigour"
+) -> str:
     path = f"/reviews/{ids['review'][code]}/statement"
     made = str(_post(lead, path, {"version_id": ids["version"]["shared"]})["id"])
-    _post(lead, f"/statements/{made}/sections/rigour", {"text": text, "revision": 0})
+    _post(lead, f"/statements/{made}/sections/{topic}", {"text": text, "revision": 0})
     return made
+
+
+def _upload(lead: Someone, statement: str, text: str) -> None:
+    file = {"file": ("statement.md", f"# {text}\n".encode(), "text/markdown")}
+    answer = lead.client.post(f"/api/v1{statement}/file", files=file)
+    assert answer.status_code == 200, answer.text
 
 
 def _release(lead: Someone, statement: str) -> None:

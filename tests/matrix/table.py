@@ -272,6 +272,9 @@ def _said_of_claims() -> list[Canary]:
         "OPINION-SHARED": A | cleared | authors,
         "REMARK-SHARED": A | cleared | authors,
         "OPINION-BRELEASED": B | OVERSEERS | authors,
+        "OPINION-BDRAFT": B,
+        "UPLOAD-SHARED": A | cleared | authors,
+        "UPLOAD-BDRAFT": B,
     }
     for what in ("ASSURANCE", "COVERS"):
         table |= {
@@ -333,14 +336,20 @@ def _people(world: CanaryWorld) -> list[Canary]:
         for name in (f"NAMED {who.upper()}", f"{who}@example.test", someone.id):
             found.append(_canary(name, own | watching | accepted))
     found = [one for one in found if one.name != "NAMED APPROVER"]
-    # Who signs an assurance is named in it, to those whom it is given, and nowhere else.
+    # Who signs an assurance is named in it, to those whom it is given, and where their own process
+    # appendix lists what they were given; nowhere else.
     given = ("/assurances/{assurance_id}", "/assurances/{assurance_id}/statement.json")
+    listed = (
+        *("/reviews/{review_id}/statement/appendix", "/statements/{statement_id}/appendix"),
+        "/reviews/{review_id}/statement/appendix/{form}",
+        *("/statements/{statement_id}/draft/{form}", "/statements/{statement_id}/files/{form}"),
+    )
     signatory = Canary(
         name="NAMED APPROVER",
         sought="NAMED APPROVER",
         allowed=frozenset(INSIDE | A | B),
         not_at=("/",),
-        but_at=(*given, f"/api/v1{given[0]}"),
+        but_at=(*given, f"/api/v1{given[0]}", *listed, *(f"/api/v1{path}" for path in listed)),
         strangers=frozenset(A | B),
     )
     return [*found, signatory]
@@ -364,7 +373,7 @@ def _objects(world: CanaryWorld) -> list[Canary]:
         ("statement", OVERSEERS | {"author"}),
     ):
         for tag, identity in world.ids[kind].items():
-            draft = tag == "DRAFT"
+            draft = tag in ("DRAFT", "BDRAFT")
             own = B if tag.startswith("B") else A
             parts = {"second_author"} if tag == "PARTED" else NOBODY
             found.append(_canary(identity, own | (NOBODY if draft else readers | parts)))

@@ -29,6 +29,8 @@ NO_ANSWER_HERE = {
     "/api/v1/log/export.zip": "an export is begun first: see test_exports_of_canaries",
     "/record/export.zip": "an export is begun first: see test_exports_of_canaries",
     "/api/v1/record/export.zip": "an export is begun first: see test_exports_of_canaries",
+    "/statements/{statement_id}/evidence": "it is begun first: see test_forms_of_statements",
+    "/api/v1/statements/{statement_id}/evidence": "it is begun first: see test_forms_of_statements",
 }
 
 

@@ -6,6 +6,7 @@ held here is the way out, on every page that there is.
 
 import csv
 import io
+import json
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.rendering.lines import Shown, ShownLine
 from tests.matrix.canary_world import CanaryWorld
@@ -78,6 +79,42 @@ def _harmless(tag: str, name: str, target: str) -> bool:
     return not parts.scheme and not parts.netloc
 
 
+# Of kept JSON: what a person typed, or what repeats a title, name or label that one typed.
+TYPED = {
+    *("text", "organisation", "report", "label", "note", "question", "purpose", "instead", "title"),
+    *("item", "scope", "version_label", "terms_title", "signatory", "what", "reason", "where"),
+    "quoted",
+}
+
+
+def _spoil_within(connection: Connection) -> None:
+    """Put the hostile words into every text that kept JSON holds."""
+    rows = connection.execute(
+        text("SELECT id, field, body FROM guarded_fields WHERE body ~ '^[[{]'")
+    ).all()
+    spoilt = set()
+    for row in rows:
+        body = json.dumps(_spoilt(json.loads(row.body)), ensure_ascii=False)
+        assert "alert(1)" in body or row.body in ("[]", "{}"), row.field
+        spoilt.add(row.field)
+        connection.execute(
+            text("UPDATE guarded_fields SET body = :body WHERE id = :id"),
+            {"body": body, "id": row.id},
+        )
+    assert spoilt >= {"content", "appendix", "shared"}, "the statements are among them"
+
+
+def _spoilt(value: object, name: str = "") -> object:
+    """Give a JSON value with the hostile words where somebody's words were."""
+    if isinstance(value, dict):
+        return {key: _spoilt(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_spoilt(inner, name) for inner in value]
+    if name not in TYPED or not isinstance(value, str):
+        return value
+    return f"{HOSTILE} {MARKDOWN}" if name == "text" else HOSTILE
+
+
 @pytest.fixture(scope="module")
 def hostile(canaries: CanaryWorld) -> CanaryWorld:
     """Write the hostile words into every text that there is, the words of the pages included."""
@@ -86,7 +123,10 @@ def hostile(canaries: CanaryWorld) -> CanaryWorld:
             # What must be unique stays so by a number at the end.
             changes = ", ".join(f"{c} = :said || ' ' || left(md5(id), 6)" for c in columns)
             said = f"{HOSTILE} {MARKDOWN}" if table == "guarded_fields" else HOSTILE
-            connection.execute(text(f"UPDATE {table} SET {changes}"), {"said": said})
+            # A field that holds JSON is made hostile from within, and stays what it is.
+            plain = " WHERE body !~ '^[[{]'" if table == "guarded_fields" else ""
+            connection.execute(text(f"UPDATE {table} SET {changes}{plain}"), {"said": said})
+        _spoil_within(connection)
         connection.execute(
             text("UPDATE receipts SET items = jsonb_set(items::jsonb, '{0,item}',"
                  " to_jsonb(CAST(:said AS text)))"), {"said": HOSTILE},

@@ -32,6 +32,7 @@ from app.transaction import Transaction
 class Asked:
     """A request as the report counts it: its steps, and whether it is overdue."""
 
+    request_id: str
     review_id: str
     steps: tuple[Step, ...]
     overdue: bool
@@ -96,7 +97,12 @@ def list_asked(tx: Transaction, review_ids: Iterable[str]) -> list[Asked]:
     steps = _steps(tx, [row.id for row in rows])
     day = now().astimezone(UTC).date()
     return [
-        Asked(row.review_id, tuple(steps[row.id]), _overdue(State(row.state), row.due_on, day))
+        Asked(
+            row.id,
+            row.review_id,
+            tuple(steps[row.id]),
+            _overdue(State(row.state), row.due_on, day),
+        )
         for row in rows
         if row.id in steps
     ]

@@ -28,7 +28,7 @@ from app.features.provided import queries as provided
 from app.features.provided.schemas import ProvidedFilter
 from app.features.reviews import queries as reviews
 from app.features.speed import queries as speed
-from app.features.statements import checklists, queries
+from app.features.statements import checklists, queries, readable
 from app.features.statements.queries import Around
 from app.features.statements.record import (
     Advised,
@@ -49,6 +49,7 @@ from app.features.withheld import queries as withheld
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Unavailable
 from app.models.assurances import Assurance
+from app.models.findings import Finding
 from app.models.interviews import Interview
 from app.models.positions import PositionRelease, ReleasedPosition
 from app.models.recommendations import Recommendation, RecommendationResponse
@@ -142,7 +143,8 @@ def _texts(given: object) -> Iterable[str]:
 def _asked(tx: Transaction, review: Review) -> tuple[tuple[Asked, ...], list[Any]]:
     """Give the ledger of what was asked and provided, without anybody's reasons."""
     statement, _ = provided.matching(tx, ProvidedFilter(review=review.id))
-    rows = list(provided.page_of(tx, statement, offset=0, limit=MOST_REQUESTS))
+    found = provided.page_of(tx, statement, offset=0, limit=MOST_REQUESTS)
+    rows = readable.of_requests(tx, found, lambda row: row.Request)
     return tuple(_ledger_row(row) for row in rows if row.Request.number), rows
 
 
@@ -164,7 +166,8 @@ def _ledger_row(row: Any) -> Asked:
 
 def _pace(tx: Transaction, review: Review, rows: list[Any]) -> Pace:
     calendar, moment = Calendar(review.calendar), now()
-    asked = speed.list_asked(tx, [review.id])
+    known = {row.Request.id for row in rows}
+    asked = [one for one in speed.list_asked(tx, [review.id]) if one.request_id in known]
     paces = [elapsed.pace(one.steps, calendar, until=moment) for one in asked]
     first = [one.first_answer for one in paces if one.first_answer is not None]
     accepted = [one.acceptance for one in paces if one.acceptance is not None]
@@ -186,19 +189,19 @@ def _figure(value: float | None) -> str:
 
 def _interviews(tx: Transaction, review: Review) -> tuple[Talk, ...]:
     rows = tx.session.execute(
-        select(Interview, Request.number)
+        select(Interview, Request)
         .join(Request, Request.id == Interview.request_id)
         .where(Request.review_id == review.id, Request.number.is_not(None))
         .order_by(Request.number)
-    )
+    ).all()
     return tuple(
         Talk(
-            number=row.number,
+            number=row.Request.number or "",
             standing=row.Interview.standing.replace("_", " "),
             starts_on=_day(row.Interview.starts_at),
             minutes=row.Interview.minutes or 0,
         )
-        for row in rows
+        for row in readable.of_requests(tx, rows, lambda row: row.Request)
     )
 
 
@@ -207,7 +210,7 @@ def _assurances(tx: Transaction, review: Review) -> tuple[Assured, ...]:
         select(Assurance)
         .where(Assurance.review_id == review.id, Assurance.released_at.is_not(None))
         .order_by(Assurance.number)
-    )
+    ).all()
     return tuple(
         Assured(
             number=row.number,
@@ -216,12 +219,16 @@ def _assurances(tx: Transaction, review: Review) -> tuple[Assured, ...]:
             signatory=row.signatory_name or "",
             digest=row.digest or "",
         )
-        for row in rows
+        for row in readable.of_assurances(tx, rows)
     )
 
 
 def _findings(tx: Transaction, review: Review) -> tuple[Found, ...]:
-    rows = tx.session.scalars(queries.tellable_findings(review))
+    rows = tx.session.scalars(
+        select(Finding)
+        .where(Finding.review_id == review.id, Finding.state != "draft")
+        .order_by(Finding.number)
+    ).all()
     return tuple(
         Found(
             number=row.number,
@@ -229,11 +236,13 @@ def _findings(tx: Transaction, review: Review) -> tuple[Found, ...]:
             state="Done" if row.state in _OVER else outward(row.state),
             filed_on=_day(row.filed_at),
         )
-        for row in rows
+        for row in readable.of_findings(tx, rows)
     )
 
 
 def _positions(tx: Transaction, around: Around) -> tuple[Counted, ...]:
+    if not may(tx, Action.READ_POSITIONS, Target("review", around.review.id)):
+        return ()
     rows = tx.session.execute(
         select(ReleasedPosition.basis, ReleasedPosition.stance, func.count().label("n"))
         .join(PositionRelease, PositionRelease.id == ReleasedPosition.release_id)
@@ -253,13 +262,12 @@ def _positions(tx: Transaction, around: Around) -> tuple[Counted, ...]:
 
 
 def _recommendations(tx: Transaction, review: Review) -> tuple[Advised, ...]:
-    rows = list(
-        tx.session.scalars(
-            select(Recommendation)
-            .where(Recommendation.review_id == review.id, Recommendation.filed_at.is_not(None))
-            .order_by(Recommendation.number)
-        )
-    )
+    filed = tx.session.scalars(
+        select(Recommendation)
+        .where(Recommendation.review_id == review.id, Recommendation.filed_at.is_not(None))
+        .order_by(Recommendation.number)
+    ).all()
+    rows = readable.of_recommendations(tx, filed)
     answered = tx.session.execute(
         select(RecommendationResponse.recommendation_id, RecommendationResponse.response)
         .where(RecommendationResponse.recommendation_id.in_([row.id for row in rows]))
@@ -290,7 +298,12 @@ def _removed(tx: Transaction, around: Around) -> tuple[str, tuple[Removed, ...],
     rows = withheld.removals(tx, version_id, lifted=lifted, outline=())
     touched = [code for (code, _, _), hidden in zip(claims, gaps, strict=True) if hidden]
     count = sum(row.withheld for row in rows)
-    said = outcome(withheld=count, claims=len(claims), touched=touched)
+    said = outcome(
+        withheld=count,
+        claims=len(claims),
+        touched=touched,
+        whole=withheld.pages_rested_on(tx, version_id),
+    )
     index = tuple(
         Removed(
             place=f"Evidence {row.evidence}" if row.evidence else f"Page {row.page}",
@@ -306,15 +319,14 @@ def _removed(tx: Transaction, around: Around) -> tuple[str, tuple[Removed, ...],
 
 
 def _assessed(tx: Transaction, around: Around) -> tuple[Counted, ...]:
-    rows = list(
-        tx.session.scalars(
-            select(Assessment).where(
-                Assessment.version_id == around.version.id,
-                Assessment.organisation_id == around.review.organisation_id,
-                Assessment.state == "shared",
-            )
+    shared = tx.session.scalars(
+        select(Assessment).where(
+            Assessment.version_id == around.version.id,
+            Assessment.organisation_id == around.review.organisation_id,
+            Assessment.state == "shared",
         )
-    )
+    ).all()
+    rows = readable.of_assessments(tx, shared)
     counts: dict[str, int] = {}
     for row in rows:
         for axis in ("scope", "reason", "balance", "materiality"):

@@ -17,7 +17,7 @@ from app.features.statements.content import (
 )
 from app.features.statements.printing import appendix_blocks, statement_blocks
 from app.features.statements.record import Appendix
-from app.kernel.errors import Forbidden, NotFound, ProgrammingFault
+from app.kernel.errors import Conflict, Forbidden, NotFound, ProgrammingFault
 from app.kernel.values import Frozen
 from app.models.statements import Statement, StatementDraft
 from app.rendering import plainforms, sandbox
@@ -44,7 +44,8 @@ def take_statement(tx: Transaction, statement_id: str, form: str) -> Taken:
 
     Raises:
         Forbidden: one is not cleared for its text.
-        NotFound: it was not released.
+        Conflict: it was not released, only shared.
+        NotFound: no such form.
     """
     require(tx, Action.READ_STATEMENT, Target("statement", statement_id))
     row = queries.get_statement(tx, statement_id)
@@ -114,7 +115,7 @@ def take_file(tx: Transaction, statement_id: str) -> Taken:
 
     Raises:
         Forbidden: one is not cleared for the text of the statement.
-        NotFound: it was not written elsewhere.
+        Conflict: it was not written elsewhere.
     """
     require(tx, Action.READ_STATEMENT, Target("statement", statement_id))
     row = queries.get_statement(tx, statement_id)
@@ -127,7 +128,7 @@ def take_file(tx: Transaction, statement_id: str) -> Taken:
 
 def _uploaded(tx: Transaction, row: Statement, held: Statement | StatementDraft) -> Taken:
     if held.file_digest is None or held.file_kind is None:
-        raise NotFound
+        raise Conflict("There is no file on this statement.")
     content = open_file(tx, row.id, held.file_digest)
     return _taken(f"statement-{row.number}-as-uploaded", held.file_kind, content)
 
@@ -137,10 +138,13 @@ def released(tx: Transaction, row: Statement) -> tuple[Content, Appendix, Signat
 
     Raises:
         Forbidden: one is not cleared for its text.
-        NotFound: it was not released.
+        Conflict: it was not released, only shared.
     """
     if row.released_at is None:
-        raise NotFound
+        raise Conflict(
+            "This statement is not released yet.",
+            remedy="Read the draft on its page; the files and the appendix come with the release.",
+        )
     texts = statement_texts(tx, row.id, ["content", "appendix"])
     content, appendix = texts.get("content"), texts.get("appendix")
     if content is None or appendix is None:

@@ -121,8 +121,8 @@ def start_form(tx: Tx, request: Request, review_id: str, version_id: Text = "") 
 
 
 @routes.page(f"{_OF_REVIEW}/sections/{{topic}}", action=Action.OPEN_WORKSPACE)
-def section_page(tx: Tx, request: Request, review_id: str, topic: str) -> HTMLResponse:
-    """Show one section, to write it."""
+def section_page(tx: Tx, request: Request, review_id: str, topic: str) -> Response:
+    """Show one section, to write it; where nothing is being written, lead to the workspace."""
     return _section(tx, request, review_id, topic)
 
 
@@ -136,10 +136,12 @@ def _section(
     errors: dict[str, str] | None = None,
     clash: Conflict | None = None,
     status: int = 200,
-) -> HTMLResponse:
+) -> Response:
     view = service.read_workspace(tx, review_id)
-    if topic not in TOPICS or view.statement_id is None:
+    if topic not in TOPICS:
         raise NotFound
+    if view.statement_id is None:
+        return see_other(f"/reviews/{review_id}/statement")
     row = queries.get_statement(tx, view.statement_id)
     section = next(one for one in view.sections if one.topic == topic)
     chosen = (

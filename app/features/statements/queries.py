@@ -1,16 +1,19 @@
 """Rows behind statements: the review, drafts, what a section can point to. No guarded text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 
-from app.access.said_facts import remember_recommendations
+from app.access.decide import may
+from app.domain.actions import Action
 from app.domain.findings import CLASSES, outward
 from app.domain.positions import BASES, CONCLUSION, CONFIDENCES, STANCES
 from app.domain.recommendations import URGENCIES
 from app.domain.requests import TYPES
 from app.domain.statements import LIVE
+from app.domain.targets import Target
+from app.features.statements import readable
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound
 from app.models.assurances import Assurance
@@ -247,6 +250,8 @@ def pointed(tx: Transaction, review: Review, version_id: str) -> list[Pointed]:
 
 
 def _positions(tx: Transaction, review: Review, version_id: str) -> list[Pointed]:
+    if not may(tx, Action.READ_POSITIONS, Target("review", review.id)):
+        return []
     rows = tx.session.scalars(
         select(Position)
         .where(Position.review_id == review.id, Position.version_id == version_id, Position.current)
@@ -265,31 +270,19 @@ def _positions(tx: Transaction, review: Review, version_id: str) -> list[Pointed
     return found
 
 
-def tellable_findings(review: Review) -> Select[Finding]:
-    """Select what was filed in a review and may be told to all who read a statement.
-
-    A finding that a publication is dangerous is for those alone who look after it.
-    """
-    return (
-        select(Finding)
-        .where(
-            Finding.review_id == review.id,
-            Finding.state != "draft",
-            Finding.finding_class != "H",
-        )
-        .order_by(Finding.number)
-    )
-
-
 def _findings(tx: Transaction, review: Review) -> list[Pointed]:
-    rows = tx.session.scalars(tellable_findings(review))
+    rows = tx.session.scalars(
+        select(Finding)
+        .where(Finding.review_id == review.id, Finding.state != "draft")
+        .order_by(Finding.number)
+    ).all()
     return [
         Pointed(
             "finding", row.id, f"Finding {row.number}",
             f"{CLASSES.get(row.finding_class, row.finding_class)}, page {row.page}:"
             f" {outward(row.state).lower()}",
         )
-        for row in rows
+        for row in readable.of_findings(tx, rows)
     ]  # fmt: skip
 
 
@@ -298,13 +291,13 @@ def _requests(tx: Transaction, review: Review) -> list[Pointed]:
         select(Request)
         .where(Request.review_id == review.id, Request.number.is_not(None))
         .order_by(Request.number)
-    )
+    ).all()
     return [
         Pointed(
             "request", row.id, f"Request {row.number}",
             f"{TYPES.get(row.type, row.type)}: {_standing(row.state)}",
         )
-        for row in rows
+        for row in readable.of_requests(tx, rows, lambda row: row)
     ]  # fmt: skip
 
 
@@ -317,45 +310,40 @@ def _assurances(tx: Transaction, review: Review) -> list[Pointed]:
         select(Assurance)
         .where(Assurance.review_id == review.id, Assurance.released_at.is_not(None))
         .order_by(Assurance.number)
-    )
+    ).all()
     return [
         Pointed(
             "assurance", row.id, f"Assurance {row.number}",
             f"{row.state}{f', as of {row.as_of}' if row.as_of else ''}",
         )
-        for row in rows
+        for row in readable.of_assurances(tx, rows)
     ]  # fmt: skip
 
 
 def _recommendations(tx: Transaction, review: Review) -> list[Pointed]:
-    rows = list(
-        tx.session.scalars(
-            select(Recommendation)
-            .where(Recommendation.review_id == review.id, Recommendation.filed_at.is_not(None))
-            .order_by(Recommendation.number)
-        )
-    )
-    remember_recommendations(tx, rows)
+    rows = tx.session.scalars(
+        select(Recommendation)
+        .where(Recommendation.review_id == review.id, Recommendation.filed_at.is_not(None))
+        .order_by(Recommendation.number)
+    ).all()
     return [
         Pointed(
             "recommendation", row.id, f"Recommendation {row.number}",
             URGENCIES.get(row.urgency, row.urgency),
         )
-        for row in rows
+        for row in readable.of_recommendations(tx, rows)
     ]  # fmt: skip
 
 
 def _assessments(tx: Transaction, review: Review, version_id: str) -> list[Pointed]:
-    rows: Sequence[Assessment] = list(
-        tx.session.scalars(
-            select(Assessment)
-            .where(
-                Assessment.version_id == version_id,
-                Assessment.organisation_id == review.organisation_id,
-            )
-            .order_by(Assessment.page, Assessment.id)
+    rows = tx.session.scalars(
+        select(Assessment)
+        .where(
+            Assessment.version_id == version_id,
+            Assessment.organisation_id == review.organisation_id,
         )
-    )
+        .order_by(Assessment.page, Assessment.id)
+    ).all()
     return [
         Pointed(
             "assessment", row.id,
@@ -363,7 +351,7 @@ def _assessments(tx: Transaction, review: Review, version_id: str) -> list[Point
             f"{', '.join(row.categories)}: scope {_axis(row.scope)}, reason {_axis(row.reason)},"
             f" balance {_axis(row.balance)}, materiality {_axis(row.materiality)}",
         )
-        for row in rows
+        for row in readable.of_assessments(tx, rows)
     ]  # fmt: skip
 
 
