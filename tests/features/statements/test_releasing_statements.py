@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.features.statements import queries, reading
 from tests.features.findings.situations import cleared
 from tests.features.statements.situations import (
     TEXT,
@@ -194,6 +195,34 @@ def test_a_draft_that_was_withdrawn_unreleased_opens_to_nobody_else(shared: Shar
     withdrawn = post_json(shared.lead_a, f"/statements/{once}/withdraw", reason="We were wrong.")
     assert withdrawn.status_code == 200
     assert shared.auditor.client.get(f"/statements/{once}").status_code == 200
+
+
+def test_lists_count_what_one_may_read_and_nothing_else(
+    shared: SharedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared_draft(shared)
+    other = begun(shared, shared.lead_b, shared.made.review_b)
+    wrote(shared, other, who=shared.lead_b)
+    body = {"days": 7, "nothing_withheld": True, "hits_confirmed": True}
+    assert post_json(shared.lead_b, f"/statements/{other}/share", **body).status_code == 200
+    monkeypatch.setattr(queries, "PAGE_SIZE", 1)
+    monkeypatch.setattr(reading, "PAGE_SIZE", 1)
+
+    def counted(name: str) -> tuple[int, int]:
+        listed = shared.people[name].client.get("/api/v1/statements").json()
+        return listed["total"], listed["pages"]
+
+    for name in ("second_author", "responder", "internal_reader", "auditor"):
+        assert counted(name) == (0, 1), name
+    assert (counted("coordinator"), counted("approver")) == ((2, 2), (2, 2))
+    assert (counted("lead_a"), counted("lead_b")) == ((1, 1), (1, 1))
+    shared.change(
+        "UPDATE statements SET state = 'released', released_at = now(), open_to = '{authors}'"
+        " WHERE id = :s",
+        s=other,
+    )
+    assert (counted("second_author"), counted("auditor")) == ((1, 1), (1, 1))
+    assert (counted("responder"), counted("internal_reader")) == ((0, 1), (0, 1))
 
 
 def test_an_uploaded_statement_goes_with_what_is_signed(shared: SharedWorld) -> None:
