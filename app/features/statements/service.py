@@ -19,7 +19,7 @@ from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, after, 
 from app.domain.targets import Target
 from app.features.statements import drafts, queries
 from app.features.statements.narrowing import keep_clearance
-from app.features.statements.printing import text_blocks
+from app.features.statements.printing import text_blocks, unsettable
 from app.features.statements.schemas import (
     KeepSection,
     SectionMade,
@@ -37,6 +37,7 @@ from app.models.statements import Statement, StatementDraft, StatementSection
 from app.rendering.refusals import SourceRefused
 from app.transaction import Transaction
 
+_UNSEEN = "It holds letters that cannot be seen or printed. Type the place anew, without them."
 MOST_BYTES = 20_000_000
 _TAKEN = {FileKind.PDF: "pdf", FileKind.MARKDOWN: "md"}
 _WORD = re.compile(r"\S+")
@@ -329,6 +330,8 @@ def _deposit(
 
 
 def _require_settable(text: str) -> None:
+    if unsettable(text):
+        raise Invalid(fields={"text": _UNSEEN})
     try:
         text_blocks(text, below=2)
     except SourceRefused as refused:
