@@ -1,7 +1,5 @@
 """What is confined stays out of statements, whoever points to it: findings, kept requests."""
 
-from types import SimpleNamespace
-
 from tests.features.assurances.situations import act, registered, requested, signature, wording
 from tests.features.findings.situations import cleared, filed
 from tests.features.statements.situations import begun, released, wrote
@@ -71,7 +69,7 @@ def test_a_kept_request_and_what_hangs_on_it_are_in_no_statement(shared: SharedW
 
 def _assured(world: SharedWorld, *, kept: bool) -> tuple[str, str]:
     """Have the lead ask for an assurance, kept to them or not, and get it; gives both ids."""
-    body = draft_body(SimpleNamespace(review_a=world.made.review_a), type="assurance",
+    body = draft_body(world.made, type="assurance",
                       expected_form="short_text")  # fmt: skip
     request = str(world.lead_a.client.post("/api/v1/requests", json=body).json()["id"])
     if kept:

@@ -161,4 +161,5 @@ def test_such_letters_in_the_record_or_in_an_old_section_keep_no_file_from_being
         assert taken.status_code == 200, form
     released(shared, statement)
     made = post_json(shared.lead_a, f"/statements/{statement}/evidence")
-    assert made.status_code == 200, made.text
+    assert made.status_code == 201, made.text
+    assert shared.lead_a.client.get(made.json()["href"]).status_code == 200
