@@ -301,6 +301,7 @@ def _statement(facts: StatementFacts) -> Entity:
         "openTo": sorted(facts.open_to),
         "commentable": facts.commentable,
         "released": facts.released,
+        "named": facts.named,
     }
     return _entity("Statement", facts.id, attributes)
 

@@ -257,6 +257,7 @@ class StatementFacts:
     open_to: frozenset[str] = frozenset()
     commentable: bool = False
     released: bool = False  # it was once, whatever became of it
+    named: bool = False  # its organisation names itself to authors
 
 
 ResourceFacts = (

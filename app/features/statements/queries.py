@@ -189,6 +189,11 @@ def _open_inside(tx: Transaction) -> Iterable[ColumnElement[bool]]:
         select(Version.id)
         .join(Report, Report.id == Version.report_id)
         .where(Report.owner_id == tx.actor.id)
+    ) & or_(
+        Statement.open_to.contains(["authors"]),
+        Statement.organisation_id.in_(
+            select(Organisation.id).where(Organisation.names_itself_to_authors)
+        ),
     )
     if tx.actor.has(Role.AUDITOR):
         yield Statement.released_at.is_not(None)

@@ -26,7 +26,7 @@ from tests.worlds.shared import SharedWorld
 
 def test_the_publisher_reads_what_the_lead_signed_and_released(shared: SharedWorld) -> None:
     statement = released(shared)
-    for name in ("coordinator", "approver", "auditor", "author", "lead_a", "reviewer_a"):
+    for name in ("coordinator", "approver", "auditor", "lead_a", "reviewer_a"):
         view = shared.people[name].client.get(f"/api/v1/statements/{statement}").json()
         assert {one["topic"]: one["text"] for one in view["parts"]}["rigour"] == TEXT, name
         assert view["signature"]["holds"] is True
@@ -41,6 +41,23 @@ def test_the_publisher_reads_what_the_lead_signed_and_released(shared: SharedWor
     kinds = {row[0] for row in shared.rows("SELECT kind FROM notices WHERE subject_id = :s",
                                            s=statement)}  # fmt: skip
     assert kinds == {"statement_released"}
+
+
+def test_the_owner_of_the_report_reads_it_only_where_they_may_know_whose_it_is(
+    shared: SharedWorld,
+) -> None:
+    statement = released(shared)
+    author = shared.author.client
+    paths = [f"/api/v1/statements/{statement}", f"/statements/{statement}/appendix"]
+    assert [author.get(path).status_code for path in paths] == [404, 404]
+    assert author.get("/api/v1/statements").json()["total"] == 0
+    assert len(entries(shared, action="statement:read", outcome="denied")) == 2
+    shared.change("UPDATE organisations SET names_itself_to_authors = true WHERE code = 'ORGA'")
+    assert [author.get(path).status_code for path in paths] == [200, 200]
+    assert author.get("/api/v1/statements").json()["total"] == 1
+    shared.change("UPDATE organisations SET names_itself_to_authors = false")
+    shared.change("UPDATE statements SET open_to = '{authors}'")
+    assert [author.get(path).status_code for path in paths] == [200, 200]
 
 
 def test_others_read_it_only_where_the_organisation_opened_it(shared: SharedWorld) -> None:
