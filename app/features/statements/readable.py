@@ -61,13 +61,12 @@ def of_assurances(tx: Transaction, rows: Sequence[Assurance]) -> list[Assurance]
 
 def kept_receipts(tx: Transaction, review_id: str) -> frozenset[str]:
     """Give the receipts of a review that came with the answer of a request that is kept."""
-    found = dict(
-        tx.session.execute(
-            select(Answer.receipt_id, Answer.request_id)
-            .join(Request, Request.id == Answer.request_id)
-            .where(Request.review_id == review_id, Answer.receipt_id.is_not(None))
-        ).all()
+    rows = tx.session.execute(
+        select(Answer.receipt_id, Answer.request_id)
+        .join(Request, Request.id == Answer.request_id)
+        .where(Request.review_id == review_id, Answer.receipt_id.is_not(None))
     )
+    found = {row.receipt_id: row.request_id for row in rows if row.receipt_id}
     kept = kept_to(tx, found.values())
     return frozenset(receipt for receipt, request in found.items() if request in kept)
 
