@@ -168,7 +168,8 @@ def visits(
     """Visit every address as somebody; else of a page and its JSON only one, by turns."""
     client = world.anonymous() if who == ANONYMOUS else world.people[who].client
     once: set[str] = set()
-    there = {route.path for route in declared_routes(world.application)}  # type: ignore[arg-type]  # a FastAPI application
+    routes = declared_routes(world.application)  # type: ignore[arg-type]  # a FastAPI application
+    there = {route.path for route in routes if "GET" in (route.methods or ())}
     before = entries(world)
     for address in addresses(world):
         if who == ANONYMOUS and address.route in once:

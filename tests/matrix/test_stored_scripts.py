@@ -42,7 +42,7 @@ COLUMNS = {
 KINDS = {
     *("", "text/html", "text/csv", "text/plain", "text/markdown", "image/png", "image/jpeg"),
     *("application/json", "application/problem+json", "application/zip", "application/pdf"),
-    *("application/x-ndjson", "text/calendar"),
+    *("application/x-ndjson", "text/calendar", "application/octet-stream"),
 }
 LIVING = {"script", "iframe", "object", "embed", "base", "applet", "frame", "meta", "style"}
 OWN_SCRIPT = re.compile(r"/static/[0-9a-f]{16}/js/[a-z_/-]+\.js")
@@ -65,11 +65,17 @@ class Alive(HTMLParser):
             self.found.append(f"<{tag} style>")
         if tag == "script" and not OWN_SCRIPT.fullmatch(given.get("src", "")):
             self.found.append(f"<script {given}>")
-        if tag in LIVING - {"script", "meta"} or (tag == "meta" and "http-equiv" in given):
+        if tag in LIVING - {"script", "meta"} or (tag == "meta" and _leads_away(given)):
             self.found.append(f"<{tag}>")
         for name in ("href", "src", "action", "formaction", "data", "poster", "xlink:href"):
             if name in given and not _harmless(tag, name, given[name]):
                 self.found.append(f"<{tag} {name}={given[name][:60]}>")
+
+
+def _leads_away(meta: dict[str, str]) -> bool:
+    """Say whether a meta element does more than to ask for this very page again."""
+    again = meta.get("http-equiv") == "refresh" and meta.get("content", "").isdigit()
+    return "http-equiv" in meta and not again
 
 
 def _harmless(tag: str, name: str, target: str) -> bool:
@@ -200,6 +206,7 @@ def test_a_page_that_came_alive_would_be_noticed() -> None:
         *("<script>x</script>", "<p onclick=x>", "<a href='java\nscript:x'>", "<iframe>"),
         *("<img src=//evil.example/x>", "<p style='x'>", "<form action=https://evil.example>"),
         *("<a href='data:text/html,x'>", "<base href=/>", "<meta http-equiv=refresh>"),
+        "<meta http-equiv=refresh content='0; url=//evil.example'>",
     ):
         parser = Alive()
         parser.feed(planted)
