@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from app.domain.statements import is_open
 from app.domain.targets import Target
+from app.models.organisations import Organisation
 from app.models.reports import Report, Version
 from app.models.statements import Statement
 from app.policy.facts import ResourceFacts, StatementFacts
@@ -34,6 +35,14 @@ def remember_statements(tx: Transaction, rows: Sequence[Statement]) -> None:
             .where(Version.id.in_({row.version_id for row in rows}))
         )
     }
+    named = set(
+        tx.session.scalars(
+            select(Organisation.id).where(
+                Organisation.id.in_({row.organisation_id for row in rows}),
+                Organisation.names_itself_to_authors,
+            )
+        )
+    )
     for row in rows:
         open_now = row.state == "shared" and is_open(
             row.window_opens_at, row.window_closes_at, moment
@@ -46,4 +55,6 @@ def remember_statements(tx: Transaction, rows: Sequence[Statement]) -> None:
             report_owner_id=owners.get(row.version_id, ""),
             open_to=frozenset(row.open_to),
             commentable=open_now,
+            released=row.released_at is not None,
+            named=row.organisation_id in named,
         )

@@ -300,6 +300,8 @@ def _statement(facts: StatementFacts) -> Entity:
         "reportOwner": _reference("Person", facts.report_owner_id),
         "openTo": sorted(facts.open_to),
         "commentable": facts.commentable,
+        "released": facts.released,
+        "named": facts.named,
     }
     return _entity("Statement", facts.id, attributes)
 

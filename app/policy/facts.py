@@ -256,6 +256,8 @@ class StatementFacts:
     report_owner_id: str
     open_to: frozenset[str] = frozenset()
     commentable: bool = False
+    released: bool = False  # it was once, whatever became of it
+    named: bool = False  # its organisation names itself to authors
 
 
 ResourceFacts = (

@@ -179,6 +179,8 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         report_owner_id=ids,
         open_to=st.frozensets(st.sampled_from(["authors", "internal_readers"])),
         commentable=st.booleans(),
+        released=st.booleans(),
+        named=st.booleans(),
     ),
     "recommendation": st.builds(
         RecommendationFacts, id=st.just("rec_1"), organisation_id=organisations, state=states

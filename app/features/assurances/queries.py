@@ -14,7 +14,7 @@ from app.domain.assurances import TEMPLATES
 from app.domain.targets import Target
 from app.features.assurances.schemas import AssuranceView, DraftView, WordingView
 from app.features.signing import queries as signing
-from app.kernel.actor import Side
+from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
 from app.models.assurances import Assurance, AssuranceDraft, AssuranceTemplate
 from app.models.organisations import Organisation
@@ -24,6 +24,7 @@ from app.models.requests import Request
 from app.models.reviews import Review
 from app.transaction import Transaction
 
+OVERSEERS = frozenset({Role.COORDINATOR, Role.APPROVER, Role.AUDITOR})
 MOST = 1000
 FIELDS = ("text", "scope", "qualification")
 Texts = dict[str, dict[str, ReleasedField]]
@@ -85,7 +86,8 @@ def views(tx: Transaction, rows: Sequence[Assurance]) -> tuple[AssuranceView, ..
     texts = texts_of(tx, [row.id for row in rows])
     versions = versions_named(tx, {row.version_id for row in rows})
     names = organisation_names(tx, {row.organisation_id for row in rows})
-    requests = _numbers(tx, Request, {row.request_id for row in rows if row.request_id})
+    asked = {row.request_id for row in rows if row.request_id} if knows_whose(tx) else set()
+    requests = _numbers(tx, Request, asked)
     before = _numbers(tx, Assurance, {row.supersedes_id for row in rows if row.supersedes_id})
     after = _superseding(tx, [row.id for row in rows])
     found = []
@@ -122,6 +124,11 @@ def views(tx: Transaction, rows: Sequence[Assurance]) -> tuple[AssuranceView, ..
     return tuple(found)
 
 
+def knows_whose(tx: Transaction) -> bool:
+    """Say whether the acting person may know whose an assurance is, and what asked for it."""
+    return tx.actor.side is Side.REVIEWER or bool(tx.actor.roles & OVERSEERS)
+
+
 def versions_named(tx: Transaction, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
     """Give (title of the report, number) by version."""
     rows = tx.session.execute(
@@ -133,7 +140,9 @@ def versions_named(tx: Transaction, ids: Iterable[str]) -> dict[str, tuple[str, 
 
 
 def organisation_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
-    """Give the names of organisations by id."""
+    """Give the names of organisations by id; none to who only signs, and may not know them."""
+    if not knows_whose(tx):
+        return {}
     rows = tx.session.execute(
         select(Organisation.id, Organisation.name).where(one_of(Organisation.id, list(ids)))
     )

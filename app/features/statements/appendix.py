@@ -121,6 +121,7 @@ def _review(tx: Transaction, around: Around) -> ReviewFacts:
 
 
 def _materials(tx: Transaction, review: Review) -> tuple[Material, ...]:
+    kept = readable.kept_receipts(tx, review.id)
     return tuple(
         Material(
             item=str(item.get("item", "")),
@@ -132,6 +133,7 @@ def _materials(tx: Transaction, review: Review) -> tuple[Material, ...]:
             acknowledged_on=_day(receipt.acknowledged_at) or None,
         )
         for receipt in reversed(reviews.list_receipts(tx, review_id=review.id))
+        if receipt.id not in kept
         for item in receipt.items
     )
 

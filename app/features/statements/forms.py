@@ -15,7 +15,7 @@ from app.features.statements.content import (
     read_appendix,
     read_content,
 )
-from app.features.statements.printing import appendix_blocks, statement_blocks
+from app.features.statements.printing import appendix_blocks, settable, statement_blocks
 from app.features.statements.record import Appendix
 from app.kernel.errors import Conflict, Forbidden, NotFound, ProgrammingFault
 from app.kernel.values import Frozen
@@ -175,6 +175,7 @@ def _form(
 ) -> bytes:
     if form == "json":
         return bytes_of(value)
+    title, author, header = settable(title), settable(author), settable(header)
     if form == "md":
         return plainforms.as_markdown(blocks).encode()
     if form == "docx":

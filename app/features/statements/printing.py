@@ -4,6 +4,7 @@ The tree is that of rendering/markdown: headings, paragraphs, lists, tables of r
 texts in it, so nothing that somebody wrote can be read as markup by any of the writers.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +16,28 @@ from app.rendering import markdown
 from app.rendering.refusals import SourceRefused
 
 Block = list[Any]
+_UNSETTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""Letters that are no text: no writer of files takes them all."""
 _GENERATED = "Generated from the record, not typed."
+
+
+def unsettable(text: str) -> bool:
+    """Say whether a text holds letters that no page can show."""
+    return bool(_UNSETTABLE.search(text))
+
+
+def settable(text: str) -> str:
+    """Drop the letters that no page can show: one of them would keep a whole file from being."""
+    return _UNSETTABLE.sub("", text)
+
+
+def _settable(tree: list[Any]) -> list[Any]:
+    return [
+        settable(one) if isinstance(one, str) else _settable(one) if isinstance(one, list) else one
+        for one in tree
+    ]
 
 
 def text_blocks(body: str, *, below: int) -> list[Block]:
@@ -65,7 +87,7 @@ def statement_blocks(
     blocks += _comment_counts(content)
     if signature is not None:
         blocks += _signature_blocks(content, signature)
-    return [*blocks, ["rule"], *appendix_blocks(appendix, level=1)]
+    return [*_settable(blocks), ["rule"], *appendix_blocks(appendix, level=1)]
 
 
 def _section_blocks(title: str, text: str, references: Sequence[Any]) -> list[Block]:
@@ -164,7 +186,7 @@ def appendix_blocks(made: Appendix, *, level: int) -> list[Block]:
                 [(c.asks, "yes" if c.standing == "record" else "gap", c.where) for c in one.checks],
             ),
         ]
-    return blocks
+    return _settable(blocks)
 
 
 def _review_blocks(made: Appendix, under: int) -> list[Block]:

@@ -49,7 +49,7 @@ def list_statements(tx: Transaction, *, page: int = 1) -> StatementsView:
         workspaces=_workspaces(tx) if tx.actor.side is Side.REVIEWER else (),
         page=page,
         pages=max(1, -(-total // PAGE_SIZE)),
-        total=len(kept) if total <= PAGE_SIZE else total,
+        total=total,
     )
 
 

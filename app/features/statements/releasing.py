@@ -16,7 +16,7 @@ from app.access.statement_texts import statement_texts
 from app.audit.signatures import bytes_to_sign
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
-from app.domain.statements import COMMENT_KINDS, PAYMENTS, RIGHTS, TOPICS, window
+from app.domain.statements import COMMENT_KINDS, PAYMENTS, RIGHTS, window
 from app.domain.targets import Target
 from app.features.signing import queries as signing
 from app.features.signing.service import put_signature, relying_party, share_signatures
@@ -32,6 +32,7 @@ from app.features.statements.content import (
     read_content,
     reference,
 )
+from app.features.statements.narrowing import cleared_for, require_narrowable, sensitivity_of
 from app.features.statements.queries import Around
 from app.features.statements.record import Appendix
 from app.features.statements.schemas import (
@@ -48,7 +49,6 @@ from app.models.statements import Statement, StatementComment, StatementDraft
 from app.transaction import Transaction
 
 NOTHING_WITHHELD = "contains nothing withheld"
-_LOOK = "Look at the words below, and confirm that they may stand there."
 _SAID = re.compile(r"\S")
 
 
@@ -56,7 +56,8 @@ def share_draft(tx: Transaction, statement_id: str, command: ShareStatement) -> 
     """Share the draft with the publisher for comments; the window's dates are fixed with it.
 
     Raises:
-        Invalid: it says nothing yet, or the words that are withheld were not confirmed.
+        Invalid: it says nothing yet, or who says that it holds nothing withheld cannot know, or
+            did not confirm the words that are.
         Conflict: it was shared already.
     """
     target = Target("statement", statement_id)
@@ -64,16 +65,15 @@ def share_draft(tx: Transaction, statement_id: str, command: ShareStatement) -> 
     row = queries.get_statement(tx, statement_id, lock=True)
     content, _ = _made(tx, row)
     _require_said(content)
-    _require_confirmed(
-        tx, row, content, narrow=command.nothing_withheld, confirmed=command.hits_confirmed
-    )
+    if command.nothing_withheld:
+        require_narrowable(tx, row, content, kept="shared", confirmed=command.hits_confirmed)
     row.state = service.step("share", row)
     moment = tx.session.execute(text("SELECT now()")).scalar_one()
     opens, closes = window(moment, command.days)
     row.shared_at, row.window_opens_at, row.window_closes_at = now(), opens, closes
     _hand_out_file(row, queries.draft_of(tx, row.id))
     tx.session.flush()
-    _keep(tx, row, "shared", bytes_of(content).decode(), _sensitivity(tx, row))
+    _keep(tx, row, "shared", bytes_of(content).decode(), sensitivity_of(tx, row))
     _share(tx, row, "shared", narrow=command.nothing_withheld)
     facts: dict[str, Fact] = {
         "version_id": row.version_id,
@@ -103,7 +103,7 @@ def seal_statement(tx: Transaction, statement_id: str) -> SealedView:
     draft = queries.draft_of(tx, row.id)
     draft.digest, draft.sealed_at = digest_of(body), now()
     tx.session.flush()
-    needed = _sensitivity(tx, row)
+    needed = sensitivity_of(tx, row)
     _keep(tx, row, "content", body.decode(), needed)
     _keep(tx, row, "appendix", bytes_of(appendix).decode(), ())
     service.privately(
@@ -136,7 +136,8 @@ def release_statement(
 
     Raises:
         Conflict: the text changed since, or a comment waits for a decision.
-        Invalid: the signature fits none of one's keys, or words were not confirmed.
+        Invalid: the signature fits none of one's keys, or who says that it holds nothing withheld
+            cannot know, or did not confirm the words that are.
     """
     target = Target("statement", statement_id)
     require(tx, Action.RELEASE_STATEMENT, target)
@@ -148,9 +149,8 @@ def release_statement(
     content = sealed_content(tx, row)
     if digest_of(bytes_of(content)) != draft.digest:
         raise _unsealed()
-    _require_confirmed(
-        tx, row, content, narrow=command.nothing_withheld, confirmed=command.hits_confirmed
-    )
+    if command.nothing_withheld:
+        require_narrowable(tx, row, content, kept="content", confirmed=command.hits_confirmed)
     row.state = service.step("release", row)
     signature = put_signature(
         tx,
@@ -191,8 +191,10 @@ def withdraw_statement(
     row = queries.get_statement(tx, statement_id, lock=True)
     row.state = service.step("withdraw", row)
     require(tx, Action.READ_STATEMENT_DRAFT, Target("statement", row.id))
-    hits, _ = (
-        drafts.warnings_of(tx, row, {"reason": command.reason}) if row.narrowed else ((), True)
+    # Who is not cleared for the statement, or has nothing to compare with, states nothing of it.
+    narrow = row.narrowed and cleared_for(tx, row, sensitivity_of(tx, row))
+    hits, compared = (
+        drafts.warnings_of(tx, row, {"reason": command.reason}) if narrow else ((), False)
     )
     if hits:
         said = f"This says what is withheld from the public: “{hits[0].words}”."
@@ -200,7 +202,7 @@ def withdraw_statement(
     row.withdrawn_at = now()
     tx.session.flush()
     _keep(tx, row, "withdrawn", command.reason, ())
-    _share(tx, row, "withdrawn", narrow=row.narrowed)
+    _share(tx, row, "withdrawn", narrow=narrow and compared)
     _tell(tx, row, "StatementWithdrawn", Action.WITHDRAW_STATEMENT, {"number": row.number})
     return StatementMade(id=row.id, state=row.state, digest=row.digest)
 
@@ -282,17 +284,6 @@ def _require_said(content: Content) -> None:
         raise Invalid(fields={"sections": said})
 
 
-def _require_confirmed(
-    tx: Transaction, row: Statement, content: Content, *, narrow: bool, confirmed: bool
-) -> None:
-    """Let nobody state in passing that a text holds nothing withheld where it does."""
-    if not narrow or confirmed:
-        return
-    hits, _ = drafts.warnings_of(tx, row, {one.topic: one.text for one in content.sections})
-    if hits:
-        raise Invalid(fields={"hits_confirmed": f"{_LOOK} The first: “{hits[0].words}”."})
-
-
 def _require_comments_done(tx: Transaction, row: Statement) -> None:
     if row.state != "shared":
         return
@@ -321,17 +312,13 @@ def _sealed(tx: Transaction, row: Statement, content: Content, digest: str) -> S
         relying_party=relying_party(tx),
         warnings=warnings,
         compared=compared,
+        file=content.file,
     )
 
 
 def _hand_out_file(row: Statement, draft: StatementDraft) -> None:
     row.file_kind, row.file_digest = draft.file_kind, draft.file_digest
     row.file_bytes = draft.file_bytes
-
-
-def _sensitivity(tx: Transaction, row: Statement) -> tuple[str, ...]:
-    texts = statement_texts(tx, row.id, [f"draft.{topic}" for topic in TOPICS])
-    return tuple(sorted({code for one in texts.values() for code in one.sensitivity}))
 
 
 def _keep(tx: Transaction, row: Statement, field: str, body: str, at_least: Sequence[str]) -> None:

@@ -244,6 +244,7 @@ class SealedView(Frozen):
     relying_party: str
     warnings: tuple[WarningView, ...]
     compared: bool
+    file: FileView | None  # nobody compares what is in it
 
 
 class PartView(Frozen):

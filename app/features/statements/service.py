@@ -18,7 +18,8 @@ from app.domain.filekinds import FileKind, NotTaken, kind_of, other_kind
 from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, after, is_open
 from app.domain.targets import Target
 from app.features.statements import drafts, queries
-from app.features.statements.printing import text_blocks
+from app.features.statements.narrowing import keep_clearance
+from app.features.statements.printing import text_blocks, unsettable
 from app.features.statements.schemas import (
     KeepSection,
     SectionMade,
@@ -36,6 +37,7 @@ from app.models.statements import Statement, StatementDraft, StatementSection
 from app.rendering.refusals import SourceRefused
 from app.transaction import Transaction
 
+_UNSEEN = "It holds letters that cannot be seen or printed. Type the place anew, without them."
 MOST_BYTES = 20_000_000
 _TAKEN = {FileKind.PDF: "pdf", FileKind.MARKDOWN: "md"}
 _WORD = re.compile(r"\S+")
@@ -160,6 +162,8 @@ def keep_upload(
     draft = queries.draft_of(tx, statement_id)
     draft.file_kind, draft.file_bytes = kind, len(content)
     draft.file_digest = keep_file(tx, content)
+    tx.session.flush()
+    keep_clearance(tx, row, draft.file_digest)
     unseal(tx, row)
     _wrote(tx, row, "StatementFileKept", digest=draft.file_digest, kind=kind)
     return StatementMade(id=row.id, state=row.state, digest=draft.file_digest)
@@ -326,6 +330,8 @@ def _deposit(
 
 
 def _require_settable(text: str) -> None:
+    if unsettable(text):
+        raise Invalid(fields={"text": _UNSEEN})
     try:
         text_blocks(text, below=2)
     except SourceRefused as refused:

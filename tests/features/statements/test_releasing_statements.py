@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.features.statements import queries, reading
 from tests.features.findings.situations import cleared
 from tests.features.statements.situations import (
     TEXT,
@@ -25,7 +26,7 @@ from tests.worlds.shared import SharedWorld
 
 def test_the_publisher_reads_what_the_lead_signed_and_released(shared: SharedWorld) -> None:
     statement = released(shared)
-    for name in ("coordinator", "approver", "auditor", "author", "lead_a", "reviewer_a"):
+    for name in ("coordinator", "approver", "auditor", "lead_a", "reviewer_a"):
         view = shared.people[name].client.get(f"/api/v1/statements/{statement}").json()
         assert {one["topic"]: one["text"] for one in view["parts"]}["rigour"] == TEXT, name
         assert view["signature"]["holds"] is True
@@ -40,6 +41,23 @@ def test_the_publisher_reads_what_the_lead_signed_and_released(shared: SharedWor
     kinds = {row[0] for row in shared.rows("SELECT kind FROM notices WHERE subject_id = :s",
                                            s=statement)}  # fmt: skip
     assert kinds == {"statement_released"}
+
+
+def test_the_owner_of_the_report_reads_it_only_where_they_may_know_whose_it_is(
+    shared: SharedWorld,
+) -> None:
+    statement = released(shared)
+    author = shared.author.client
+    paths = [f"/api/v1/statements/{statement}", f"/statements/{statement}/appendix"]
+    assert [author.get(path).status_code for path in paths] == [404, 404]
+    assert author.get("/api/v1/statements").json()["total"] == 0
+    assert len(entries(shared, action="statement:read", outcome="denied")) == 2
+    shared.change("UPDATE organisations SET names_itself_to_authors = true WHERE code = 'ORGA'")
+    assert [author.get(path).status_code for path in paths] == [200, 200]
+    assert author.get("/api/v1/statements").json()["total"] == 1
+    shared.change("UPDATE organisations SET names_itself_to_authors = false")
+    shared.change("UPDATE statements SET open_to = '{authors}'")
+    assert [author.get(path).status_code for path in paths] == [200, 200]
 
 
 def test_others_read_it_only_where_the_organisation_opened_it(shared: SharedWorld) -> None:
@@ -181,12 +199,58 @@ def test_a_withdrawn_statement_stays_readable_and_says_so(shared: SharedWorld) -
     assert "We were wrong." in page
 
 
+def test_a_draft_that_was_withdrawn_unreleased_opens_to_nobody_else(shared: SharedWorld) -> None:
+    drafted = shared_draft(shared)
+    path = f"/statements/{drafted}/withdraw"
+    assert post_json(shared.lead_a, path, reason="We begin anew.").status_code == 200
+    assert shared.coordinator.client.get(f"/statements/{drafted}").status_code == 200
+    for who in (shared.auditor, shared.second_author, shared.internal_reader):
+        assert who.client.get(f"/statements/{drafted}").status_code == 404, who.name
+    refused = entries(shared, action="statement:read", outcome="denied")
+    assert len(refused) == 3
+    once = released(shared)
+    withdrawn = post_json(shared.lead_a, f"/statements/{once}/withdraw", reason="We were wrong.")
+    assert withdrawn.status_code == 200
+    assert shared.auditor.client.get(f"/statements/{once}").status_code == 200
+
+
+def test_lists_count_what_one_may_read_and_nothing_else(
+    shared: SharedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared_draft(shared)
+    other = begun(shared, shared.lead_b, shared.made.review_b)
+    wrote(shared, other, who=shared.lead_b)
+    body = {"days": 7, "nothing_withheld": True, "hits_confirmed": True}
+    assert post_json(shared.lead_b, f"/statements/{other}/share", **body).status_code == 200
+    monkeypatch.setattr(queries, "PAGE_SIZE", 1)
+    monkeypatch.setattr(reading, "PAGE_SIZE", 1)
+
+    def counted(name: str) -> tuple[int, int]:
+        listed = shared.people[name].client.get("/api/v1/statements").json()
+        return listed["total"], listed["pages"]
+
+    for name in ("second_author", "responder", "internal_reader", "auditor"):
+        assert counted(name) == (0, 1), name
+    assert (counted("coordinator"), counted("approver")) == ((2, 2), (2, 2))
+    assert (counted("lead_a"), counted("lead_b")) == ((1, 1), (1, 1))
+    shared.change(
+        "UPDATE statements SET state = 'released', released_at = now(), open_to = '{authors}'"
+        " WHERE id = :s",
+        s=other,
+    )
+    assert (counted("second_author"), counted("auditor")) == ((1, 1), (1, 1))
+    assert (counted("responder"), counted("internal_reader")) == ((0, 1), (0, 1))
+
+
 def test_an_uploaded_statement_goes_with_what_is_signed(shared: SharedWorld) -> None:
     statement = begun(shared)
     content = b"%PDF-1.7\n%%EOF\n"
     path = f"/api/v1/statements/{statement}/file"
     kept = shared.lead_a.client.post(path, files={"file": ("ours.pdf", content)}).json()
-    released(shared, statement)
+    unread = release_of(shared, statement, nothing_withheld=True)
+    refused = post_json(shared.lead_a, f"/statements/{statement}/release", **unread)
+    assert set(refused.json()["fields"]) == {"hits_confirmed"}
+    released(shared, statement, hits_confirmed=True)
     signed_text = shared.coordinator.client.get(f"/statements/{statement}/files/json").json()
     assert signed_text["file"]["digest"] == kept["digest"]
     taken = shared.coordinator.client.get(f"/statements/{statement}/file")

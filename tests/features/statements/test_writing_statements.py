@@ -129,3 +129,37 @@ def test_a_statement_written_elsewhere_is_kept_as_it_is(
     assert taken.content == content
     assert taken.headers["content-disposition"].startswith("attachment")
     assert shared.coordinator.client.get(f"/statements/{statement}/file").status_code == 404
+
+
+@pytest.mark.parametrize("letter", ["\x0b", "\x0c", "\x1b", "\x7f", "\x9b", "\ufffe"])
+def test_letters_that_no_page_can_show_are_refused(shared: SharedWorld, letter: str) -> None:
+    statement = begun(shared)
+    path = f"/statements/{statement}/sections/rigour"
+    refused = post_json(shared.lead_a, path, text=f"A{letter}B", revision=0)
+    assert (refused.status_code, set(refused.json()["fields"])) == (422, {"text"})
+    assert shared.rows("SELECT count(*) FROM statement_sections")[0][0] == 0
+    wrote(shared, statement, "A\tB\r\nC\u0085 ü")
+
+
+def test_such_letters_in_the_record_or_in_an_old_section_keep_no_file_from_being_made(
+    shared: SharedWorld,
+) -> None:
+    statement = begun(shared)
+    wrote(shared, statement, "A here B")
+    shared.change(
+        "UPDATE guarded_fields SET body = replace(body, ' here ', chr(27))"
+        " WHERE subject_id = :s AND field = 'draft.rigour'",
+        s=statement,
+    )
+    shared.change(
+        "UPDATE reviews SET scope = 'All' || chr(27) || ' of it' WHERE id = :r",
+        r=shared.made.review_a,
+    )
+    shared.change("UPDATE reports SET title = 'Risk' || chr(27) || ' report'")
+    for form in ("pdf", "docx", "md"):
+        taken = shared.lead_a.client.get(f"/api/v1/statements/{statement}/draft/{form}")
+        assert taken.status_code == 200, form
+    released(shared, statement)
+    made = post_json(shared.lead_a, f"/statements/{statement}/evidence")
+    assert made.status_code == 201, made.text
+    assert shared.lead_a.client.get(made.json()["href"]).status_code == 200
