@@ -176,7 +176,7 @@ class DifferencesView(Frozen):
     report_id: str
     report_title: str
     version_number: int
-    changelog: str
+    changelog: str  # for the publisher's people alone
     earlier_id: str | None
     earlier_number: int = 0
     others: tuple[OtherVersion, ...] = ()
