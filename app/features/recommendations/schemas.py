@@ -29,7 +29,6 @@ class RespondToRecommendation(Frozen):
     text: Prose
     planned_by: date | None = None
     nothing_withheld: bool = False
-    hits_confirmed: bool = False
 
 
 class SayAdoption(Frozen):

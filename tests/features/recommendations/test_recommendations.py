@@ -50,6 +50,11 @@ def listed(world: SharedWorld, who: str, **query: str) -> Any:
     return world.people[who].client.get("/api/v1/recommendations", params=query).json()
 
 
+def answered(world: SharedWorld) -> list[str]:
+    """Give the recommendations answered, as the log has it."""
+    return [e[3] for e in world.entries() if e[0] == "RecommendationAnswered"]
+
+
 def later_review(world: SharedWorld) -> str:
     """Open a second review for organisation A, after the first; gives its id."""
     review = new_id("review")
@@ -141,13 +146,38 @@ def test_the_publisher_answers_and_every_answer_is_kept(shared: SharedWorld) -> 
     assert listed(shared, "coordinator")["counts"]["unanswered"] == 0
 
 
-def test_an_answer_that_says_what_is_withheld_is_looked_at(shared: SharedWorld) -> None:
+def test_an_answer_that_says_what_is_withheld_is_refused(shared: SharedWorld) -> None:
     cleared(shared, shared.coordinator)
     one = filed(shared, "reviewer_b")  # from whom SEC is withheld
     said = {**ANSWER, "text": f"The {SEC} will be tested."}
     refused = act(shared, "coordinator", one, "response", **said)
-    assert set(refused.json()["fields"]) == {"hits_confirmed"}
-    assert act(shared, "coordinator", one, "response", **said, hits_confirmed=True).is_success
+    assert set(refused.json()["fields"]) == {"text"}
+    # Nobody can wave it through.
+    insisting = act(shared, "coordinator", one, "response", **said, hits_confirmed=True)
+    assert insisting.status_code == 422
+    page = post_form(
+        shared.coordinator, f"/recommendations/{one}/response",
+        **{**ANSWER, "response_text": said["text"], "nothing_withheld": "yes"},
+    )  # fmt: skip
+    assert "This says what is withheld from the organisation" in page.text
+    assert SEC in page.text, "what was typed is kept"
+    assert SEC not in shared.reviewer_b.client.get(f"/recommendations/{one}").text
+    assert answered(shared) == []
+    # The same words to the organisation that reads them anyway.
+    other = filed(shared, "reviewer_a")
+    assert act(shared, "coordinator", other, "response", **said).is_success
+    assert answered(shared) == [other]
+
+
+def test_who_is_not_cleared_for_all_that_is_withheld_does_not_answer(shared: SharedWorld) -> None:
+    one = filed(shared, "reviewer_b")
+    refused = act(shared, "coordinator", one, "response", **ANSWER)
+    assert refused.status_code == 422
+    assert "You are not cleared" in refused.json()["fields"]["nothing_withheld"]
+    assert answered(shared) == []
+    cleared(shared, shared.coordinator)
+    assert act(shared, "coordinator", one, "response", **ANSWER).is_success
+    assert answered(shared) == [one]
 
 
 def test_each_side_says_how_it_sees_adoption(shared: SharedWorld) -> None:
