@@ -103,7 +103,12 @@ def views(tx: Transaction, rows: Sequence[Recommendation]) -> tuple[Recommendati
     """Give recommendations in full; the reading of each was decided before."""
     ids = [row.id for row in rows]
     texts = release_fields(tx, [Target("recommendation", one) for one in ids], field="text")
-    codes = claim_codes(tx, sorted({claim for row in rows for claim in row.claim_ids}))
+    # What is filed stands as it is, a claim that was removed since among what it is about.
+    codes = claim_codes(
+        tx,
+        {claim for row in rows for claim in row.claim_ids},
+        also={claim for row in rows if row.state != "draft" for claim in row.claim_ids},
+    )
     numbers = pathway_numbers(tx, sorted({one for row in rows for one in row.pathway_ids}))
     named = _names(tx, {row.organisation_id for row in rows})
     versions = _versions(tx, {row.version_id for row in rows})

@@ -104,6 +104,25 @@ def test_filed_it_has_a_number_and_is_read_inside(shared: SharedWorld) -> None:
     assert "OSPREY" in shared.coordinator.client.get("/recommendations.csv").text
 
 
+def test_a_removed_claim_is_chosen_no_more_and_what_is_filed_keeps_it(shared: SharedWorld) -> None:
+    first, second = claims(shared)
+    one, draft = filed(shared, claims=[first, second]), drafted(shared, claims=[first, second])
+    assert post_json(shared.author, f"/claims/{first}/remove").is_success
+    assert ("ClaimRemoved", "done", shared.author.id, first) in shared.entries()
+
+    def about(recommendation: str) -> list[str]:
+        path = f"/api/v1/recommendations/{recommendation}"
+        view = shared.reviewer_a.client.get(path).json()["view"]
+        return [code for _, code in view["claims"]]
+
+    assert sorted(about(one)) == ["C1", "C2"]
+    assert about(draft) == ["C2"]
+    offered = shared.reviewer_a.client.get(f"/recommendations/{draft}").text
+    assert first not in offered
+    assert second in offered
+    assert act(shared, "reviewer_a", draft, "change", **BODY, claims=[first]).status_code == 422
+
+
 def test_who_has_lifted_less_than_its_writer_does_not_read_it(shared: SharedWorld) -> None:
     one = filed(shared)
     for path in (f"/recommendations/{one}", "/recommendations", "/recommendations.csv"):
