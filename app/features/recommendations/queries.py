@@ -68,6 +68,19 @@ def get_row(tx: Transaction, recommendation_id: str, *, lock: bool = False) -> R
     return row
 
 
+def review_known(tx: Transaction, review_id: str) -> str:
+    """Give a review to be listed by, or nothing to who may not know whose it is.
+
+    Else a list by review would put together what is of one organisation. One that is missing is
+    treated the same.
+    """
+    if tx.actor.side is Side.REVIEWER or tx.actor.roles & OVERSEERS:
+        return review_id
+    review = tx.session.get(Review, review_id) if review_id else None
+    known = _names(tx, {review.organisation_id}) if review else {}
+    return review_id if known else ""
+
+
 def list_recommendations(tx: Transaction, review_id: str) -> tuple[RecommendationView, ...]:
     """List what was filed in a review, by number, as the acting person may read it."""
     rows = [row for row in rows_of(tx, review_id=review_id) if row.state == "filed"]
@@ -151,7 +164,7 @@ def _view(
         id=row.id,
         number=row.number if outside or name else row.alias,
         organisation_name=None if outside else name,
-        review_id=row.review_id,
+        review_id=row.review_id if outside or name else None,
         version_id=row.version_id,
         report_title=version[0],
         version_number=version[1],

@@ -4,6 +4,7 @@ The decision is the publisher's record. Each review of the earlier version gets 
 notice of its own, so that no organisation learns of another.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -170,20 +171,21 @@ def shown(tx: Transaction, version_id: str, earlier_id: str) -> dict[str, Any]:
     if tx.actor.side is Side.REVIEWER:
         return {}
     decides = may(tx, Action.DECIDE_MATERIAL, Target("version", version_id))
+    affected = open_reviews(tx, earlier_id) if decides else []
     return {
         "material": _view(tx, latest(tx, version_id, earlier_id)),
-        "reviews": tuple(_affected(tx, earlier_id)) if decides else (),
+        "reviews": tuple(_named(tx, affected)),
+        "reviews_told": len(affected),
         "may_decide": decides,
     }
 
 
-def _affected(tx: Transaction, version_id: str) -> list[AffectedReview]:
-    reviews = open_reviews(tx, version_id)
+def _named(tx: Transaction, reviews: Sequence[Review]) -> Iterable[AffectedReview]:
+    """Give those whose organisation this person may know: an id alone would tell it as well."""
     names = rows.names_known(tx, {review.organisation_id for review in reviews})
-    return [
-        AffectedReview(id=review.id, organisation=names.get(review.organisation_id, ""))
-        for review in reviews
-    ]
+    for review in reviews:
+        if review.organisation_id in names:
+            yield AffectedReview(id=review.id, organisation=names[review.organisation_id])
 
 
 def _view(tx: Transaction, row: MaterialChange | None) -> MaterialView | None:

@@ -102,7 +102,7 @@ def _mapped(
         return view.model_copy(update={"state": "comparing"}), [], {}
     touched, untouched = standing_on(tx, other.id, found.parts, touching=TOUCHING)
     names = rows.names_known(tx, {one.organisation_id for one in touched})
-    touched.sort(key=lambda one: (names.get(one.organisation_id, "~"), one.kind.name, one.number))
+    touched.sort(key=lambda one: _order(one, names))
     filled = view.model_copy(
         update={
             "state": "ready",
@@ -114,6 +114,13 @@ def _mapped(
         }
     )
     return filled, touched, names
+
+
+def _order(one: Standing, names: dict[str, str]) -> tuple[str, str, str]:
+    """Order by what the person reads: numbers would put together what is of one organisation."""
+    name = names.get(one.organisation_id)
+    shown = one.alias if name is None else one.number
+    return ("~" if name is None else name, one.kind.name, shown)
 
 
 def _claims(
@@ -174,7 +181,7 @@ def _views(
             kind=one.kind.name,
             id=one.id,
             number=one.number if known else one.alias,
-            href=one.kind.href.format(id=one.id, review_id=one.review_id),
+            href=_page_of(one, known=known),
             organisation_id=one.organisation_id if known and not view.own else None,
             organisation=names.get(one.organisation_id),
             state=one.state,
@@ -182,6 +189,13 @@ def _views(
             claims=tuple(codes[claim] for claim in one.claims if claim in codes),
             how=one.how,
         )
+
+
+def _page_of(one: Standing, *, known: bool) -> str:
+    """Give the page of a thing; none where its address would say whose it is."""
+    if not known and "{review_id}" in one.kind.href:
+        return ""
+    return one.kind.href.format(id=one.id, review_id=one.review_id)
 
 
 def _tell(tx: Transaction, version_id: str, name: str) -> None:

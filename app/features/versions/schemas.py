@@ -275,7 +275,8 @@ class ImpactView(Frozen):
     page: int = 1
     pages: int = 1
     untouched: int = 0
-    reviews: tuple[AffectedReview, ...] = ()
+    reviews: tuple[AffectedReview, ...] = ()  # those whose organisation this person may know
+    reviews_told: int = 0  # how many reviews would be told
     material: MaterialView | None = None
     may_decide: bool = False
 

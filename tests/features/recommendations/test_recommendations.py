@@ -145,6 +145,23 @@ def test_an_author_reads_an_alias_unless_the_organisation_names_itself(
     assert "RM-ORGA-0001" in shared.author.client.get(f"/recommendations/{one}").text
 
 
+def test_an_author_is_not_told_what_is_of_one_review(shared: SharedWorld) -> None:
+    cleared(shared, shared.author, shared.coordinator)
+    one, other = filed(shared), filed(shared, "reviewer_b")
+    review = shared.made.review_a
+    seen = listed(shared, "author", review=review)
+    assert {row["id"] for group in seen["groups"] for row in group["rows"]} == {one, other}
+    nowhere = listed(shared, "author", review="rev_00000000000000000000")
+    assert nowhere["counts"] == seen["counts"]
+    for path in (f"/api/v1/recommendations/{one}", "/api/v1/recommendations", "/recommendations"):
+        assert review not in shared.author.client.get(path).text, path
+    # Who oversees reviews lists by review, and so does an author where it names itself.
+    assert listed(shared, "coordinator", review=review)["counts"]["all"] == 1
+    shared.change("UPDATE organisations SET names_itself_to_authors = true")
+    assert listed(shared, "author", review=review)["counts"]["all"] == 1
+    assert review in shared.author.client.get(f"/api/v1/recommendations/{one}").text
+
+
 def test_the_publisher_answers_and_every_answer_is_kept(shared: SharedWorld) -> None:
     cleared(shared, shared.coordinator)
     one = filed(shared)

@@ -88,6 +88,25 @@ def test_the_reports_owner_reads_aliases(published: Both) -> None:
     assert view["may_decide"]
 
 
+def test_neither_order_nor_review_tells_an_author_whose_it_is(published: Both) -> None:
+    world, made = published
+    with world.owner.begin() as connection:
+        # The aliases stand in the other order than the numbers.
+        connection.execute(text("UPDATE findings SET alias = 'FC-b' WHERE number LIKE '%-ORGA-%'"))
+        connection.execute(text("UPDATE findings SET alias = 'FC-a' WHERE number LIKE '%-ORGB-%'"))
+    view = impact(world.author, made)
+    assert [row["number"] for row in view["touched"]] == ["FC-a", "FC-b"]
+    assert (view["reviews"], view["reviews_told"]) == ([], 2)
+    path = f"/versions/{made.second.version_id}/impact"
+    for said in (world.author.client.get(path).text, str(view)):
+        assert made.review_a not in said
+        assert made.review_b not in said
+    assert "Two open reviews" in world.author.client.get(path).text
+    whole = impact(world.coordinator, made)
+    assert {row["id"] for row in whole["reviews"]} == {made.review_a, made.review_b}
+    assert {e.event for e in entries(world) if e.object == made.second.version_id} >= {"ImpactRead"}
+
+
 def test_without_both_versions_the_publishers_people_see_no_map(published: Both) -> None:
     world, made = published
     view = impact(world.approver, made)
