@@ -147,6 +147,28 @@ def test_a_material_change_is_told_to_each_review_by_itself(published: Both) -> 
     assert decide(world.coordinator, made).status_code == 409
 
 
+def test_who_may_not_read_the_new_version_is_not_told_of_it(published: Both) -> None:
+    world, made = published
+    with world.owner.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE grants SET state = 'revoked' WHERE version_id = :v AND organisation_id=:o"
+            ),
+            {"v": made.second.version_id, "o": world.lead_b.actor.organisation_id},
+        )
+    assert impact(world.coordinator, made)["reviews_told"] == 1
+    assert decide(world.coordinator, made).json()["told"] == 1
+    settle(world)
+    told = [e for e in entries(world) if e.event == "MaterialChangeTold"]
+    assert [e.object for e in told] == [made.review_a]
+    assert "changes the report materially" in world.lead_a.client.get("/notices").text
+    for path in ("/notices", f"/reviews/{made.review_b}", f"/api/v1/reviews/{made.review_b}"):
+        said = world.lead_b.client.get(path)
+        assert said.status_code == 200, path
+        assert "materially" not in said.text, path
+        assert made.second.version_id not in said.text, path
+
+
 def test_that_a_change_is_not_material_is_recorded_and_told_to_nobody(published: Both) -> None:
     world, made = published
     assert decide(world.author, made, material=False).json()["told"] == 0
