@@ -1,13 +1,15 @@
 """The claims of a version as places, and their words as the acting person's edition has them.
 
+Claims that were taken off the register are left out, except where something stands on them.
+
 Here: many claims at once, for lists; each page is fetched once, in one statement. Not here: one
 passage (release), who owns a claim or marks it (features/reports).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, cast, func, or_, select
 
 from app.access.decide import may, require
 from app.access.editions import edition_for
@@ -29,7 +31,10 @@ _CLAIMS = (
         Pathway.ordinal,
     )
     .outerjoin(Pathway, Pathway.id == _claims.pathway_id)
-    .where(_claims.version_id == bindparam("version"))
+    .where(
+        _claims.version_id == bindparam("version"),
+        or_(_claims.ended_at.is_(None), _claims.id == any_(cast(bindparam("also"), ARRAY(Text)))),
+    )
     .order_by(func.coalesce(Pathway.ordinal, 10_000), _claims.page, _claims.code)
 )
 
@@ -47,8 +52,16 @@ class ClaimPlace:
     pathway: int | None
 
 
-def claim_places(tx: Transaction, version_id: str) -> list[ClaimPlace]:
-    """List the claims of a version, as far as the acting side may see it now."""
+def claim_places(
+    tx: Transaction, version_id: str, *, also: Collection[str] = ()
+) -> list[ClaimPlace]:
+    """List the claims of a version, as far as the acting side may see it now.
+
+    Args:
+        tx: the transaction.
+        version_id: the version.
+        also: claims, by id, that are listed although they were removed.
+    """
     return [
         ClaimPlace(
             id=row.id,
@@ -59,13 +72,20 @@ def claim_places(tx: Transaction, version_id: str) -> list[ClaimPlace]:
             pathway_id=row.pathway_id,
             pathway=row.ordinal,
         )
-        for row in tx.session.execute(_CLAIMS, {"version": version_id})
+        for row in tx.session.execute(_CLAIMS, {"version": version_id, "also": sorted(also)})
     ]
 
 
-def claim_codes(tx: Transaction, ids: Sequence[str]) -> dict[str, str]:
-    """Give the codes of claims, as far as the acting side may see them now."""
-    rows = tx.session.execute(select(Claim.id, Claim.code).where(one_of(Claim.id, list(ids))))
+def claim_codes(
+    tx: Transaction, ids: Collection[str], *, also: Collection[str] = ()
+) -> dict[str, str]:
+    """Give the codes of claims, as far as the acting side may see them now; `also` as above."""
+    rows = tx.session.execute(
+        select(Claim.id, Claim.code).where(
+            one_of(Claim.id, list(ids)),
+            or_(Claim.ended_at.is_(None), one_of(Claim.id, list(also))),
+        )
+    )
     return {row.id: row.code for row in rows}
 
 

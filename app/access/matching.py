@@ -197,13 +197,14 @@ def _keep(tx: Transaction, old: Edition, new: Edition, compared: Compared, *, wh
         for at, part in enumerate(_parts(tx, old.version_id, compared))
     )
     tx.session.flush()
-    # Of what became of it nothing stands in the log: that is for who may see both editions.
+    # Of what became of it nothing stands in the log: that is for who may see both editions. Nor
+    # do their keys: they would say when a reader of which edition first looked.
     tx.emit(
         Event(
             name="EditionsCompared",
             licence=Action.MATCH_VERSION,
             target=Target("version", new.version_id),
-            facts={"edition": new.key, "with": old.version_id, "with_edition": old.key},
+            facts={"with": old.version_id},
         )
     )
 

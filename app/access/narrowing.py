@@ -40,10 +40,21 @@ def is_granted(tx: Transaction, version_id: str, *, organisation_id: str) -> boo
     return tx.session.scalars(statement.limit(1)).first() is not None
 
 
+def organisations_granted(tx: Transaction, version_id: str) -> frozenset[str]:
+    """Give the organisations, by id, that as a whole may read a version just now; as above."""
+    statement = select(Grant.organisation_id).where(
+        *_running(version_id), Grant.person_ids.is_(None)
+    )
+    return frozenset(tx.session.scalars(statement))
+
+
 def _in_force(version_id: str, organisation_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (Grant.organisation_id == organisation_id, *_running(version_id))
+
+
+def _running(version_id: str) -> tuple[ColumnElement[bool], ...]:
     return (
         Grant.version_id == version_id,
-        Grant.organisation_id == organisation_id,
         Grant.state == "in_force",
         Grant.starts_at <= func.now(),
         Grant.ends_at > func.now(),

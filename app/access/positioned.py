@@ -13,7 +13,11 @@ from app.transaction import Transaction
 
 def claims_without_position(tx: Transaction, version_id: str) -> frozenset[str]:
     """Give the ids of the claims of a version without a position, as the acting side knows it."""
-    claims = set(tx.session.scalars(select(Claim.id).where(Claim.version_id == version_id)))
+    claims = set(
+        tx.session.scalars(
+            select(Claim.id).where(Claim.version_id == version_id, Claim.ended_at.is_(None))
+        )
+    )
     if tx.actor.side is Side.REVIEWER:
         taken = select(Position.claim_id).where(
             Position.version_id == version_id,

@@ -22,7 +22,12 @@ def reviewer_opinions(tx: Transaction) -> list[Figure]:
     rows = tx.session.execute(
         select(Review.id, func.count(Claim.id))
         .join(Claim, Claim.version_id == Review.version_id)
-        .where(Review.organisation_id == own, Review.state == "open", ~taken)
+        .where(
+            Review.organisation_id == own,
+            Review.state == "open",
+            Claim.ended_at.is_(None),
+            ~taken,
+        )
         .group_by(Review.id)
         .order_by(Review.id)
     ).all()

@@ -47,7 +47,7 @@ def read_matrix(
     releases = queries.releases_of_version(tx, version_id)
     stances = queries.stances_of_version(tx, version_id)
     cells = _cells(stances)
-    places = claim_places(tx, version_id)
+    places = claim_places(tx, version_id, also={claim for claim in cells if claim})
     ordered: list[ClaimPlace | None] = [None, *sorted(places, key=lambda p: not p.load_bearing)]
     disputed = {claim for claim, held in cells.items() if _disagrees(list(held.values()))}
     disputed &= {place.id if place else None for place in ordered}
@@ -85,7 +85,9 @@ def compare_claim(tx: Transaction, version_id: str, claim: str) -> ClaimCompared
     claim_id = None if claim == CONCLUSION else claim
     releases = queries.releases_of_version(tx, version_id)
     said = queries.released(tx, [release.id for release in releases], claim=claim_id)
-    places = [place for place in claim_places(tx, version_id) if place.id == claim_id]
+    held = {one.claim_id for one in said if one.claim_id}
+    listed = claim_places(tx, version_id, also=held)
+    places = [place for place in listed if place.id == claim_id]
     if claim_id is not None and not places:
         raise NotFound
     place = places[0] if places else None

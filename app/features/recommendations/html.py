@@ -244,7 +244,6 @@ def respond_form(
     response_text: Text = "",
     planned_by: Text = "",
     nothing_withheld: Text = "",
-    hits_confirmed: Text = "",
 ) -> Response:
     """Answer a recommendation for the publisher."""
     typed: Typed = {
@@ -252,7 +251,6 @@ def respond_form(
         "text": response_text,
         "planned_by": planned_by or None,
         "nothing_withheld": nothing_withheld == "yes",
-        "hits_confirmed": hits_confirmed == "yes",
     }
     try:
         command = command_from(RespondToRecommendation, typed)

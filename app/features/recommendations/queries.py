@@ -61,6 +61,19 @@ def get_row(tx: Transaction, recommendation_id: str, *, lock: bool = False) -> R
     return row
 
 
+def review_known(tx: Transaction, review_id: str) -> str:
+    """Give a review to be listed by, or nothing to who may not know whose it is.
+
+    Else a list by review would put together what is of one organisation. One that is missing is
+    treated the same.
+    """
+    if tx.actor.side is Side.REVIEWER or tx.actor.roles & OVERSEERS:
+        return review_id
+    review = tx.session.get(Review, review_id) if review_id else None
+    known = _names(tx, {review.organisation_id}) if review else {}
+    return review_id if known else ""
+
+
 def list_recommendations(tx: Transaction, review_id: str) -> tuple[RecommendationView, ...]:
     """List what was filed in a review, by number, as the acting person may read it."""
     rows = [row for row in rows_of(tx, review_id=review_id) if row.state == "filed"]
@@ -96,7 +109,12 @@ def views(tx: Transaction, rows: Sequence[Recommendation]) -> tuple[Recommendati
     """Give recommendations in full; the reading of each was decided before."""
     ids = [row.id for row in rows]
     texts = release_fields(tx, [Target("recommendation", one) for one in ids], field="text")
-    codes = claim_codes(tx, sorted({claim for row in rows for claim in row.claim_ids}))
+    # What is filed stands as it is, a claim that was removed since among what it is about.
+    codes = claim_codes(
+        tx,
+        {claim for row in rows for claim in row.claim_ids},
+        also={claim for row in rows if row.state != "draft" for claim in row.claim_ids},
+    )
     numbers = pathway_numbers(tx, sorted({one for row in rows for one in row.pathway_ids}))
     named = _names(tx, {row.organisation_id for row in rows})
     versions = _versions(tx, {row.version_id for row in rows})
@@ -139,7 +157,7 @@ def _view(
         id=row.id,
         number=row.number if outside or name else row.alias,
         organisation_name=None if outside else name,
-        review_id=row.review_id,
+        review_id=row.review_id if outside or name else None,
         version_id=row.version_id,
         report_title=version[0],
         version_number=version[1],

@@ -35,7 +35,7 @@ _ORDER = {urgency: place for place, urgency in enumerate(URGENCIES)}
 def read_list(tx: Transaction, wanted: ListQuery, *, whole: bool = False) -> RecommendationList:
     """List recommendations, an organisation's own or all that were filed; `whole`: on one page."""
     require(tx, Action.LIST_RECOMMENDATIONS, INSTALLATION)
-    rows = queries.rows_of(tx, review_id=wanted.review)
+    rows = queries.rows_of(tx, review_id=queries.review_known(tx, wanted.review))
     found = sorted(queries.views(tx, rows), key=lambda v: (_ORDER[v.urgency], v.number or ""))
     counts = {
         show: sum(1 for view in found if _is(view, show))

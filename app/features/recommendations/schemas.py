@@ -29,7 +29,6 @@ class RespondToRecommendation(Frozen):
     text: Prose
     planned_by: date | None = None
     nothing_withheld: bool = False
-    hits_confirmed: bool = False
 
 
 class SayAdoption(Frozen):
@@ -79,7 +78,7 @@ class RecommendationView(Frozen):
     id: str
     number: str | None  # an alias for who is not told whose it is
     organisation_name: str | None
-    review_id: str
+    review_id: str | None  # to who is told whose it is
     version_id: str
     report_title: str
     version_number: int

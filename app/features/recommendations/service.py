@@ -6,7 +6,7 @@ from app.access.claim_places import claim_places, pathways_of
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
 from app.access.facts import forget
-from app.access.linter import withheld_in
+from app.access.linter import Comparison, withheld_in
 from app.access.numbers import next_number
 from app.access.release import release_field
 from app.domain import recommendations as rules
@@ -36,6 +36,10 @@ from app.transaction import Transaction
 
 SERIES = "RM"
 _UNSTATED = "Confirm that it holds nothing withheld from the organisation."
+_UNCLEARED = (
+    "You are not cleared for all that is withheld from the organisation, so you cannot state this."
+    " Ask a coordinator with a wider grant to answer."
+)
 
 
 def draft_recommendation(
@@ -116,7 +120,8 @@ def respond(
     """Answer a recommendation for the publisher; an earlier answer is kept beside it.
 
     Raises:
-        Invalid: the statement is missing, the text says what is withheld, or a day is missing.
+        Invalid: the statement is missing, the text says what is withheld, there is more withheld
+            than one is cleared for oneself, or a day is missing.
     """
     target = Target("recommendation", recommendation_id)
     require(tx, Action.RESPOND_TO_RECOMMENDATION, target)
@@ -125,7 +130,7 @@ def respond(
     found = withheld_in(
         tx, row.version_id, organisation_id=row.organisation_id, texts=[command.text]
     )
-    _require_safe(command, [hit.words for hit in found.hits])
+    _require_safe(command, found)
     answer = RecommendationResponse(
         id=new_id("recommendation_response"),
         recommendation_id=row.id,
@@ -150,9 +155,7 @@ def respond(
     facts: dict[str, Fact] = {
         "response": command.response,
         "planned_by": answer.planned_by.isoformat() if answer.planned_by else None,
-        "hits": len(found.hits),
-        "unread": found.unread,
-        "confirmed": command.hits_confirmed,
+        "stated": "contains nothing withheld",
     }
     _tell(tx, row, "RecommendationAnswered", Action.RESPOND_TO_RECOMMENDATION, facts)
     return _shown(tx, row)
@@ -258,13 +261,16 @@ def _keep(
     )
 
 
-def _require_safe(command: RespondToRecommendation, hits: list[str]) -> None:
+def _require_safe(command: RespondToRecommendation, found: Comparison) -> None:
+    """Let nobody alone say what is withheld: no second person looks at an answer."""
     problems = {} if command.nothing_withheld else {"nothing_withheld": _UNSTATED}
+    if command.nothing_withheld and found.unread:
+        problems["nothing_withheld"] = _UNCLEARED
     if command.response != "declined" and command.planned_by is None:
         problems["planned_by"] = "Say by when it is planned."
-    if hits and not command.hits_confirmed:
-        shown = ", ".join(f"“{one}”" for one in dict.fromkeys(hits))[:300]
-        problems["hits_confirmed"] = f"This says what is withheld from them: {shown}."
+    if found.hits:
+        shown = ", ".join(f"“{one}”" for one in dict.fromkeys(hit.words for hit in found.hits))
+        problems["text"] = f"This says what is withheld from the organisation: {shown[:300]}."
     if problems:
         raise Invalid(fields=problems)
 

@@ -4,6 +4,7 @@ The decision is the publisher's record. Each review of the earlier version gets 
 notice of its own, so that no organisation learns of another.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from app.access.comparing import earlier_version, nothing_there
 from app.access.decide import may, require
 from app.access.deposit import deposit_field
+from app.access.narrowing import organisations_granted
 from app.access.release import release_field
 from app.access.scope import version_and_title
 from app.domain.actions import Action
@@ -36,7 +38,8 @@ from app.transaction import Transaction
 def decide_material(tx: Transaction, version_id: str, command: DecideMaterial) -> MaterialDecided:
     """Say whether a published version changes an earlier one materially; the latest word counts.
 
-    Where it does, the leads of each open review of the earlier version are told to look again.
+    Where it does, the leads of each open review of the earlier version are told to look again, if
+    the new one is open to their organisation.
 
     Raises:
         NotFound: no such earlier version.
@@ -54,7 +57,7 @@ def decide_material(tx: Transaction, version_id: str, command: DecideMaterial) -
         raise Conflict("The same was decided already.", kept="The reason given then stands.")
     decision = _row(tx, version_id, earlier.id, command.material, None)
     _deposit(tx, target, decision.id, version_id, command.reason, None)
-    reviews = open_reviews(tx, earlier.id) if command.material else []
+    reviews = _to_be_told(tx, version_id, earlier.id) if command.material else []
     facts: dict[str, Fact] = {
         "number": version.number, "from_number": earlier.number, "from_version": earlier.id,
         "material": command.material, "decision": decision.id, "reviews": len(reviews),
@@ -140,15 +143,18 @@ def _deposit(
     )
 
 
-def open_reviews(tx: Transaction, version_id: str) -> list[Review]:
-    """List the open reviews of a version."""
-    return list(
-        tx.session.scalars(
-            select(Review)
-            .where(Review.version_id == version_id, Review.state == "open")
-            .order_by(Review.id)
-        )
+def _to_be_told(tx: Transaction, version_id: str, earlier_id: str) -> list[Review]:
+    """List the open reviews of the earlier version whose organisation may read the later one.
+
+    All of a review read what it was told, so a grant to some of its people is not enough.
+    """
+    statement = (
+        select(Review)
+        .where(Review.version_id == earlier_id, Review.state == "open")
+        .order_by(Review.id)
     )
+    granted = organisations_granted(tx, version_id)
+    return [review for review in tx.session.scalars(statement) if review.organisation_id in granted]
 
 
 def latest(tx: Transaction, version_id: str, earlier_id: str) -> MaterialChange | None:
@@ -170,20 +176,21 @@ def shown(tx: Transaction, version_id: str, earlier_id: str) -> dict[str, Any]:
     if tx.actor.side is Side.REVIEWER:
         return {}
     decides = may(tx, Action.DECIDE_MATERIAL, Target("version", version_id))
+    affected = _to_be_told(tx, version_id, earlier_id) if decides else []
     return {
         "material": _view(tx, latest(tx, version_id, earlier_id)),
-        "reviews": tuple(_affected(tx, earlier_id)) if decides else (),
+        "reviews": tuple(_named(tx, affected)),
+        "reviews_told": len(affected),
         "may_decide": decides,
     }
 
 
-def _affected(tx: Transaction, version_id: str) -> list[AffectedReview]:
-    reviews = open_reviews(tx, version_id)
+def _named(tx: Transaction, reviews: Sequence[Review]) -> Iterable[AffectedReview]:
+    """Give those whose organisation this person may know: an id alone would tell it as well."""
     names = rows.names_known(tx, {review.organisation_id for review in reviews})
-    return [
-        AffectedReview(id=review.id, organisation=names.get(review.organisation_id, ""))
-        for review in reviews
-    ]
+    for review in reviews:
+        if review.organisation_id in names:
+            yield AffectedReview(id=review.id, organisation=names[review.organisation_id])
 
 
 def _view(tx: Transaction, row: MaterialChange | None) -> MaterialView | None:

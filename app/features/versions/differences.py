@@ -50,7 +50,8 @@ def read_differences(
         report_id=version.report_id,
         report_title=title,
         version_number=version.number,
-        changelog=version.changelog,
+        # Its writer read everything, and nobody marked it: it stays inside the publisher.
+        changelog="" if tx.actor.side is Side.REVIEWER else version.changelog,
         earlier_id=None,
         others=tuple(
             OtherVersion(id=row.id, number=row.number, label=row.label)

@@ -196,12 +196,7 @@ def _views(
             kind=one.kind.name,
             id=one.id,
             number=one.number if known else one.alias,
-            href=one.kind.href.format(
-                id=one.id,
-                review_id=one.review_id,
-                version_id=view.earlier_id,
-                claim=one.claims[0] if one.claims else CONCLUSION,
-            ),
+            href=_page_of(one, view, known=known),
             organisation_id=one.organisation_id if known and not view.own else None,
             organisation=names.get(one.organisation_id),
             state=one.state,
@@ -209,6 +204,18 @@ def _views(
             claims=tuple(codes[claim] for claim in one.claims if claim in codes),
             how=one.how,
         )
+
+
+def _page_of(one: Standing, view: ImpactView, *, known: bool) -> str:
+    """Give the page of a thing; none where its address would say whose it is."""
+    if not known and "{review_id}" in one.kind.href:
+        return ""
+    return one.kind.href.format(
+        id=one.id,
+        review_id=one.review_id,
+        version_id=view.earlier_id,
+        claim=one.claims[0] if one.claims else CONCLUSION,
+    )
 
 
 def _tell(tx: Transaction, version_id: str, name: str) -> None:

@@ -187,7 +187,7 @@ class DifferencesView(Frozen):
     report_id: str
     report_title: str
     version_number: int
-    changelog: str
+    changelog: str  # for the publisher's people alone
     earlier_id: str | None
     earlier_number: int = 0
     others: tuple[OtherVersion, ...] = ()
@@ -293,7 +293,8 @@ class ImpactView(Frozen):
     page: int = 1
     pages: int = 1
     untouched: int = 0
-    reviews: tuple[AffectedReview, ...] = ()
+    reviews: tuple[AffectedReview, ...] = ()  # those whose organisation this person may know
+    reviews_told: int = 0  # how many reviews would be told
     material: MaterialView | None = None
     may_decide: bool = False
 

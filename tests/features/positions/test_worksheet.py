@@ -192,6 +192,47 @@ def test_withheld_words_stand_in_no_matrix_and_no_file(shared: SharedWorld) -> N
     assert "KESTREL" not in csv.text
 
 
+def removed(world: SharedWorld, claim: str) -> None:
+    """Take a claim off the register as the author does."""
+    done = post_json(world.author, f"/claims/{claim}/remove")
+    assert done.is_success, done.text
+    assert ("ClaimRemoved", "done", world.author.id, claim) in world.entries()
+
+
+def test_a_claim_taken_off_the_register_asks_for_no_position(shared: SharedWorld) -> None:
+    first, second = claims(shared)
+    missing = "claims lack your position"
+    assert [row["code"] for row in sheet(shared)["rows"]] == ["conclusion", "C1", "C2"]
+    assert missing in shared.reviewer_a.client.get("/").text
+    assert keep(shared, second, alone=AGREE).is_success
+    assert release(shared).is_success
+    assert [row["code"] for row in matrix(shared).json()["rows"]] == ["conclusion", "C2", "C1"]
+    removed(shared, first)
+    found = sheet(shared)
+    assert [row["code"] for row in found["rows"]] == ["conclusion", "C2"]
+    assert (found["claims"], found["missing"]) == (1, 1)
+    assert keep(shared, first, alone=AGREE).status_code == 422
+    own = f"/api/v1/reviews/{shared.made.review_a}/positions/{first}"
+    assert shared.reviewer_a.client.get(own).status_code == 404
+    assert [row["code"] for row in matrix(shared).json()["rows"]] == ["conclusion", "C2"]
+    at = f"/api/v1/versions/{shared.made.version_id}/positions/{first}"
+    assert shared.coordinator.client.get(at).status_code == 404
+    assert "your position" not in shared.reviewer_a.client.get("/").text
+
+
+def test_a_position_is_kept_though_its_claim_was_removed(shared: SharedWorld) -> None:
+    first, _ = claims(shared)
+    assert keep(shared, first, alone=AGREE).status_code == 200
+    assert release(shared).is_success
+    removed(shared, first)
+    rows = {row["code"]: row for row in sheet(shared)["rows"]}
+    assert rows["C1"]["alone"]["stance"] == "agree"
+    assert "C1" in [row["code"] for row in matrix(shared).json()["rows"]]
+    at = f"/api/v1/versions/{shared.made.version_id}/positions/{first}"
+    (said,) = shared.coordinator.client.get(at).json()["said"]
+    assert said["positions"][0]["stance"] == "agree"
+
+
 def test_what_an_organisation_wrote_stays_readable_when_its_grant_ends(
     shared: SharedWorld,
 ) -> None:

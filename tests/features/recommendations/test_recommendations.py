@@ -50,6 +50,11 @@ def listed(world: SharedWorld, who: str, **query: str) -> Any:
     return world.people[who].client.get("/api/v1/recommendations", params=query).json()
 
 
+def answered(world: SharedWorld) -> list[str]:
+    """Give the recommendations answered, as the log has it."""
+    return [e[3] for e in world.entries() if e[0] == "RecommendationAnswered"]
+
+
 def later_review(world: SharedWorld) -> str:
     """Open a second review for organisation A, after the first; gives its id."""
     review = new_id("review")
@@ -99,6 +104,25 @@ def test_filed_it_has_a_number_and_is_read_inside(shared: SharedWorld) -> None:
     assert "OSPREY" in shared.coordinator.client.get("/recommendations.csv").text
 
 
+def test_a_removed_claim_is_chosen_no_more_and_what_is_filed_keeps_it(shared: SharedWorld) -> None:
+    first, second = claims(shared)
+    one, draft = filed(shared, claims=[first, second]), drafted(shared, claims=[first, second])
+    assert post_json(shared.author, f"/claims/{first}/remove").is_success
+    assert ("ClaimRemoved", "done", shared.author.id, first) in shared.entries()
+
+    def about(recommendation: str) -> list[str]:
+        path = f"/api/v1/recommendations/{recommendation}"
+        view = shared.reviewer_a.client.get(path).json()["view"]
+        return [code for _, code in view["claims"]]
+
+    assert sorted(about(one)) == ["C1", "C2"]
+    assert about(draft) == ["C2"]
+    offered = shared.reviewer_a.client.get(f"/recommendations/{draft}").text
+    assert first not in offered
+    assert second in offered
+    assert act(shared, "reviewer_a", draft, "change", **BODY, claims=[first]).status_code == 422
+
+
 def test_who_has_lifted_less_than_its_writer_does_not_read_it(shared: SharedWorld) -> None:
     one = filed(shared)
     for path in (f"/recommendations/{one}", "/recommendations", "/recommendations.csv"):
@@ -121,6 +145,23 @@ def test_an_author_reads_an_alias_unless_the_organisation_names_itself(
     assert "RM-ORGA-0001" in shared.author.client.get(f"/recommendations/{one}").text
 
 
+def test_an_author_is_not_told_what_is_of_one_review(shared: SharedWorld) -> None:
+    cleared(shared, shared.author, shared.coordinator)
+    one, other = filed(shared), filed(shared, "reviewer_b")
+    review = shared.made.review_a
+    seen = listed(shared, "author", review=review)
+    assert {row["id"] for group in seen["groups"] for row in group["rows"]} == {one, other}
+    nowhere = listed(shared, "author", review="rev_00000000000000000000")
+    assert nowhere["counts"] == seen["counts"]
+    for path in (f"/api/v1/recommendations/{one}", "/api/v1/recommendations", "/recommendations"):
+        assert review not in shared.author.client.get(path).text, path
+    # Who oversees reviews lists by review, and so does an author where it names itself.
+    assert listed(shared, "coordinator", review=review)["counts"]["all"] == 1
+    shared.change("UPDATE organisations SET names_itself_to_authors = true")
+    assert listed(shared, "author", review=review)["counts"]["all"] == 1
+    assert review in shared.author.client.get(f"/api/v1/recommendations/{one}").text
+
+
 def test_the_publisher_answers_and_every_answer_is_kept(shared: SharedWorld) -> None:
     cleared(shared, shared.coordinator)
     one = filed(shared)
@@ -141,13 +182,38 @@ def test_the_publisher_answers_and_every_answer_is_kept(shared: SharedWorld) -> 
     assert listed(shared, "coordinator")["counts"]["unanswered"] == 0
 
 
-def test_an_answer_that_says_what_is_withheld_is_looked_at(shared: SharedWorld) -> None:
+def test_an_answer_that_says_what_is_withheld_is_refused(shared: SharedWorld) -> None:
     cleared(shared, shared.coordinator)
     one = filed(shared, "reviewer_b")  # from whom SEC is withheld
     said = {**ANSWER, "text": f"The {SEC} will be tested."}
     refused = act(shared, "coordinator", one, "response", **said)
-    assert set(refused.json()["fields"]) == {"hits_confirmed"}
-    assert act(shared, "coordinator", one, "response", **said, hits_confirmed=True).is_success
+    assert set(refused.json()["fields"]) == {"text"}
+    # Nobody can wave it through.
+    insisting = act(shared, "coordinator", one, "response", **said, hits_confirmed=True)
+    assert insisting.status_code == 422
+    page = post_form(
+        shared.coordinator, f"/recommendations/{one}/response",
+        **{**ANSWER, "response_text": said["text"], "nothing_withheld": "yes"},
+    )  # fmt: skip
+    assert "This says what is withheld from the organisation" in page.text
+    assert SEC in page.text, "what was typed is kept"
+    assert SEC not in shared.reviewer_b.client.get(f"/recommendations/{one}").text
+    assert answered(shared) == []
+    # The same words to the organisation that reads them anyway.
+    other = filed(shared, "reviewer_a")
+    assert act(shared, "coordinator", other, "response", **said).is_success
+    assert answered(shared) == [other]
+
+
+def test_who_is_not_cleared_for_all_that_is_withheld_does_not_answer(shared: SharedWorld) -> None:
+    one = filed(shared, "reviewer_b")
+    refused = act(shared, "coordinator", one, "response", **ANSWER)
+    assert refused.status_code == 422
+    assert "You are not cleared" in refused.json()["fields"]["nothing_withheld"]
+    assert answered(shared) == []
+    cleared(shared, shared.coordinator)
+    assert act(shared, "coordinator", one, "response", **ANSWER).is_success
+    assert answered(shared) == [one]
 
 
 def test_each_side_says_how_it_sees_adoption(shared: SharedWorld) -> None:

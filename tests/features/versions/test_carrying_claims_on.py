@@ -70,6 +70,7 @@ def test_each_claim_is_told_by_what_became_of_its_words(two_texts: Both) -> None
     assert {e.object for e in read} == {made.first.version_id, made.second.version_id}
     compared = [e for e in entries(world) if e.event == "EditionsCompared"]
     assert {e.actor for e in compared} == {"system:match"}
+    assert [e.facts for e in compared] == [{"with": made.first.version_id}] * len(compared)
     assert "council" not in str([e.core for e in (*read, *compared)]), "the log has no words"
 
 

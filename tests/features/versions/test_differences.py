@@ -56,6 +56,21 @@ def test_words_that_came_and_went_are_told_by_section(both_published: Both) -> N
     assert SEALED[1] in pieces(view, "new")
 
 
+def test_what_the_authors_say_of_a_version_stays_inside_the_publisher(both_published: Both) -> None:
+    world, made = both_published
+    page = f"/versions/{made.second.version_id}/differences"
+    assert differences(world.author, made)["changelog"] == "The scope comes first now."
+    assert "The scope comes first now." in world.author.client.get(page).text
+    for outsider in (world.lead_a, world.reviewer_b):
+        assert differences(outsider, made)["changelog"] == ""
+        said = outsider.client.get(page)
+        assert said.status_code == 200
+        assert "The scope comes first now." not in said.text
+        assert "as the authors say" not in said.text
+    read = [e for e in entries(world) if e.event == "VersionsCompared"]
+    assert made.second.version_id in {e.object for e in read}
+
+
 def test_what_changed_under_a_mark_is_not_told(both_published: Both) -> None:
     world, made = both_published
     view = differences(world.reviewer_b, made)

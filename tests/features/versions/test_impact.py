@@ -88,6 +88,25 @@ def test_the_reports_owner_reads_aliases(published: Both) -> None:
     assert view["may_decide"]
 
 
+def test_neither_order_nor_review_tells_an_author_whose_it_is(published: Both) -> None:
+    world, made = published
+    with world.owner.begin() as connection:
+        # The aliases stand in the other order than the numbers.
+        connection.execute(text("UPDATE findings SET alias = 'FC-b' WHERE number LIKE '%-ORGA-%'"))
+        connection.execute(text("UPDATE findings SET alias = 'FC-a' WHERE number LIKE '%-ORGB-%'"))
+    view = impact(world.author, made)
+    assert [row["number"] for row in view["touched"]] == ["FC-a", "FC-b"]
+    assert (view["reviews"], view["reviews_told"]) == ([], 2)
+    path = f"/versions/{made.second.version_id}/impact"
+    for said in (world.author.client.get(path).text, str(view)):
+        assert made.review_a not in said
+        assert made.review_b not in said
+    assert "Two open reviews" in world.author.client.get(path).text
+    whole = impact(world.coordinator, made)
+    assert {row["id"] for row in whole["reviews"]} == {made.review_a, made.review_b}
+    assert {e.event for e in entries(world) if e.object == made.second.version_id} >= {"ImpactRead"}
+
+
 def test_without_both_versions_the_publishers_people_see_no_map(published: Both) -> None:
     world, made = published
     view = impact(world.approver, made)
@@ -126,6 +145,28 @@ def test_a_material_change_is_told_to_each_review_by_itself(published: Both) -> 
     assert (view["material"]["material"], view["material"]["told"]) == (True, 2)
     assert "CANARYREASON" in view["material"]["reason"]
     assert decide(world.coordinator, made).status_code == 409
+
+
+def test_who_may_not_read_the_new_version_is_not_told_of_it(published: Both) -> None:
+    world, made = published
+    with world.owner.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE grants SET state = 'revoked' WHERE version_id = :v AND organisation_id=:o"
+            ),
+            {"v": made.second.version_id, "o": world.lead_b.actor.organisation_id},
+        )
+    assert impact(world.coordinator, made)["reviews_told"] == 1
+    assert decide(world.coordinator, made).json()["told"] == 1
+    settle(world)
+    told = [e for e in entries(world) if e.event == "MaterialChangeTold"]
+    assert [e.object for e in told] == [made.review_a]
+    assert "changes the report materially" in world.lead_a.client.get("/notices").text
+    for path in ("/notices", f"/reviews/{made.review_b}", f"/api/v1/reviews/{made.review_b}"):
+        said = world.lead_b.client.get(path)
+        assert said.status_code == 200, path
+        assert "materially" not in said.text, path
+        assert made.second.version_id not in said.text, path
 
 
 def test_that_a_change_is_not_material_is_recorded_and_told_to_nobody(published: Both) -> None:
