@@ -6,7 +6,7 @@ claim of the same lineage in its place, and what referred to the old one still f
 
 from sqlalchemy import func, select
 
-from app.access.claims import forget_claims, forget_pathways, show_claim
+from app.access.claims import forget_claims, forget_pathways
 from app.access.editions import edition_for
 from app.access.release import release, select_words
 from app.domain.actions import Action
@@ -26,7 +26,7 @@ from app.features.claims.schemas import (
 )
 from app.features.claims.standing import require_lightening, require_work
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Invalid, Unavailable
+from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import new_id
 from app.models.reports import Claim, ClaimEvidence, Ownership, Pathway, Section, Version
 from app.transaction import Transaction
@@ -54,7 +54,7 @@ def mark_claim(tx: Transaction, version_id: str, command: MarkClaim) -> ClaimMad
     if command.owner_id:
         named = AssignOwner(person_id=command.owner_id, claim_id=claim.id)
         owners = (assign_owner(tx, version_id, named),)
-    return made(tx, claim, command.pathway, owners)
+    return made(claim, command, owners)
 
 
 def put_claim(
@@ -113,7 +113,7 @@ def change_claim(tx: Transaction, claim_id: str, command: ChangeClaim) -> ClaimM
     tx.session.flush()
     forget(tx, claim.version_id)
     _tell(tx, claim, "ClaimChanged", facts, stage="changed")
-    return made(tx, claim, command.pathway, ())
+    return made(claim, command)
 
 
 def _where(claim: Claim) -> Place:
@@ -131,7 +131,7 @@ def _supersede(tx: Transaction, old: Claim, command: ChangeClaim, place: Place) 
     facts: dict[str, Fact] = {"from": old.id, "to": new.id, "page": new.page}
     _tell(tx, old, "ClaimSuperseded", facts, stage="superseded")
     _tell(tx, new, "ClaimSuperseded", facts, stage="marked")
-    return made(tx, new, command.pathway, ())
+    return made(new, command)
 
 
 def _hand_on(tx: Transaction, old: Claim, new: Claim) -> None:
@@ -219,21 +219,18 @@ def restore_claim(tx: Transaction, claim_id: str) -> Done:
 
 
 def made(
-    tx: Transaction, claim: Claim, pathway: int | None, owners: tuple[OwnerView, ...]
+    claim: Claim, command: MarkClaim | ChangeClaim, owners: tuple[OwnerView, ...] = ()
 ) -> ClaimMade:
-    """Give what was made to who made it, where it stands as far as their edition shows that."""
-    try:
-        shown = show_claim(tx, claim)
-    except Unavailable:
-        shown = None
+    """Give what was made to who made it, and its place only if they named it in their edition."""
+    named = bool(command.quote or command.words)
     return ClaimMade(
         id=claim.id,
         lineage_id=claim.lineage_id,
         code=claim.code,
         page=claim.page,
-        rects=() if shown is None else shown.rects,
+        rects=queries.rects_of(claim.rects) if named else (),
         load_bearing=claim.load_bearing,
-        pathway=pathway,
+        pathway=command.pathway,
         owners=owners,
     )
 
