@@ -2,7 +2,7 @@
 
 A claim whose passage is withheld from an organisation does not exist for it: the wall looks at the
 place of the claim and at the removals of that page. A redaction that stands on each line of the
-claim from end to end leaves nothing of it to read.
+claim from end to end leaves nothing of it to read. Nor does one that was taken off the register.
 """
 
 from alembic import op
@@ -111,7 +111,7 @@ GRANT EXECUTE ON FUNCTION vitrine_rests_on(text) TO vitrine_web;
 _WALLS = """
 DROP POLICY seen ON claims;
 CREATE POLICY seen ON claims TO vitrine_web, vitrine_worker
-  USING (vitrine_side() = 'publisher' OR (vitrine_side() = 'reviewer'
+  USING (vitrine_side() = 'publisher' OR (vitrine_side() = 'reviewer' AND ended_at IS NULL
          AND vitrine_shows(version_id, page, rects, vitrine_lifted(version_id))));
 DROP POLICY seen ON pathways;
 CREATE POLICY seen ON pathways TO vitrine_web, vitrine_worker
