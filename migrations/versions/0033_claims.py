@@ -124,12 +124,16 @@ CREATE POLICY seen ON claim_evidence TO vitrine_web, vitrine_worker
   WITH CHECK (vitrine_side() = 'publisher');
 GRANT DELETE ON ownerships TO vitrine_web, vitrine_worker;
 -- Titles of pathways and notes on evidence are about a version and nobody's business in particular:
--- whoever has lifted what their writer had may see them.
+-- whoever has lifted what their writer had may see them. A note on an item that is closed to
+-- somebody is closed with it.
 CREATE POLICY parts ON guarded_fields FOR SELECT TO vitrine_web, vitrine_worker
   USING (vitrine_side() = 'reviewer' AND subject_kind IN ('pathway', 'claim')
          AND side = 'publisher' AND shared AND sensitivity <@ vitrine_lifted(version_id)
          AND (EXISTS (SELECT 1 FROM claims c WHERE c.id = guarded_fields.subject_id)
-              OR EXISTS (SELECT 1 FROM pathways p WHERE p.id = guarded_fields.subject_id)));
+              OR EXISTS (SELECT 1 FROM pathways p WHERE p.id = guarded_fields.subject_id))
+         AND (NOT starts_with(field, 'evidence.') OR EXISTS (
+                SELECT 1 FROM claim_evidence e WHERE e.claim_id = guarded_fields.subject_id
+                   AND 'evidence.' || e.item_id = guarded_fields.field)));
 """
 _AS_BEFORE = """
 DROP POLICY seen ON claims;
