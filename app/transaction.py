@@ -24,7 +24,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.notices import READING as SUBJECTS
 from app.domain.reactions import reactions
-from app.domain.targets import Target
+from app.domain.targets import INSTALLATION, Target
 from app.jobs.queue import enqueue
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
@@ -323,6 +323,8 @@ class Transaction:
         )
 
     def _refusal(self, decision: Decision) -> Entry:
+        if decision.action in PRIVATE and self.actor.side is Side.REVIEWER:
+            return self._private_refusal(decision)
         return self._bare_entry(
             decision.action,
             about=decision.target,
@@ -333,6 +335,30 @@ class Transaction:
             organisations=frozenset(),
             personal=None,
             content=None,
+        )
+
+    def _private_refusal(self, decision: Decision) -> Entry:
+        """Record a refusal about somebody's own notes or drafts as that of a page, of no version.
+
+        Else the log would tell the publisher that there is a draft, and its id.
+        """
+        return self._bare_entry(
+            Action.READ_PAGE,
+            about=INSTALLATION,
+            outcome="denied",
+            decision=Decision(
+                action=Action.READ_PAGE, target=INSTALLATION, allowed=False, policies=()
+            ),
+            name="Refused",
+            facts={},
+            organisations=frozenset(),
+            personal=None,
+            content={
+                **dict(decision.facts),
+                "act": decision.action.tag,
+                "target": decision.target.id,
+                "policies": list(decision.policies),
+            },
         )
 
     def _bare_entry(

@@ -301,8 +301,9 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
     """Load the facts of a page of findings in two queries."""
     owners: dict[str, set[str]] = {}
     claims = {row.claim_id for row in rows if row.claim_id}
+    owned = owning_people().subquery()
     for claim_id, person_id in tx.session.execute(
-        owning_people().where(Ownership.claim_id.in_(claims))
+        select(owned.c.claim_id, owned.c.person_id).where(owned.c.claim_id.in_(claims))
     ):
         owners.setdefault(str(claim_id), set()).add(person_id)
     alerted = _alerted(tx, rows)

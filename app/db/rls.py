@@ -28,7 +28,7 @@ WALLS: Final[dict[str, str]] = {
     "challenges": "publisher: all; an organisation: its own",
     "claim_carries": "publisher only: how claims went from version to version",
     "claim_evidence": "publisher: all; an organisation: of claims and evidence that it may see",
-    "claims": "publisher: all; an organisation: those of which it may read something now",
+    "claims": "publisher: all; an organisation: what it may read of now; ended, if it wrote of it",
     "compared_parts": "whoever may see the comparison; of a claim, who may see that claim",
     "comparisons": "only who may see both of the editions compared",
     "claw_backs": "publisher only: who else had a page stays inside",

@@ -2,7 +2,7 @@
 
 A claim whose passage is withheld from an organisation does not exist for it: the wall looks at the
 place of the claim and at the removals of that page. A redaction that stands on each line of the
-claim from end to end leaves nothing of it to read.
+claim from end to end leaves nothing of it to read. Nor does one that was taken off the register.
 """
 
 from alembic import op
@@ -111,7 +111,7 @@ GRANT EXECUTE ON FUNCTION vitrine_rests_on(text) TO vitrine_web;
 _WALLS = """
 DROP POLICY seen ON claims;
 CREATE POLICY seen ON claims TO vitrine_web, vitrine_worker
-  USING (vitrine_side() = 'publisher' OR (vitrine_side() = 'reviewer'
+  USING (vitrine_side() = 'publisher' OR (vitrine_side() = 'reviewer' AND ended_at IS NULL
          AND vitrine_shows(version_id, page, rects, vitrine_lifted(version_id))));
 DROP POLICY seen ON pathways;
 CREATE POLICY seen ON pathways TO vitrine_web, vitrine_worker
@@ -124,12 +124,16 @@ CREATE POLICY seen ON claim_evidence TO vitrine_web, vitrine_worker
   WITH CHECK (vitrine_side() = 'publisher');
 GRANT DELETE ON ownerships TO vitrine_web, vitrine_worker;
 -- Titles of pathways and notes on evidence are about a version and nobody's business in particular:
--- whoever has lifted what their writer had may see them.
+-- whoever has lifted what their writer had may see them. A note on an item that is closed to
+-- somebody is closed with it.
 CREATE POLICY parts ON guarded_fields FOR SELECT TO vitrine_web, vitrine_worker
   USING (vitrine_side() = 'reviewer' AND subject_kind IN ('pathway', 'claim')
          AND side = 'publisher' AND shared AND sensitivity <@ vitrine_lifted(version_id)
          AND (EXISTS (SELECT 1 FROM claims c WHERE c.id = guarded_fields.subject_id)
-              OR EXISTS (SELECT 1 FROM pathways p WHERE p.id = guarded_fields.subject_id)));
+              OR EXISTS (SELECT 1 FROM pathways p WHERE p.id = guarded_fields.subject_id))
+         AND (NOT starts_with(field, 'evidence.') OR EXISTS (
+                SELECT 1 FROM claim_evidence e WHERE e.claim_id = guarded_fields.subject_id
+                   AND 'evidence.' || e.item_id = guarded_fields.field)));
 """
 _AS_BEFORE = """
 DROP POLICY seen ON claims;

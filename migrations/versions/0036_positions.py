@@ -32,6 +32,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them out, and the texts that belong to nothing else."""
     bind = op.get_bind()
+    bind.exec_driver_sql("DROP POLICY kept ON claims")
     bind.exec_driver_sql(
         "DELETE FROM guarded_fields WHERE subject_kind IN ('assurance', 'recommendation')"
         " OR field LIKE 'reasons.%%' OR field LIKE 'released_reasons.%%'"

@@ -281,3 +281,14 @@ CREATE POLICY seen ON recommendation_adoptions TO vitrine_web, vitrine_worker
   WITH CHECK (side = vitrine_side()
          AND (vitrine_side() = 'publisher'
               OR (vitrine_side() = 'reviewer' AND organisation_id = vitrine_organisation())));
+
+-- A claim that left the register stays beside what an organisation wrote of it, and nowhere else.
+CREATE POLICY kept ON claims FOR SELECT TO vitrine_web, vitrine_worker
+  USING (vitrine_side() = 'reviewer' AND ended_at IS NOT NULL
+         AND (EXISTS (SELECT 1 FROM findings f WHERE f.claim_id = claims.id)
+              OR EXISTS (SELECT 1 FROM finding_drafts d WHERE d.claim_id = claims.id)
+              OR EXISTS (SELECT 1 FROM requests r WHERE r.basis_kind = 'claim' AND r.basis_id = claims.id)
+              OR EXISTS (SELECT 1 FROM positions p WHERE p.claim_id = claims.id)
+              OR EXISTS (SELECT 1 FROM released_positions p WHERE p.claim_id = claims.id)
+              OR EXISTS (SELECT 1 FROM recommendations r WHERE claims.id = ANY (r.claim_ids)))
+         AND vitrine_shows(version_id, page, rects, vitrine_lifted(version_id)));

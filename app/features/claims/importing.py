@@ -32,6 +32,7 @@ from app.features.claims.schemas import (
     Words,
 )
 from app.features.claims.sheets import SheetRow, read_sheet
+from app.features.claims.standing import require_work
 from app.kernel.errors import Invalid
 from app.models.reports import Claim
 from app.transaction import Transaction
@@ -74,7 +75,7 @@ def import_claims(tx: Transaction, version_id: str, command: ImportClaims) -> Im
         Invalid: it cannot be read, or rows of it cannot be taken (`sheet`).
     """
     target = Target("version", version_id)
-    require(tx, Action.MARK_CLAIM, target)
+    require_work(tx, version_id)
     require(tx, Action.ASSIGN_OWNER, target)
     rows = read_sheet(command.sheet)
     read = _read(tx, version_id, rows)

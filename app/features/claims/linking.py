@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from app.access.claims import forget_pathways
-from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
@@ -11,6 +10,7 @@ from app.domain.targets import Target
 from app.features.claims import queries
 from app.features.claims.marking import pathway_of
 from app.features.claims.schemas import Done, LinkEvidence, NamePathway, UnlinkEvidence
+from app.features.claims.standing import require_work
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
 from app.models.evidence import EvidenceItem
@@ -74,7 +74,7 @@ def name_pathway(tx: Transaction, version_id: str, command: NamePathway) -> Done
     reads the same words in the outline of their edition.
     """
     target = Target("version", version_id)
-    require(tx, Action.MARK_CLAIM, target)
+    require_work(tx, version_id)
     if not command.title:
         raise Invalid(fields={"title": "This is needed."})
     known = select(Pathway.id).where(
@@ -108,8 +108,7 @@ def name_pathway(tx: Transaction, version_id: str, command: NamePathway) -> Done
 
 def _claim(tx: Transaction, claim_id: str) -> Claim:
     version_id = queries.version_of(tx, claim_id)
-    require(tx, Action.MARK_CLAIM, Target("version", version_id))
-    require(tx, Action.READ_CLAIMS, Target("version", version_id))
+    require_work(tx, version_id)
     return tx.session.get_one(Claim, claim_id, with_for_update=True)
 
 

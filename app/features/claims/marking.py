@@ -7,7 +7,6 @@ claim of the same lineage in its place, and what referred to the old one still f
 from sqlalchemy import func, select
 
 from app.access.claims import forget_claims, forget_pathways
-from app.access.decide import require
 from app.access.editions import edition_for
 from app.access.release import release, select_words
 from app.domain.actions import Action
@@ -25,6 +24,7 @@ from app.features.claims.schemas import (
     MoveClaim,
     OwnerView,
 )
+from app.features.claims.standing import require_lightening, require_work
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.ids import new_id
@@ -41,8 +41,7 @@ def mark_claim(tx: Transaction, version_id: str, command: MarkClaim) -> ClaimMad
     Raises:
         Invalid: the words or the quote do not name one place, or the code is taken.
     """
-    target = Target("version", version_id)
-    require(tx, Action.MARK_CLAIM, target)
+    require_work(tx, version_id)
     place = _place(tx, version_id, command)
     refuse_taken(tx, version_id, command.code)
     claim = put_claim(tx, version_id, command, place)
@@ -55,7 +54,7 @@ def mark_claim(tx: Transaction, version_id: str, command: MarkClaim) -> ClaimMad
     if command.owner_id:
         named = AssignOwner(person_id=command.owner_id, claim_id=claim.id)
         owners = (assign_owner(tx, version_id, named),)
-    return made(claim, command.pathway, owners)
+    return made(claim, command, owners)
 
 
 def put_claim(
@@ -90,9 +89,11 @@ def change_claim(tx: Transaction, claim_id: str, command: ChangeClaim) -> ClaimM
         Conflict: it is not in the register any more.
     """
     claim = _locked(tx, claim_id)
-    place = (claim.page, queries.rects_of(claim.rects))
+    place = _where(claim)
     if command.quote or command.words:
         place = _place(tx, claim.version_id, command)
+    if claim.load_bearing and not (command.load_bearing and place == _where(claim)):
+        require_lightening(tx, claim.version_id)
     refuse_taken(tx, claim.version_id, command.code, but=claim.id)
     if tx.session.get_one(Version, claim.version_id).state == "published":
         return _supersede(tx, claim, command, place)
@@ -112,7 +113,11 @@ def change_claim(tx: Transaction, claim_id: str, command: ChangeClaim) -> ClaimM
     tx.session.flush()
     forget(tx, claim.version_id)
     _tell(tx, claim, "ClaimChanged", facts, stage="changed")
-    return made(claim, command.pathway, ())
+    return made(claim, command)
+
+
+def _where(claim: Claim) -> Place:
+    return claim.page, queries.rects_of(claim.rects)
 
 
 def _supersede(tx: Transaction, old: Claim, command: ChangeClaim, place: Place) -> ClaimMade:
@@ -126,7 +131,7 @@ def _supersede(tx: Transaction, old: Claim, command: ChangeClaim, place: Place) 
     facts: dict[str, Fact] = {"from": old.id, "to": new.id, "page": new.page}
     _tell(tx, old, "ClaimSuperseded", facts, stage="superseded")
     _tell(tx, new, "ClaimSuperseded", facts, stage="marked")
-    return made(new, command.pathway, ())
+    return made(new, command)
 
 
 def _hand_on(tx: Transaction, old: Claim, new: Claim) -> None:
@@ -170,6 +175,8 @@ def move_claim(tx: Transaction, claim_id: str, command: MoveClaim) -> Done:
 def remove_claim(tx: Transaction, claim_id: str) -> Done:
     """Take a claim off the register; its row is kept, and it can be brought back."""
     claim = _locked(tx, claim_id)
+    if claim.load_bearing:
+        require_lightening(tx, claim.version_id)
     claim.ended_at, claim.ended_as = now(), "removed"
     tx.session.flush()
     forget(tx, claim.version_id)
@@ -184,15 +191,15 @@ def restore_claim(tx: Transaction, claim_id: str) -> Done:
         Conflict: it is in the register, or its code was given to another claim.
     """
     version_id = queries.version_of(tx, claim_id)
-    require(tx, Action.MARK_CLAIM, Target("version", version_id))
-    # Nobody changes what they cannot read.
-    require(tx, Action.READ_CLAIMS, Target("version", version_id))
+    require_work(tx, version_id)
     claim = tx.session.get_one(Claim, claim_id, with_for_update=True)
     if claim.ended_at is None:
         raise Conflict("This claim is in the register already.")
     if claim.succeeded_by is not None:
         successor = tx.session.get_one(Claim, claim.succeeded_by, with_for_update=True)
         if successor.ended_at is None:
+            if successor.load_bearing:
+                require_lightening(tx, version_id)
             successor.ended_at, successor.ended_as = now(), "removed"
             tx.session.flush()
             _tell(tx, successor, "ClaimRemoved", {"page": successor.page}, stage="removed")
@@ -211,16 +218,19 @@ def restore_claim(tx: Transaction, claim_id: str) -> Done:
     return Done(id=claim.id)
 
 
-def made(claim: Claim, pathway: int | None, owners: tuple[OwnerView, ...]) -> ClaimMade:
-    """Give what was made to who made it."""
+def made(
+    claim: Claim, command: MarkClaim | ChangeClaim, owners: tuple[OwnerView, ...] = ()
+) -> ClaimMade:
+    """Give what was made to who made it, and its place only if they named it in their edition."""
+    named = bool(command.quote or command.words)
     return ClaimMade(
         id=claim.id,
         lineage_id=claim.lineage_id,
         code=claim.code,
         page=claim.page,
-        rects=queries.rects_of(claim.rects),
+        rects=queries.rects_of(claim.rects) if named else (),
         load_bearing=claim.load_bearing,
-        pathway=pathway,
+        pathway=command.pathway,
         owners=owners,
     )
 
@@ -317,9 +327,7 @@ def _locked(tx: Transaction, claim_id: str) -> Claim:
         Conflict: it was removed or superseded meanwhile.
     """
     version_id = queries.version_of(tx, claim_id)
-    require(tx, Action.MARK_CLAIM, Target("version", version_id))
-    # Nobody changes what they cannot read.
-    require(tx, Action.READ_CLAIMS, Target("version", version_id))
+    require_work(tx, version_id)
     claim = tx.session.get_one(Claim, claim_id, with_for_update=True, populate_existing=True)
     if claim.ended_at is not None:
         raise Conflict(

@@ -9,7 +9,8 @@ from app.domain.events import Event, Fact
 from app.domain.targets import Target
 from app.features.claims import queries
 from app.features.claims.schemas import AssignOwner, Done, OwnersView, OwnerView, RemoveOwner
-from app.kernel.errors import Invalid, NotFound
+from app.features.claims.standing import require_naming
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.models.reports import Claim, Ownership, Pathway, Section
 from app.transaction import Transaction
@@ -27,8 +28,7 @@ def assign_owner(tx: Transaction, version_id: str, command: AssignOwner) -> Owne
     Raises:
         Invalid: not an author or a team of the publisher, or no such part of this version.
     """
-    target = Target("version", version_id)
-    require(tx, Action.ASSIGN_OWNER, target)
+    require_naming(tx, version_id)
     name = _name_of(tx, command)
     _check_part(tx, version_id, command)
     known = tx.session.scalars(
@@ -60,11 +60,22 @@ def assign_owner(tx: Transaction, version_id: str, command: AssignOwner) -> Owne
 
 
 def remove_owner(tx: Transaction, version_id: str, command: RemoveOwner) -> Done:
-    """Say that somebody does not answer for a part any more; the log keeps that they did."""
-    require(tx, Action.ASSIGN_OWNER, Target("version", version_id))
+    """Say that somebody does not answer for a part any more; the log keeps that they did.
+
+    Raises:
+        NotFound: there is no such owner of a part of this version.
+        Conflict: one would take oneself off a claim on which a finding waits.
+    """
+    require_naming(tx, version_id)
     row = tx.session.get(Ownership, command.ownership_id, with_for_update=True)
     if row is None or row.version_id != version_id:
         raise NotFound
+    if queries.waits_for_owner(tx, row):
+        raise Conflict(
+            "A finding on this claim waits for an answer.",
+            kept="You answer for the claim as before.",
+            remedy="Ask a coordinator to take you off, or wait until the finding is answered.",
+        )
     tx.session.delete(row)
     tx.session.flush()
     _tell(tx, row, "OwnerRemoved")

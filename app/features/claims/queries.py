@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from app.access import scope
 from app.access.claims import claim_labels, evidence_notes
 from app.access.owners import Owners, away_today, owners_of
+from app.domain.findings import UNANSWERED
 from app.domain.targets import Target
 from app.features.claims.schemas import (
     EvidenceView,
@@ -25,7 +26,7 @@ from app.models.history import Stage
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.reports import Claim, ClaimEvidence, Ownership, Pathway, Section
-from app.models.teams import Team
+from app.models.teams import Team, TeamMember
 from app.transaction import Transaction
 
 _WORDS = {
@@ -158,6 +159,36 @@ def finding_counts(tx: Transaction, version_id: str) -> dict[str, int]:
         .group_by(Claim.lineage_id)
     )
     return dict(rows.all())
+
+
+def waits_for_owner(tx: Transaction, row: Ownership) -> bool:
+    """Say whether somebody takes themself off a claim on which a finding waits that they may read.
+
+    A team is taken off by its people as well.
+    """
+    claim = tx.session.get(Claim, row.claim_id) if row.claim_id else None
+    if claim is None or not _is_own(tx, row):
+        return False
+    waiting = (
+        scope.findings(tx)
+        .join(Claim, Claim.id == Finding.claim_id)
+        .where(
+            Claim.lineage_id == claim.lineage_id,
+            Claim.version_id == claim.version_id,
+            Finding.finding_class != "H",
+            Finding.state.in_(UNANSWERED),
+        )
+    )
+    return tx.session.scalars(waiting.limit(1)).first() is not None
+
+
+def _is_own(tx: Transaction, row: Ownership) -> bool:
+    if row.team_id is None:
+        return row.person_id == tx.actor.id
+    member = select(TeamMember.id).where(
+        TeamMember.team_id == row.team_id, TeamMember.person_id == tx.actor.id
+    )
+    return tx.session.scalars(member).first() is not None
 
 
 def names(tx: Transaction, people: Iterable[str]) -> dict[str, str]:

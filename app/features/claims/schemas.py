@@ -208,7 +208,7 @@ class ClaimPage(Frozen):
 
 
 class ClaimMade(Frozen):
-    """A claim that was marked or changed, as its author sees it."""
+    """A claim that was marked or changed; `rects` only where the act named its place."""
 
     id: str
     lineage_id: str

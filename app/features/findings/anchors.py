@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
+from app.access.claims import claim_labels
 from app.access.decide import may, require
 from app.access.release import release
 from app.access.released import Rect, ReleasedPage, line_rects, quote_from
@@ -17,6 +18,7 @@ from app.domain.actions import Action
 from app.domain.targets import PageRef, Target
 from app.features.findings import queries
 from app.features.findings.filing_schemas import AnchorView, PlaceState, Selector, Where
+from app.kernel.actor import Side
 from app.kernel.errors import Invalid, NotFound, Unavailable
 from app.models.filing import FindingDraft
 from app.models.findings import Finding
@@ -254,16 +256,25 @@ def _gap(tx: Transaction, version_id: str, redaction_id: str) -> Anchor:
 
 def _claim(tx: Transaction, version_id: str, named: str) -> Anchor:
     require(tx, Action.READ_PAGE, Target("version", version_id))
-    claim = tx.session.scalars(
-        select(Claim).where(
-            Claim.version_id == version_id, or_(Claim.id == named, Claim.code == named)
-        )
-    ).first()
+    claim = _claim_named(tx, version_id, named)
     if claim is None:
         raise Invalid(fields={"claim": "There is no such claim in this version."})
     page = release(tx, PageRef(version_id=version_id, page=claim.page))
     rects = tuple((r[0], r[1], r[2], r[3]) for r in claim.rects)
     return replace(anchor_of_rects(page, rects, about="claim"), claim_id=claim.id)
+
+
+def _claim_named(tx: Transaction, version_id: str, named: str) -> Claim | None:
+    """Find a claim of the register by its id, or by the name that the acting person is shown.
+
+    Outside, a code that the edition does not print is nobody's to try out.
+    """
+    one = select(Claim).where(Claim.version_id == version_id, Claim.ended_at.is_(None))
+    if tx.actor.side is Side.PUBLISHER:
+        return tx.session.scalars(one.where(or_(Claim.id == named, Claim.code == named))).first()
+    shown = claim_labels(tx, version_id)
+    chosen = [key for key, (label, _) in shown.items() if named in (key, label)]
+    return tx.session.scalars(one.where(Claim.id == chosen[0])).first() if chosen else None
 
 
 def _cut(text: str, *, whole: bool) -> str:
