@@ -3,11 +3,13 @@
 from app.features.findings.tasks import route_finding
 from app.kernel.ids import new_id
 from tests.features.findings.situations import (
+    ANSWER,
     WRONG,
     cleared,
     later_version,
     owned_by,
     passage,
+    routed,
     say,
 )
 from tests.world import Someone
@@ -91,3 +93,18 @@ def test_who_may_know_the_organisation_is_offered_what_it_holds(shared: SharedWo
     shared.change("UPDATE grants SET follows = NULL")
     (one,) = say(shared, shared.author, finding, "See it.", refers_to=later)["versions"]
     assert one["version_id"] == later
+
+
+def test_a_rejection_turned_down_inside_leaves_no_gap(shared: SharedWorld) -> None:
+    cleared(shared, shared.author, shared.coordinator)
+    finding = routed(shared)
+    path = f"/findings/{finding}"
+    rejected = {**ANSWER, "disposition": "rejected", **STATED}
+    assert post_json(shared.author, f"{path}/respond", **rejected).status_code == 200
+    assert post_json(shared.coordinator, f"{path}/decide", uphold=False).status_code == 200
+    assert post_json(shared.author, f"{path}/respond", **ANSWER, **STATED).status_code == 200
+    rounds = [
+        [one["round"] for one in who.client.get(f"/api/v1{path}").json()["responses"]]
+        for who in (shared.reviewer_a, shared.author)
+    ]
+    assert rounds == [[1], [1, 2]]
