@@ -97,6 +97,19 @@ def deposit_field(
     )
 
 
+def kept_sensitivity(tx: Transaction, subject: Target) -> frozenset[str]:
+    """Give all categories that the stored texts of a subject need together, whoever wrote them.
+
+    For texts written later: a writer whose grant has ended still knows what those texts say.
+    """
+    rows = tx.session.scalars(
+        select(GuardedField.sensitivity).where(
+            GuardedField.subject_kind == subject.kind, GuardedField.subject_id == subject.id
+        )
+    )
+    return frozenset(code for row in rows for code in row)
+
+
 def share_field(
     tx: Transaction, subject: Target, *, field: str, narrowed_to: Sequence[str]
 ) -> None:

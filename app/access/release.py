@@ -30,6 +30,7 @@ from app.access.released import (
     gaps_in,
     line_rects,
     quote_from,
+    rects_shown,
 )
 from app.db.base import one_of
 from app.domain.actions import Action
@@ -368,12 +369,15 @@ def _passage(tx: Transaction, ref: PassageRef, at_most: frozenset[str] | None) -
     target = Target("version", ref.version_id)
     require(tx, Action.READ_PAGE, target)
     edition = edition_for(tx, ref.version_id, at_most=at_most)
-    quote = quote_from(_released_page(tx, edition, ref.page), ref.rects)
+    page = _released_page(tx, edition, ref.page)
+    quote = quote_from(page, ref.rects)
     digest = hashlib.sha256(quote.encode()).hexdigest()
     _record_read(
         tx, Action.READ_PAGE, target, edition, page=ref.page, part="passage", digest=digest
     )
-    return ReleasedPassage(edition=edition, quote=quote, digest=digest, rects=ref.rects)
+    return ReleasedPassage(
+        edition=edition, quote=quote, digest=digest, rects=rects_shown(page, ref.rects)
+    )
 
 
 def points_of(row: EditionPage) -> list[Word]:

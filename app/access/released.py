@@ -111,7 +111,10 @@ class ReleasedSearch(Released):
 
 @dataclass(frozen=True, kw_only=True)
 class ReleasedPassage(Released):
-    """The words of a place as this person may read them; withheld ones become █."""
+    """The words of a place as this person may read them; withheld ones become █.
+
+    `rects` is the place as `rects_shown` gives it.
+    """
 
     quote: str
     digest: str  # SHA-256 of the quote
@@ -147,6 +150,52 @@ def quote_from(page: ReleasedPage, rects: tuple[Rect, ...]) -> str:
             if not (text == WITHHELD_MARK and runs and runs[-1] == WITHHELD_MARK):
                 runs.append(text)
     return " ".join(runs)
+
+
+def points_of_page(page: ReleasedPage) -> list[Word]:
+    """Give the words of a page that was released in points as displayed."""
+    across, down = page.width_pt / page.width_px, page.height_pt / page.height_px
+    return [
+        Word(w.text, w.x * across, w.y * down, (w.x + w.w) * across, (w.y + w.h) * down)
+        for w in page.words
+    ]
+
+
+def rects_shown(
+    page: ReleasedPage, rects: tuple[Rect, ...], *, gap: str | None = None
+) -> tuple[Rect, ...]:
+    """Give a stored place (points) as whoever this page was released to may know it.
+
+    Where a line ends inside a black box says how long a word under it is: a place that is withheld
+    in part is given as the lines of the reader's own words, without any as the whole page.
+
+    Args:
+        page: as it was released to the reader.
+        rects: the place as somebody stored it who may read more.
+        gap: the redaction that the place is about; its boxes on the page are no secret.
+    """
+    if WITHHELD_MARK not in quote_from(page, rects):
+        return rects
+    across, down = page.width_pt / page.width_px, page.height_pt / page.height_px
+    boxes = tuple(
+        (
+            round(box.x * across, 2),
+            round(box.y * down, 2),
+            round((box.x + box.w) * across, 2),
+            round((box.y + box.h) * down, 2),
+        )
+        for box in page.boxes
+        if gap is not None and gap in box.redaction_ids
+    )
+    own = [
+        word
+        for word in points_of_page(page)
+        if any(
+            left <= (word.x0 + word.x1) / 2 <= right and top <= (word.y0 + word.y1) / 2 <= bottom
+            for left, top, right, bottom in rects
+        )
+    ]
+    return boxes or line_rects(own) or ((0.0, 0.0, page.width_pt, page.height_pt),)
 
 
 def gaps_in(page: ReleasedPage, rects: tuple[Rect, ...]) -> tuple[str, ...]:

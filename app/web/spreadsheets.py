@@ -12,13 +12,15 @@ _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def csv_of(head: Sequence[str], rows: Iterable[Sequence[str]], *, name: str) -> Response:
     """Give a table as a file; cells that a spreadsheet would run begin with a quote.
 
+    All cells are quoted: where lists are separated by `;`, one in a bare cell would begin another.
+
     Args:
         head: the names of the columns.
         rows: the cells, as text.
         name: the file's name without its ending; it says neither whose nor of what report.
     """
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(head)
     for row in rows:
         writer.writerow([_safe(cell) for cell in row])

@@ -13,7 +13,14 @@ from sqlalchemy import or_, select
 from app.access.claims import claim_labels
 from app.access.decide import may, require
 from app.access.release import release
-from app.access.released import Rect, ReleasedPage, line_rects, quote_from
+from app.access.released import (
+    Rect,
+    ReleasedPage,
+    line_rects,
+    points_of_page,
+    quote_from,
+    rects_shown,
+)
 from app.domain.actions import Action
 from app.domain.targets import PageRef, Target
 from app.features.findings import queries
@@ -33,12 +40,17 @@ FRAGMENTS = "http://tools.ietf.org/rfc/rfc3778"
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor:
-    """A place as the acting person's edition has it; `first` and `last` count its words from 0."""
+    """A place as the acting person's edition has it; `first` and `last` count its words from 0.
+
+    `rects` is the place as it is stored; what leaves is `shown`, which ends where the words do
+    that the acting person may read.
+    """
 
     version_id: str
     about: str
     page: int
     rects: tuple[Rect, ...]
+    shown: tuple[Rect, ...]
     edition_key: str
     quote: str
     prefix: str
@@ -86,7 +98,7 @@ def find_anchor(tx: Transaction, version_id: str, where: Where) -> Anchor:
 def anchor_of_words(page: ReleasedPage, first: int, last: int | None) -> Anchor:
     """Give the place of a run of words of a page that was released; Invalid without such words."""
     last = first if last is None else last
-    words = points_of(page)
+    words = points_of_page(page)
     chosen = words[first : last + 1] if first <= last else []
     if not chosen or last - first + 1 > len(chosen):
         raise Invalid(fields={"words": "Choose words of this page."})
@@ -95,17 +107,22 @@ def anchor_of_words(page: ReleasedPage, first: int, last: int | None) -> Anchor:
 
 def whole_page(page: ReleasedPage) -> Anchor:
     """Give a page as a whole: the lines of its words, or without any its whole face."""
-    rects = line_rects(points_of(page)) or ((0.0, 0.0, page.width_pt, page.height_pt),)
+    rects = line_rects(points_of_page(page)) or ((0.0, 0.0, page.width_pt, page.height_pt),)
     return anchor_of_rects(page, rects, about="page")
 
 
-def anchor_of_rects(page: ReleasedPage, rects: Sequence[Rect], *, about: str) -> Anchor:
-    """Give a place (points) of a page that was released, with what it reads there and around."""
+def anchor_of_rects(
+    page: ReleasedPage, rects: Sequence[Rect], *, about: str, gap: str | None = None
+) -> Anchor:
+    """Give a place (points) of a page that was released, with what it reads there and around.
+
+    `gap` is the redaction that it is about, where it is about one.
+    """
     words = page.words
     inside = words_in(page, rects)
     first, last = (inside[0], inside[-1]) if inside else (None, None)
     if first is None:  # of a gap: what stands around it
-        after = next((n for n, word in enumerate(points_of(page)) if _past(word, rects)), None)
+        after = next((n for n, word in enumerate(points_of_page(page)) if _past(word, rects)), None)
         before_to = after_from = len(words) if after is None else after
     else:
         before_to, after_from = first, (last or 0) + 1
@@ -117,6 +134,7 @@ def anchor_of_rects(page: ReleasedPage, rects: Sequence[Rect], *, about: str) ->
         about=about,
         page=page.number,
         rects=tuple(rects),
+        shown=rects_shown(page, tuple(rects), gap=gap),
         edition_key=edition.key if edition else "",
         quote=quote_from(page, tuple(rects)),
         prefix=_cut(before[-CONTEXT:], whole=len(before) <= CONTEXT),
@@ -126,6 +144,7 @@ def anchor_of_rects(page: ReleasedPage, rects: Sequence[Rect], *, about: str) ->
         start=len(before) + bool(before),
         end=len(" ".join(word.text for word in words[:after_from])),
         height_pt=page.height_pt,
+        redaction_id=gap,
     )
 
 
@@ -133,20 +152,11 @@ def words_in(page: ReleasedPage, rects: Sequence[Rect]) -> list[int]:
     """Give the numbers of the words of a page whose middle lies in one of the rectangles."""
     return [
         number
-        for number, word in enumerate(points_of(page))
+        for number, word in enumerate(points_of_page(page))
         if any(
             left <= (word.x0 + word.x1) / 2 <= right and top <= (word.y0 + word.y1) / 2 <= bottom
             for left, top, right, bottom in rects
         )
-    ]
-
-
-def points_of(page: ReleasedPage) -> list[Word]:
-    """Give the words of a page in points as displayed."""
-    across, down = page.width_pt / page.width_px, page.height_pt / page.height_px
-    return [
-        Word(w.text, w.x * across, w.y * down, (w.x + w.w) * across, (w.y + w.h) * down)
-        for w in page.words
     ]
 
 
@@ -184,7 +194,7 @@ def read_place(
     except (NotFound, Unavailable):
         return "closed", None
     rects = tuple((r[0], r[1], r[2], r[3]) for r in row.rects)
-    anchor = anchor_of_rects(known[row.page], rects, about=row.about)
+    anchor = anchor_of_rects(known[row.page], rects, about=row.about, gap=row.redaction_id)
     same = anchor.digest == row.quote_digest
     return ("reads_the_same" if same else "reads_otherwise"), anchor
 
@@ -212,10 +222,10 @@ def anchor_view(tx: Transaction, row: Finding | FindingDraft) -> AnchorView:
 
 def selectors_of(anchor: Anchor) -> tuple[Selector, ...]:
     """Say where a place is as the W3C Web Annotation model does, in the edition it was read in."""
-    left = min(rect[0] for rect in anchor.rects)
-    top = min(rect[1] for rect in anchor.rects)
-    wide = max(rect[2] for rect in anchor.rects) - left
-    high = max(rect[3] for rect in anchor.rects) - top
+    left = min(rect[0] for rect in anchor.shown)
+    top = min(rect[1] for rect in anchor.shown)
+    wide = max(rect[2] for rect in anchor.shown) - left
+    high = max(rect[3] for rect in anchor.shown) - top
     fragment = Selector(
         type="FragmentSelector",
         conforms_to=FRAGMENTS,
@@ -251,7 +261,7 @@ def _gap(tx: Transaction, version_id: str, redaction_id: str) -> Anchor:
     )
     if not rects:
         raise gone
-    return replace(anchor_of_rects(page, rects, about="redaction"), redaction_id=redaction_id)
+    return anchor_of_rects(page, rects, about="redaction", gap=redaction_id)
 
 
 def _claim(tx: Transaction, version_id: str, named: str) -> Anchor:

@@ -1,5 +1,6 @@
 """The desk's findings as a document to work from: Markdown, and the cells of a table."""
 
+import re
 from collections.abc import Sequence
 
 from app.domain.findings import CLASSES, MATERIALITY
@@ -7,6 +8,7 @@ from app.features.findings.desk_schemas import DeskDocument, DeskEntry
 
 MASKED = "(You are not cleared for this text.)"
 CLOSED = "(The passage is not open to you now.)"
+_BEGINS_MARKUP = re.compile(r"[\\!\[<]")
 HEADS = (
     "Finding", "From", "Class", "Reaches", "State", "Report", "Page", "Claim", "Filed", "Due",
     "Passage", "What is wrong", "What it should say", "What shows it",
@@ -64,8 +66,12 @@ def _entry(entry: DeskEntry) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Quote what somebody else wrote, so that no line of it reads as ours."""
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines() or [""])
+    """Quote what somebody else wrote, so that no line of it reads as ours.
+
+    Pictures, links and HTML in it are shown as they were typed: nothing is fetched or opened.
+    """
+    plain = _BEGINS_MARKUP.sub(r"\\\g<0>", text)
+    return "\n".join(f"> {line}".rstrip() for line in plain.splitlines() or [""])
 
 
 def _said(text: str | None, instead: str = MASKED) -> str:

@@ -117,7 +117,7 @@ def _cells(one: Taken) -> tuple[str, ...]:
 
 def _highlight(one: Taken, anchor: Anchor) -> str:
     high = anchor.height_pt
-    rects = [(x0, high - y1, x1, high - y0) for x0, y0, x1, y1 in anchor.rects]
+    rects = [(x0, high - y1, x1, high - y0) for x0, y0, x1, y1 in anchor.shown]
     coords = ",".join(
         f"{x0:g},{y1:g},{x1:g},{y1:g},{x0:g},{y0:g},{x1:g},{y0:g}" for x0, y0, x1, y1 in rects
     )

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.access.release import release
-from app.access.released import Rect, ReleasedPage
+from app.access.released import Rect, ReleasedPage, points_of_page
 from app.domain.quoting import bare, runs_of
 from app.domain.targets import PageRef, SearchRef
-from app.features.findings.anchors import find_anchor, points_of, words_in
+from app.features.findings.anchors import find_anchor, words_in
 from app.features.findings.filing_schemas import Where
 from app.features.findings.import_schemas import Candidate, MatchState, MatchView
 from app.kernel.errors import Invalid, NotFound
@@ -66,7 +66,7 @@ class Matcher:
         words = page.words[run[0] : run[1] + 1]
         whole = len(words) == len(inside)
         if not one.quoted:
-            covered = _covered([points_of(page)[n] for n in inside], rects)
+            covered = _covered([points_of_page(page)[n] for n in inside], rects)
             return _view(one, "exact" if whole and covered else "near", page, run)
         if bare("".join(word.text for word in words)) == bare(one.quoted):
             return _view(one, "exact", page, run)

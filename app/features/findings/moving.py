@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.access.decide import may, require
-from app.access.deposit import deposit_field
+from app.access.deposit import deposit_field, kept_sensitivity
 from app.access.facts import forget
 from app.access.release import release_field
 from app.domain.actions import Action
@@ -12,6 +12,7 @@ from app.domain.findings import ENDED, MOVES, IllegalMove, after, outward
 from app.domain.targets import FieldRef, Target
 from app.features.findings import queries
 from app.features.findings.schemas import FindingRow
+from app.kernel.actor import Side
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, NotFound
 from app.models.findings import Finding, Response
@@ -98,15 +99,22 @@ def row_of(tx: Transaction, finding: Finding) -> FindingRow:
 
 
 def deposit(tx: Transaction, finding: Finding, field: str, body: str, *, shared: bool) -> None:
-    """Keep a text about a finding; it inherits what its writer could see of the version."""
+    """Keep a text about a finding; it inherits what its writer could see of the version.
+
+    What a reviewer organisation writes needs what the finding's texts need, besides: their words
+    are known to it, and answering in a thread asks for no grant in force.
+    """
+    target = target_of(finding)
+    outside = tx.actor.side is Side.REVIEWER
     deposit_field(
         tx,
-        target_of(finding),
+        target,
         field=field,
         body=body,
         version_id=finding.version_id,
         organisation_id=finding.organisation_id,
         shared=shared,
+        at_least=kept_sensitivity(tx, target) if outside else (),
     )
 
 

@@ -111,6 +111,11 @@ def _clock(finding: Finding, calendars: dict[str, Calendar]) -> Clock | None:
     return Clock(due_on=due, days_left=left, paused=paused, late=day > due and not paused)
 
 
+def knows_filer(tx: Transaction, finding: Finding) -> bool:
+    """Say whether this person may know which organisation filed a finding."""
+    return finding.organisation_id in _names_known(tx, [finding])
+
+
 def _names_known(tx: Transaction, findings: Sequence[Finding]) -> dict[str, str]:
     """Give the names of organisations that this person may know as the filer."""
     rows = tx.session.execute(

@@ -72,7 +72,8 @@ def finding_view(tx: Transaction, finding: Finding) -> FindingView:
         claim_code=queries.claim_code(tx, finding.claim_id),
         filing=filing_view(tx, finding),
         responses=tuple(
-            _response_view(tx, target, row) for row in queries.list_responses(tx, finding.id)
+            _response_view(tx, target, row, seen=seen)
+            for seen, row in enumerate(queries.list_responses(tx, finding.id), start=1)
         ),
         timeline=tuple(thread_queries.list_stages(tx, finding.id)),
         messages=thread_queries.message_views(tx, finding),
@@ -123,9 +124,13 @@ def quote_of(tx: Transaction, finding: Finding) -> str | None:
         return None
 
 
-def _response_view(tx: Transaction, target: Target, response: Response) -> ResponseView:
+def _response_view(
+    tx: Transaction, target: Target, response: Response, *, seen: int
+) -> ResponseView:
+    outsider = tx.actor.side is Side.REVIEWER
     return ResponseView(
-        round=response.round,
+        # A gap would tell of a rejection that was turned down inside.
+        round=seen if outsider else response.round,
         disposition=response.disposition,
         state=response.state,
         explanation=_text(tx, target, f"explanation.{response.round}"),

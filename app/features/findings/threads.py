@@ -5,7 +5,7 @@ and that there was one stays. What a reviewer organisation says inside looks in 
 more reading of the finding (decisions/0036).
 """
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.decide import may, may_somebody, require
@@ -16,7 +16,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.notices import MENTIONED
 from app.domain.targets import Target
-from app.features.findings import thread_queries
+from app.features.findings import queries, thread_queries
 from app.features.findings.moving import deposit, locked, target_of, tell
 from app.features.findings.schemas import (
     MentionChoice,
@@ -64,16 +64,36 @@ def read_thread(
 
 
 def _readable_versions(tx: Transaction, finding: Finding) -> tuple[VersionLink, ...]:
-    """List the other versions that the organisation that filed it holds a grant of."""
+    """List the other versions that one may refer to, as far as one reads them oneself.
+
+    Which ones an organisation holds would tell who it is: to whoever may not know that, every
+    published version of the report is offered alike.
+    """
+    offered = _held(tx, finding) if queries.knows_filer(tx, finding) else _published(finding)
+    ids = set(tx.session.scalars(offered)) - {finding.version_id}
+    links = thread_queries.version_links(tx, ids)
+    return tuple(sorted((one for one in links.values() if one.open), key=lambda one: one.name))
+
+
+def _held(tx: Transaction, finding: Finding) -> Select[str]:
+    """Give the versions that the organisation that filed it holds a grant of.
+
+    What it holds by an answer to a request is its own business with those who answer requests.
+    """
     held = select(Grant.version_id).where(
         Grant.organisation_id == finding.organisation_id,
-        Grant.version_id != finding.version_id,
         Grant.state == "in_force",
         Grant.starts_at <= now(),
         Grant.ends_at > now(),
     )
-    links = thread_queries.version_links(tx, set(tx.session.scalars(held)))
-    return tuple(sorted((one for one in links.values() if one.open), key=lambda one: one.name))
+    overseen = tx.actor.side is Side.REVIEWER or bool(tx.actor.roles & OVERSEERS)
+    return held if overseen else held.where(Grant.follows.is_(None))
+
+
+def _published(finding: Finding) -> Select[str]:
+    """Give the published versions of the report that a finding is about."""
+    report = select(Version.report_id).where(Version.id == finding.version_id).scalar_subquery()
+    return select(Version.id).where(Version.report_id == report, Version.state == "published")
 
 
 def write_message(tx: Transaction, finding_id: str, command: WriteMessage) -> ThreadView:
@@ -213,14 +233,8 @@ def _refuse_unreadable(tx: Transaction, finding: Finding, command: WriteMessage)
     readable = version is not None and may(tx, Action.READ_VERSION, Target("version", version.id))
     if readable and (command.internal or tx.actor.side is Side.REVIEWER):
         return
-    held = select(Grant.id).where(
-        Grant.version_id == command.refers_to,
-        Grant.organisation_id == finding.organisation_id,
-        Grant.state == "in_force",
-        Grant.starts_at <= now(),
-        Grant.ends_at > now(),
-    )
-    if not readable or tx.session.scalars(held).first() is None:
+    offered = _held(tx, finding) if queries.knows_filer(tx, finding) else _published(finding)
+    if not readable or command.refers_to not in set(tx.session.scalars(offered)):
         said = "Choose a version that this organisation may read."
         raise Invalid(fields={"refers_to": said})
 

@@ -27,7 +27,7 @@ def filter_of(*, version: str, kind: str, whose: str, removed: str) -> NoteFilte
 def as_csv(export: NotesExport) -> str:
     """Write notes as CSV (RFC 4180); cells that a spreadsheet would run begin with a quote."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(_HEAD)
     for note in export.notes:
         cells = (

@@ -88,6 +88,7 @@ def note_views(tx: Transaction, rows: Sequence[ReaderNote]) -> tuple[NoteView, .
     for target in targets:
         require(tx, Action.READ_NOTE, target)
     texts = release_fields(tx, targets, field="text")
+    passages = {row.id: _passage(tx, row) for row in kept}
     titles, writers = queries.titles_of(tx, kept), queries.writers_of(tx, kept)
     return tuple(
         NoteView(
@@ -97,8 +98,8 @@ def note_views(tx: Transaction, rows: Sequence[ReaderNote]) -> tuple[NoteView, .
             report_title=titles[row.version_id][0],
             version_number=titles[row.version_id][1],
             page=row.page,
-            at=written(row.rects),
-            quote=_quote(tx, row),
+            at=written(passage.rects) if (passage := passages[row.id]) else "",
+            quote=passage.quote if passage else None,
             text=(texts[row.id].body or "") if row.id in texts else "",
             mine=row.person_id == tx.actor.id,
             writer=writers.get(row.person_id, ""),
@@ -139,13 +140,13 @@ def _record(tx: Transaction, licence: Action, name: str, rows: Sequence[ReaderNo
         )
 
 
-def _quote(tx: Transaction, row: ReaderNote) -> str | None:
-    """Quote the place as this person's edition has it; None where they may not read it now."""
+def _passage(tx: Transaction, row: ReaderNote) -> ReleasedPassage | None:
+    """Give the place as this person's edition has it; None where they may not read it now."""
     if not may(tx, Action.READ_PAGE, Target("version", row.version_id)):
         return None
     rects = tuple((r[0], r[1], r[2], r[3]) for r in row.rects)
     ref = PassageRef(version_id=row.version_id, page=row.page, rects=rects)
     try:
-        return release(tx, ref).quote
+        return release(tx, ref)
     except (NotFound, Unavailable):
         return None

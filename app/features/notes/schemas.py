@@ -48,7 +48,7 @@ class NoteView(Frozen):
     report_title: str
     version_number: int
     page: int
-    at: str  # the place, as the address of a passage has it
+    at: str  # the place as the address of a passage has it; empty where it cannot be read now
     quote: str | None
     text: str
     mine: bool

@@ -14,6 +14,7 @@ from app.access.released import (
     ReleasedPage,
     ReleasedWord,
     quote_from,
+    rects_shown,
 )
 from app.domain.actions import Action
 from app.domain.attached_files import is_cover
@@ -102,7 +103,7 @@ def open_page(
             for e in document.outline
         ),
         claims=_claims_on(tx, page),
-        findings=_findings_on(tx, version_id, number),
+        findings=_findings_on(tx, version_id, page),
         notes=_notes_on(tx, version_id, page),
         linked=quote_from(page, tuple(at)) if at else "",
     )
@@ -257,7 +258,7 @@ def _claims_on(tx: Transaction, page: ReleasedPage) -> tuple[PageClaim, ...]:
     )
 
 
-def _findings_on(tx: Transaction, version_id: str, page: int) -> tuple[PageFinding, ...]:
+def _findings_on(tx: Transaction, version_id: str, page: ReleasedPage) -> tuple[PageFinding, ...]:
     own = tx.actor.side is Side.REVIEWER
     return tuple(
         PageFinding(
@@ -265,9 +266,9 @@ def _findings_on(tx: Transaction, version_id: str, page: int) -> tuple[PageFindi
             # Inside the publisher the number would name the organisation.
             number=row.number if own else row.alias,
             state=outward(row.state),
-            rects=queries.rects_of(row.rects),
+            rects=rects_shown(page, queries.rects_of(row.rects), gap=row.redaction_id),
         )
-        for row in queries.findings_on(tx, version_id, page)
+        for row in queries.findings_on(tx, version_id, page.number)
     )
 
 
@@ -288,7 +289,7 @@ def _notes_on(tx: Transaction, version_id: str, page: ReleasedPage) -> tuple[Pag
             text=(texts[note.id].body or "") if note.id in texts else "",
             quote=quote_from(page, queries.rects_of(note.rects)),
             page=note.page,
-            rects=queries.rects_of(note.rects),
+            rects=rects_shown(page, queries.rects_of(note.rects)),
         )
         for note, writer in rows
     )

@@ -167,7 +167,8 @@ def read_passage(tx: Transaction, finding_id: str) -> PassageView:
             "standing": standing,
             "then": then,
             "now_page": page,
-            "now_rects": boxes,
+            # Without words of one's own the place is as somebody else stored it.
+            "now_rects": boxes if then else (),
             "pieces": tuple(_pieces(pieces)) if places else (),
         }
     )

@@ -200,3 +200,13 @@ def test_a_slip_is_counted_for_no_author(shared: SharedWorld) -> None:
     )
     assert (refused.status_code, unknown.status_code) == (404, 404)
     assert shared.coordinator.client.get("/api/v1/findings/desk?show=all").json()["total"] == 1
+
+
+def test_what_others_wrote_is_no_markup_in_the_document(shared: SharedWorld) -> None:
+    cleared(shared, shared.coordinator)
+    typed = "![seen](https://evil.example/p.png) <b>x</b>\n# Ours?"
+    filed(shared, statement=typed)
+    document = shared.coordinator.client.get("/findings/desk.md").text
+    assert "> \\!\\[seen](https://evil.example/p.png) \\<b>x\\</b>\n> # Ours?" in document
+    assert "![" not in document
+    assert " <b" not in document

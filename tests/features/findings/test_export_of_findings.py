@@ -80,3 +80,12 @@ def test_when_access_ends_the_words_of_the_report_fall_away(shared: SharedWorld)
     assert PHRASE not in table
     assert "It reads a sample of them." in table, "one's own words stay one's own"
     assert "<highlight" not in _export(shared.reviewer_a, "xfdf")
+
+
+def test_no_separator_within_a_cell_begins_another(shared: SharedWorld) -> None:
+    filed(shared, statement="x;=cmd|' /C calc'!A0;y")
+    table = _export(shared.reviewer_a, "csv")
+    assert "\"x;=cmd|' /C calc'!A0;y\"" in table
+    assert all(line.startswith('"') and line.endswith('"') for line in table.splitlines())
+    back = looked_at(shared, table.encode()).json()["rows"][0]["candidate"]
+    assert back["statement"] == "x;=cmd|' /C calc'!A0;y"
