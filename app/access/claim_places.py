@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, cast, func, or_, select
 
+from app.access.claims import claim_label, claim_labels
 from app.access.decide import may, require
 from app.access.editions import edition_for
 from app.access.release import words_of
@@ -19,11 +20,13 @@ from app.db.base import one_of
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
+from app.kernel.actor import Side
 from app.kernel.errors import NotFound, Unavailable
 from app.models.content import EditionPage
 from app.models.reports import Claim, Pathway, Report, Version
 from app.transaction import Transaction
 
+NOT_SHOWN = "no longer shown"
 _claims = Claim.__table__.c
 _CLAIMS = (
     select(
@@ -41,10 +44,15 @@ _CLAIMS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimPlace:
-    """A claim without its words: pathway by pathway, in reading order."""
+    """A claim without its words: pathway by pathway, in reading order.
+
+    `code`: the publisher's, kept and never shown outside; `label`: as the acting person may call
+    it (decisions/0032).
+    """
 
     id: str
     code: str
+    label: str
     page: int
     rects: tuple[Rect, ...]
     load_bearing: bool
@@ -62,18 +70,31 @@ def claim_places(
         version_id: the version.
         also: claims, by id, that are listed although they were removed.
     """
+    rows = tx.session.execute(_CLAIMS, {"version": version_id, "also": sorted(also)}).all()
+    labels = _labels(tx, version_id, also)
     return [
         ClaimPlace(
             id=row.id,
             code=row.code,
+            label=row.code if labels is None else labels[row.id],
             page=row.page,
             rects=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects),
             load_bearing=row.load_bearing,
             pathway_id=row.pathway_id,
             pathway=row.ordinal,
         )
-        for row in tx.session.execute(_CLAIMS, {"version": version_id, "also": sorted(also)})
+        for row in rows
+        if labels is None or row.id in labels
     ]
+
+
+def _labels(tx: Transaction, version_id: str, also: Collection[str]) -> dict[str, str] | None:
+    """Give what outsiders may call claims, by id; None for the publisher, who knows the codes."""
+    if tx.actor.side is Side.PUBLISHER:
+        return None
+    known = {claim: label for claim, (label, _) in claim_labels(tx, version_id).items()}
+    held = {claim: claim_label(tx, claim) or NOT_SHOWN for claim in also if claim not in known}
+    return known | held
 
 
 def claim_codes(
@@ -81,12 +102,21 @@ def claim_codes(
 ) -> dict[str, str]:
     """Give the codes of claims, as far as the acting side may see them now; `also` as above."""
     rows = tx.session.execute(
-        select(Claim.id, Claim.code).where(
+        select(Claim.id, Claim.code, Claim.version_id).where(
             one_of(Claim.id, list(ids)),
             or_(Claim.ended_at.is_(None), one_of(Claim.id, list(also))),
         )
-    )
-    return {row.id: row.code for row in rows}
+    ).all()
+    known: dict[str, str] = {}
+    for version_id in sorted({row.version_id for row in rows}):
+        labels = _labels(tx, version_id, also)
+        here = [row for row in rows if row.version_id == version_id]
+        known |= {
+            row.id: row.code if labels is None else labels[row.id]
+            for row in here
+            if labels is None or row.id in labels
+        }
+    return known
 
 
 def pathway_numbers(tx: Transaction, ids: Sequence[str]) -> dict[str, int]:

@@ -138,7 +138,7 @@ def _row(
     held = cells.get(claim, {})
     return MatrixRow(
         claim_id=claim,
-        code=place.code if place else CONCLUSION,
+        code=place.label if place else CONCLUSION,
         page=place.page if place else None,
         pathway=place.pathway if place else None,
         load_bearing=place.load_bearing if place else False,

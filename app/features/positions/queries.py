@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import func, or_, select
 
+from app.access.claim_places import NOT_SHOWN, claim_codes
 from app.access.position_texts import released_reasons
 from app.access.released import ReleasedField
 from app.db.base import one_of
+from app.domain.positions import CONCLUSION
 from app.features.positions.schemas import PositionView, RestView
 from app.kernel.errors import NotFound
 from app.models.assurances import Assurance
@@ -307,6 +309,8 @@ def released_views(
 ) -> tuple[PositionView, ...]:
     """Give released positions in full, with their texts as the reader may read them."""
     labels = rest_labels(tx, [row.rests_on for row in rows]) if linked else {}
+    claims = sorted({row.claim_id for row in rows if row.claim_id})
+    called = claim_codes(tx, claims, also=claims)
     found = []
     for row in rows:
         text = texts.get(row.id)
@@ -314,7 +318,7 @@ def released_views(
             PositionView(
                 id=row.id,
                 claim_id=row.claim_id,
-                claim_code=row.claim_code,
+                claim_code=called.get(row.claim_id, NOT_SHOWN) if row.claim_id else CONCLUSION,
                 basis=row.basis,
                 stance=row.stance,
                 confidence=row.confidence,

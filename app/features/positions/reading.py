@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from app.access.claim_places import ClaimPlace, claim_places, quote_claims, version_named
+from app.access.claim_places import (
+    NOT_SHOWN,
+    ClaimPlace,
+    claim_codes,
+    claim_places,
+    quote_claims,
+    version_named,
+)
 from app.access.decide import may, require
 from app.access.position_texts import own_reasons
 from app.domain.actions import Action
@@ -118,12 +125,14 @@ def own_positions(tx: Transaction, review_ids: Sequence[str]) -> tuple[PositionV
 def _views(tx: Transaction, review_id: str, rows: Sequence[Position]) -> tuple[PositionView, ...]:
     texts = own_reasons(tx, review_id, [row.id for row in rows if row.has_reasons])
     labels = queries.rest_labels(tx, [row.rests_on for row in rows])
+    claims = sorted({row.claim_id for row in rows if row.claim_id})
+    called = claim_codes(tx, claims, also=claims)
     names = queries.people(tx, {row.written_by for row in rows})
     return tuple(
         PositionView(
             id=row.id,
             claim_id=row.claim_id,
-            claim_code=row.claim_code,
+            claim_code=called.get(row.claim_id, NOT_SHOWN) if row.claim_id else CONCLUSION,
             basis=row.basis,
             stance=row.stance,
             confidence=row.confidence,
@@ -142,10 +151,10 @@ def _rows(
     """Give the conclusion, the claims, and claims that are closed but were positioned before."""
     known = {place.id for place in places}
     gone = {row.claim_id: row.claim_code for row in held.values() if row.claim_id}
-    rows = [_row(None, CONCLUSION, None, held, before)]
-    rows += [_row(place.id, place.code, place, held, before) for place in places]
+    rows = [_row(None, (CONCLUSION, CONCLUSION), None, held, before)]
+    rows += [_row(place.id, (place.code, place.label), place, held, before) for place in places]
     rows += [
-        _row(claim, code, None, held, before)
+        _row(claim, (code, NOT_SHOWN), None, held, before)
         for claim, code in sorted(gone.items(), key=lambda one: one[1])
         if claim not in known
     ]
@@ -154,16 +163,17 @@ def _rows(
 
 def _row(
     claim_id: str | None,
-    code: str,
+    called: tuple[str, str],
     place: ClaimPlace | None,
     held: _Positions,
     before: dict[str, tuple[str, int]],
 ) -> WorksheetRow:
+    code, label = called
     alone, shared = held.get((claim_id, "alone")), held.get((claim_id, "shared"))
     earlier = None if alone or shared else before.get(code)
     return WorksheetRow(
         claim_id=claim_id,
-        code=code,
+        code=label,
         page=place.page if place else None,
         pathway=place.pathway if place else None,
         load_bearing=place.load_bearing if place else False,

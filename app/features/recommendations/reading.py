@@ -130,7 +130,7 @@ def _choices(tx: Transaction, review_id: str, version_id: str) -> Choices:
         report_title=title,
         version_number=number,
         claims=tuple(
-            (place.id, f"Claim {place.code}, page {place.page}")
+            (place.id, f"Claim {place.label}, page {place.page}")
             for place in claim_places(tx, version_id)
         ),
         pathways=tuple((one, f"Pathway {number}") for one, number in pathways_of(tx, version_id)),

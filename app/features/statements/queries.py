@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from app.access.claim_places import NOT_SHOWN, claim_codes
 from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, outward
-from app.domain.positions import BASES, CONCLUSION, CONFIDENCES, STANCES
+from app.domain.positions import BASES, CONFIDENCES, STANCES
 from app.domain.recommendations import URGENCIES
 from app.domain.requests import TYPES
 from app.domain.statements import LIVE
@@ -282,10 +283,13 @@ def _positions(tx: Transaction, review: Review, version_id: str) -> list[Pointed
         select(Position)
         .where(Position.review_id == review.id, Position.version_id == version_id, Position.current)
         .order_by(Position.claim_code, Position.basis)
-    )
+    ).all()
+    claims = sorted({row.claim_id for row in rows if row.claim_id})
+    called = claim_codes(tx, claims, also=claims)
     found = []
     for row in rows:
-        what = "the conclusion" if row.claim_code == CONCLUSION else f"claim {row.claim_code}"
+        named = called.get(row.claim_id, NOT_SHOWN) if row.claim_id else ""
+        what = f"claim {named}" if named else "the conclusion"
         found.append(
             Pointed(
                 "position", row.id, f"Position on {what}",

@@ -1,5 +1,6 @@
 """What the tests of positions have in common: claims of the shared version, positions on them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from httpx import Response
@@ -35,6 +36,12 @@ def claims(world: SharedWorld) -> tuple[str, str]:
         for code, quote, bearing in (("C1", OPEN, False), ("C2", WITHHELD, True))
     ]
     return made[0], made[1]
+
+
+def codes(world: SharedWorld, rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Give the publisher's codes of rows, whatever their reader may call these claims."""
+    known = {str(claim): str(code) for claim, code in world.rows("SELECT id, code FROM claims")}
+    return [known[row["claim_id"]] if row["claim_id"] else row["code"] for row in rows]
 
 
 def name_of(world: SharedWorld, someone: Someone) -> str:

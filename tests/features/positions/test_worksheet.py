@@ -9,6 +9,7 @@ from tests.features.positions.situations import (
     OPEN,
     REASONS,
     claims,
+    codes,
     keep,
     matrix,
     name_of,
@@ -24,7 +25,7 @@ AGREE = {"stance": "agree", "confidence": "low"}
 def test_a_worksheet_lists_every_claim_and_what_lacks_a_position(shared: SharedWorld) -> None:
     first, second = claims(shared)
     found = sheet(shared)
-    assert [row["code"] for row in found["rows"]] == ["conclusion", "C1", "C2"]
+    assert codes(shared, found["rows"]) == ["conclusion", "C1", "C2"]
     assert (found["claims"], found["missing"]) == (2, 3)
     assert found["rows"][1]["quote"] == OPEN
     assert (
@@ -34,7 +35,7 @@ def test_a_worksheet_lists_every_claim_and_what_lacks_a_position(shared: SharedW
     assert (found["missing"], found["changed"], found["unreleased"]) == (2, 1, 2)
     assert found["rows"][1]["alone"]["stance"] == "agree"
     assert [row["code"] for row in sheet(shared, show="missing")["rows"]] == ["conclusion", "C2"]
-    assert [row["code"] for row in sheet(shared, show="changed")["rows"]] == ["C1"]
+    assert codes(shared, sheet(shared, show="changed")["rows"]) == ["C1"]
     page = shared.reviewer_a.client.get(f"/reviews/{shared.made.review_a}/positions").text
     assert "Two positions are missing" in page
     assert OPEN in page
@@ -127,7 +128,7 @@ def test_only_the_lead_releases_and_the_publisher_then_compares(shared: SharedWo
     assert sorted(column["name"] for column in found["columns"]) == sorted(
         [name_of(shared, shared.lead_a), name_of(shared, shared.lead_b)]
     )
-    assert [row["code"] for row in found["rows"]] == ["conclusion", "C2", "C1"]
+    assert codes(shared, found["rows"]) == ["conclusion", "C2", "C1"]
     assert found["disagreements"] == 1
     assert [r["code"] for r in matrix(shared, show="disagreements").json()["rows"]] == ["C1"]
     full = shared.coordinator.client.get(f"/versions/{shared.made.version_id}/positions/{first}")
@@ -202,14 +203,14 @@ def removed(world: SharedWorld, claim: str) -> None:
 def test_a_claim_taken_off_the_register_asks_for_no_position(shared: SharedWorld) -> None:
     first, second = claims(shared)
     missing = "claims lack your position"
-    assert [row["code"] for row in sheet(shared)["rows"]] == ["conclusion", "C1", "C2"]
+    assert codes(shared, sheet(shared)["rows"]) == ["conclusion", "C1", "C2"]
     assert missing in shared.reviewer_a.client.get("/").text
     assert keep(shared, second, alone=AGREE).is_success
     assert release(shared).is_success
     assert [row["code"] for row in matrix(shared).json()["rows"]] == ["conclusion", "C2", "C1"]
     removed(shared, first)
     found = sheet(shared)
-    assert [row["code"] for row in found["rows"]] == ["conclusion", "C2"]
+    assert codes(shared, found["rows"]) == ["conclusion", "C2"]
     assert (found["claims"], found["missing"]) == (1, 1)
     assert keep(shared, first, alone=AGREE).status_code == 422
     own = f"/api/v1/reviews/{shared.made.review_a}/positions/{first}"
@@ -225,8 +226,8 @@ def test_a_position_is_kept_though_its_claim_was_removed(shared: SharedWorld) ->
     assert keep(shared, first, alone=AGREE).status_code == 200
     assert release(shared).is_success
     removed(shared, first)
-    rows = {row["code"]: row for row in sheet(shared)["rows"]}
-    assert rows["C1"]["alone"]["stance"] == "agree"
+    rows = {row["claim_id"]: row for row in sheet(shared)["rows"]}
+    assert rows[first]["alone"]["stance"] == "agree"
     assert "C1" in [row["code"] for row in matrix(shared).json()["rows"]]
     at = f"/api/v1/versions/{shared.made.version_id}/positions/{first}"
     (said,) = shared.coordinator.client.get(at).json()["said"]
@@ -239,7 +240,7 @@ def test_what_an_organisation_wrote_stays_readable_when_its_grant_ends(
     claim, _ = claims(shared)
     keep(shared, claim, alone=BODY)
     shared.change("UPDATE grants SET state = 'revoked' WHERE id = :g", g=shared.made.grant_a)
-    (row,) = [row for row in sheet(shared)["rows"] if row["code"] == "C1"]
+    (row,) = [row for row in sheet(shared)["rows"] if row["claim_id"] == claim]
     assert (row["alone"]["stance"], row["quote"]) == ("reservations", None)
     assert keep(shared, claim, alone={**BODY, "stance": "agree"}).status_code == 200
 
