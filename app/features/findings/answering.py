@@ -84,8 +84,13 @@ def respond(tx: Transaction, finding_id: str, command: Respond) -> FindingRow:
 
 
 def decide_rejection(tx: Transaction, finding_id: str, command: DecideRejection) -> FindingRow:
-    """Uphold or turn down a proposed rejection, as somebody who does not own the claim."""
-    require(tx, Action.REJECT_FINDING, Target("finding", finding_id))
+    """Uphold or turn down a proposed rejection, as somebody who does not own the claim.
+
+    Nobody decides on a finding that they may not read.
+    """
+    target = Target("finding", finding_id)
+    require(tx, Action.READ_FINDING, target)
+    require(tx, Action.REJECT_FINDING, target)
     refuse_uncleared(tx, finding_id)
     finding = locked(tx, finding_id)
     proposed = [r for r in queries.list_responses(tx, finding_id) if r.state == "proposed"]

@@ -1,7 +1,5 @@
 """Rejections that wait for somebody who neither owns the claim nor proposed them."""
 
-from sqlalchemy import select
-
 from app.access import scope
 from app.access.decide import keep, require
 from app.access.facts import remember_findings
@@ -17,26 +15,26 @@ from app.transaction import Transaction
 def list_decisions(tx: Transaction) -> tuple[FindingRow, ...]:
     """List the findings whose rejection the acting person may decide, the longest waiting first."""
     require(tx, Action.LIST_FINDINGS, INSTALLATION)
+    return tuple(queries.row_views(tx, _waiting(tx)))
+
+
+def count_decisions(tx: Transaction) -> int:
+    """Count them, for the home page."""
+    return len(_waiting(tx))
+
+
+def _waiting(tx: Transaction) -> list[Finding]:
+    """Keep the findings whose rejection the acting person may decide, and may read at all."""
     if tx.actor.side is not Side.PUBLISHER:
-        return ()
+        return []
     rows = list(
         tx.session.scalars(
             scope.findings(tx)
             .join(Response, Response.finding_id == Finding.id)
-            .where(Response.state == "proposed")
+            .where(Response.state == "proposed", Response.given_by != tx.actor.id)
             .order_by(Response.given_at, Finding.id)
         )
     )
     remember_findings(tx, rows)
     kept = keep(tx, Action.REJECT_FINDING, rows, lambda row: Target("finding", row.id))
-    return tuple(queries.row_views(tx, kept))
-
-
-def count_decisions(tx: Transaction) -> int:
-    """Count them, for the home page; over-counts what only the policies exclude."""
-    waiting = select(Response.finding_id).where(
-        Response.state == "proposed", Response.given_by != tx.actor.id
-    )
-    owned = Finding.author_id == tx.actor.id
-    rows = tx.session.scalars(scope.findings(tx).where(Finding.id.in_(waiting), owned.is_not(True)))
-    return len(rows.all())
+    return keep(tx, Action.READ_FINDING, kept, lambda row: Target("finding", row.id))

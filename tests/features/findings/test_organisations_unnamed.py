@@ -14,6 +14,7 @@ from tests.features.findings.situations import (
 )
 from tests.world import Someone
 from tests.worlds.doors import post_json
+from tests.worlds.entries import entries
 from tests.worlds.shared import SharedWorld
 
 STATED = {"nothing_withheld": True}
@@ -108,3 +109,21 @@ def test_a_rejection_turned_down_inside_leaves_no_gap(shared: SharedWorld) -> No
         for who in (shared.reviewer_a, shared.author)
     ]
     assert rounds == [[1], [1, 2]]
+
+
+def test_nobody_decides_a_rejection_of_what_they_may_not_read(shared: SharedWorld) -> None:
+    cleared(shared, shared.author, shared.second_author, shared.coordinator)
+    finding = routed(shared)
+    path = f"/findings/{finding}"
+    rejected = {**ANSWER, "disposition": "rejected", **STATED}
+    assert post_json(shared.author, f"{path}/respond", **rejected).status_code == 200
+    assert shared.second_author.client.get(f"/api/v1{path}").status_code in (403, 404)
+    refused = post_json(shared.second_author, f"{path}/decide", uphold=True)
+    assert refused.status_code in (403, 404)
+    (entry,) = entries(shared, action="finding:read", outcome="denied")[-1:]
+    assert (entry.actor, entry.object) == (shared.second_author.id, finding)
+    assert finding not in shared.second_author.client.get("/findings/decisions").text
+    assert finding in shared.coordinator.client.get("/findings/decisions").text
+    assert post_json(shared.coordinator, f"{path}/decide", uphold=True).status_code == 200
+    (done,) = entries(shared, action="finding:reject", outcome="done")
+    assert done.actor == shared.coordinator.id

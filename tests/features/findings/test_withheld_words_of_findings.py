@@ -1,5 +1,6 @@
 """Withheld words in what is written about findings, and where their places end."""
 
+import hashlib
 from typing import Any
 
 from app.features.findings.tasks import route_finding
@@ -8,7 +9,8 @@ from tests.features.claims.situations import marked_claim, rows_of
 from tests.features.findings.situations import WRONG, answered, cleared, owned_by, say
 from tests.world import Someone
 from tests.worlds.doors import post_json
-from tests.worlds.reports import PII, grant_internally
+from tests.worlds.entries import entries
+from tests.worlds.reports import PII, grant_internally, settle
 from tests.worlds.shared import SharedWorld
 
 
@@ -145,3 +147,23 @@ def test_a_colleagues_note_ends_where_ones_own_words_do(shared: SharedWorld) -> 
     ]
     assert all(note in one for one in seen)
     assert not any(edge in one for edge in (left, right) for one in seen)
+
+
+def test_the_log_tells_no_digest_by_which_words_could_be_guessed(shared: SharedWorld) -> None:
+    finding = _filed_on_withheld(shared, finding_class="H")
+    cleared(shared, shared.coordinator)
+    read = shared.coordinator.client.get(f"/api/v1/findings/{finding}").json()
+    assert read["quote"] == PII
+    guess = hashlib.sha256(PII.encode()).hexdigest()
+    settle(shared)
+    for path in ("/api/v1/log", "/log"):
+        log = shared.auditor.client.get(path)
+        assert (log.status_code, finding in log.text) == (200, True)
+        assert guess not in log.text
+    (told,) = [e for e in entries(shared) if e.event == "FindingFiled"]
+    assert guess not in str(told.core)
+    assert told.content == {"quote": guess}
+    passages = [e for e in entries(shared) if e.facts.get("part") == "passage"]
+    assert passages
+    assert all("digest" not in e.facts for e in passages)
+    assert guess in [e.content["digest"] for e in passages]
