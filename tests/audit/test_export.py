@@ -172,7 +172,7 @@ def test_an_organisation_that_was_never_enrolled_has_no_slice(settled: Any, tmp_
 
 
 def test_a_slice_takes_no_selection_of_its_own(settled: Any, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="by its own rule"):
+    with pytest.raises(ValueError, match="a slice is exported whole"):
         _export(settled, tmp_path / "x", organisation="org_a", selection=Selection(actor="per_1"))
 
 

@@ -40,6 +40,7 @@ SIMPLE: dict[tuple[str, ...], tuple[list[str], int]] = {
     ("restore",): (["{folder}/absent"], answers.FAULT),
     ("redact",): (["{pdf}", "--marks", "{marks}", "--out", "{folder}/out.pdf"], 0),
     ("check",): (["{pdf}", "--secrets", "{secrets}"], answers.FAULT),
+    ("verify",): (["{folder}"], answers.FAULT),
     ("audit", "verify"): (["{folder}"], answers.FAULT),
     ("audit", "export"): (["--out", "{folder}/log", "--as", "auditor@example.test"], 0),
     ("audit", "key"): ([], 0),

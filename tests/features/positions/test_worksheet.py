@@ -34,7 +34,7 @@ def test_a_worksheet_lists_every_claim_and_what_lacks_a_position(shared: SharedW
     found = sheet(shared)
     assert (found["missing"], found["changed"], found["unreleased"]) == (2, 1, 2)
     assert found["rows"][1]["alone"]["stance"] == "agree"
-    assert [row["code"] for row in sheet(shared, show="missing")["rows"]] == ["conclusion", "C2"]
+    assert codes(shared, sheet(shared, show="missing")["rows"]) == ["conclusion", "C2"]
     assert codes(shared, sheet(shared, show="changed")["rows"]) == ["C1"]
     page = shared.reviewer_a.client.get(f"/reviews/{shared.made.review_a}/positions").text
     assert "Two positions are missing" in page
