@@ -187,10 +187,12 @@ def statements(tx: Transaction) -> Select[Statement]:
         .join(Report, Report.id == Version.report_id)
         .where(Report.owner_id == tx.actor.id)
     )
+    named = select(Organisation.id).where(Organisation.names_itself_to_authors)
+    known = or_(Statement.organisation_id.in_(named), Statement.open_to.contains(["authors"]))
     read: ColumnElement[bool] = and_(Statement.state == "released", _opened(tx))
     if tx.actor.has(Role.AUDITOR):
         read = Statement.released_at.is_not(None)
-    return given.where(or_(Statement.version_id.in_(owned), read))
+    return given.where(or_(and_(Statement.version_id.in_(owned), known), read))
 
 
 def _opened(tx: Transaction) -> ColumnElement[bool]:

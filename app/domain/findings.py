@@ -81,7 +81,7 @@ MOVES: dict[str, dict[str, str]] = {
     "merge": dict.fromkeys(_OPEN, "merged"),
 }
 ASKERS = frozenset(
-    {"file", "give_detail", "confirm", "confirm_fix", "confirm_fixed", "contest"}
+    {"give_detail", "confirm", "confirm_fix", "confirm_fixed", "contest"}
     | {"record_disagreement", "withdraw", "set_moot", "merge"}
 )
 """Whose move it is: these are the filing organisation's, all others the publisher's."""

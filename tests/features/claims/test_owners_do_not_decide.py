@@ -40,7 +40,7 @@ def decides(world: SharedWorld, someone: Someone, finding: str) -> int:
 
 
 def test_an_owner_does_not_step_aside_while_a_finding_waits(shared: SharedWorld) -> None:
-    cleared(shared, shared.author, shared.second_author)
+    cleared(shared, shared.author, shared.second_author, shared.approver)
     claim = marked_claim(shared, "9.1", OPEN)
     named(shared, claim, person_id=shared.author.id)
     own = named(shared, claim, person_id=shared.second_author.id, rank=1)
@@ -55,7 +55,8 @@ def test_an_owner_does_not_step_aside_while_a_finding_waits(shared: SharedWorld)
     assert entries(shared, action="report:owner:assign", outcome="done")[-1].event != "OwnerRemoved"
     # Somebody else may take them off: the log says who.
     assert takes_off(shared, shared.coordinator, own) == 200
-    assert decides(shared, shared.second_author, finding) == 200
+    assert decides(shared, shared.second_author, finding) == 404, "it is theirs no longer"
+    assert decides(shared, shared.approver, finding) == 200
     assert entries(shared)[-1].outcome == "done"
 
 

@@ -10,8 +10,6 @@ from app.domain.findings import (
     FOUR,
     MOVES,
     OUTWARD,
-    UNANSWERED,
-    WAITING,
     IllegalMove,
     after,
     outward,
@@ -25,8 +23,8 @@ class FindingLife(RuleBasedStateMachine):
     """Two sides act in any order on one finding."""
 
     @initialize()
-    def drafted(self) -> None:
-        self.state = "draft"
+    def filed(self) -> None:
+        self.state = "filed"
         self.answered = False
         self.last_mover = "reviewer"
 
@@ -46,7 +44,7 @@ class FindingLife(RuleBasedStateMachine):
 
     @invariant()
     def it_has_one_of_four_outward_states(self) -> None:
-        assert outward(self.state) in FOUR or self.state == "draft"
+        assert outward(self.state) in FOUR
 
     @invariant()
     def only_the_filer_ends_it(self) -> None:
@@ -85,12 +83,6 @@ def test_only_the_asker_closes() -> None:
     assert closing == {
         "confirm", "confirm_fixed", "record_disagreement", "withdraw", "set_moot", "merge",
     }  # fmt: skip
-
-
-def test_a_draft_is_filed_or_stays_where_it_is() -> None:
-    assert [intention for intention, moves in MOVES.items() if "draft" in moves] == ["file"]
-    assert "draft" not in WAITING | UNANSWERED | ENDED
-    assert OUTWARD["draft"] not in FOUR
 
 
 def test_an_unknown_intention_or_state_is_refused() -> None:
