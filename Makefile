@@ -23,11 +23,11 @@ help: ## Show this list
 run: $(VENV)/.run ## Start the demo: database, web, worker and sign-in; Ctrl-C stops all of it
 	@exec $(BIN)/vitrine demo
 
-test: $(VENV)/.dev ## Run all tests, those in a real browser included
-	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" \
+test: $(VENV)/.dev ## Run the tests, in a real browser too; the features' take turns by commit
+	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" VITRINE_TURNS=1 \
 		$(PYTEST) -n $(PARALLEL) --dist loadfile -m "not slow" $(ARGS)
 
-test-slow: $(VENV)/.dev ## Run the tests that take minutes each
+test-slow: $(VENV)/.dev ## Run the tests that take minutes each, and all that take turns
 	@VITRINE_CHROMIUM="$$(.ci/chromium $(BIN)/python)" VITRINE_WHOLE=1 \
 		$(PYTEST) -m "slow or browser or turns" -o faulthandler_timeout=3600 $(ARGS)
 

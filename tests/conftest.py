@@ -2,10 +2,13 @@
 
 import gc
 import os
+import re
 import warnings
 from collections.abc import Iterator
 
 import pytest
+
+from tests.turns import ROOT, has_turn
 
 # Starlette's test client prefers a package that the locked httpx replaces; said once, at import.
 with warnings.catch_warnings():
@@ -29,6 +32,25 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+# What a feature keeps from whom runs each time; how it goes otherwise takes turns.
+_EACH_TIME = re.compile(r"canar|paired|refus|kept|withheld|unnamed|decide")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let the files of the features take turns of two in `make test`, as tests/turns.py says."""
+    kept, left = [], []
+    for item in items:
+        file = item.path.relative_to(ROOT)
+        turns = file.parts[:2] == ("tests", "features") and not _EACH_TIME.search(file.stem)
+        if turns:
+            item.add_marker(pytest.mark.turns)
+        runs = not turns or not os.environ.get("VITRINE_TURNS") or has_turn(str(file), of=2)
+        (kept if runs else left).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
 
 
 @pytest.fixture(autouse=True)

@@ -45,6 +45,7 @@ NOTHING_OF_THE_KIND = {
     "/api/v1/mails/retry",
     "/api/v1/versions/{version_id}/owners/remove",
     "/api/v1/versions/{version_id}/impact/material",
+    "/api/v1/versions/{version_id}/matching",
     "/api/v1/versions/{version_id}/matching/claim",
     "/api/v1/versions/{version_id}/matching/gone",
     "/api/v1/versions/{version_id}/matching/undo",
