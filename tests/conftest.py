@@ -39,14 +39,14 @@ _EACH_TIME = re.compile(r"canar|paired|refus|kept|withheld|unnamed|decide")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let the files of the features take turns of two in `make test`, as tests/turns.py says."""
+    """Let the files of the features take turns of three in `make test`, as tests/turns.py says."""
     kept, left = [], []
     for item in items:
         file = item.path.relative_to(ROOT)
         turns = file.parts[:2] == ("tests", "features") and not _EACH_TIME.search(file.stem)
         if turns:
             item.add_marker(pytest.mark.turns)
-        runs = not turns or not os.environ.get("VITRINE_TURNS") or has_turn(str(file), of=2)
+        runs = not turns or not os.environ.get("VITRINE_TURNS") or has_turn(str(file), of=3)
         (kept if runs else left).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
