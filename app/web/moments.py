@@ -50,6 +50,16 @@ def date(context: Context, moment: dt.datetime | dt.date | None) -> Markup:
 
 
 @pass_context
+def day(context: Context, on: dt.date | None) -> Markup:
+    """Return ``14 Nov``, with its year where that is another one; a dash for None."""
+    if on is None:
+        return _dash()
+    now = clock.now().astimezone(zone(str(context.get("timezone", "UTC"))))
+    short = f"{on.day} {on:%b}" if on.year == now.year else f"{on.day} {on:%b %Y}"
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), short)
+
+
+@pass_context
 def exact(context: Context, moment: dt.datetime | None) -> Markup:
     """Return ``14 Nov 2026, 14:03:22`` as a <time> element, for records; a dash for None."""
     if moment is None:

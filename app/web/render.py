@@ -130,6 +130,7 @@ def environment() -> Environment:
         ago=moments.ago,
         due=moments.due,
         date=moments.date,
+        day=moments.day,
         exact=moments.exact,
         meeting=moments.meeting,
         plural=plural,
