@@ -92,6 +92,7 @@ def _page(
         return _preparing(tx, request, error)
     chips = {chip.id: chip for chip in view.redactions}
     found = reading.places_on(view, look.phrase)
+    outside = _actions(tx, version_id)
     return show(
         tx,
         request,
@@ -105,7 +106,8 @@ def _page(
         errors=errors or {},
         cards=_cards(tx, version_id, view.redactions),
         outline=looking.outline(view.outline, version_id, view.page, look),
-        actions=[*_actions(tx, version_id), *_inside_actions(tx, version_id)],
+        actions=[*outside, *_inside_actions(tx, version_id)],
+        can_file=bool(outside),
         desk=_desk(tx, version_id),
         request_id=request_of(tx, version_id),
         gone=gone if gone.startswith("rdn_") else "",
