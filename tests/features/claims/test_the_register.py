@@ -164,7 +164,7 @@ def test_one_jumps_from_claim_to_claim_in_the_reader(shared: SharedWorld) -> Non
 
 def test_a_claim_in_the_reader_leads_outsiders_alone_to_a_finding(shared: SharedWorld) -> None:
     claims = four_claims(shared)
-    (page,) = shared.world.rows("SELECT page FROM claims WHERE id = :id", id=claims[1])[0]
-    path, link = f"/versions/{shared.version_id}/pages/{page}", f"claim={claims[1]}"
+    (page,) = shared.rows("SELECT page FROM claims WHERE id = :id", id=claims[1])[0]
+    path, link = f"/versions/{shared.made.version_id}/pages/{page}", f"claim={claims[1]}"
     assert link in shared.reviewer_a.client.get(path).text
     assert link not in shared.author.client.get(path).text
