@@ -29,6 +29,7 @@ from app.features.provided.schemas import ProvidedFilter
 from app.features.reviews import queries as reviews
 from app.features.speed import queries as speed
 from app.features.statements import checklists, queries, readable
+from app.features.statements.publication import publication_of
 from app.features.statements.queries import Around
 from app.features.statements.record import (
     Advised,
@@ -44,6 +45,7 @@ from app.features.statements.record import (
     Removed,
     ReviewFacts,
     Talk,
+    Updated,
 )
 from app.features.withheld import queries as withheld
 from app.kernel.clock import now
@@ -64,8 +66,22 @@ _CLOSED = "The version is closed to the organisation now; the receipts say what 
 _OVER = frozenset({"resolved", "withdrawn", "disagreement_recorded"})
 
 
-def make_appendix(tx: Transaction, around: Around, statement: Statement | None) -> Appendix:
+def make_appendix(
+    tx: Transaction,
+    around: Around,
+    statement: Statement | None,
+    *,
+    said: str = "",
+    updated: Updated | None = None,
+) -> Appendix:
     """Make the appendix of a review as its record stands now; a statement adds its comments.
+
+    Args:
+        tx: the transaction.
+        around: the review.
+        statement: the statement, where one is begun.
+        said: digest of what the statement says: content.said_digest.
+        updated: how it differs from the edition before.
 
     The caller has decided that the acting person may have it, and tells of it.
     """
@@ -91,6 +107,8 @@ def make_appendix(tx: Transaction, around: Around, statement: Statement | None) 
         comments=_comments(tx, statement),
         open_points=(),
         checklists=(),
+        publication=publication_of(tx, around.review, statement, said) if statement else None,
+        update=updated,
     )
     made = made.model_copy(update={"timeline": _timeline(tx, around, made, statement)})
     made = made.model_copy(update={"open_points": _open_points(made)})
@@ -379,8 +397,9 @@ def _timeline(
     for earlier in queries.editions(tx, review.id):
         if statement is None or earlier.id != statement.id:
             found.append((_day(earlier.released_at), f"Statement {earlier.number} was released"))
+    if made.publication is not None:
+        found += [(step.on, step.what) for step in made.publication.steps]
     if statement is not None and statement.shared_at is not None:
-        found.append((_day(statement.shared_at), "The draft was shared with the publisher"))
         found.append((_day(statement.window_closes_at), "The window for comments ends"))
     lines = sorted(set(found))
     return tuple(Moment(on=on, what=what) for on, what in lines if on)

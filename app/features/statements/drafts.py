@@ -1,9 +1,12 @@
 """A draft as its own organisation sees it: its sections, what they can point to, its warnings."""
 
+from collections.abc import Sequence
+
 from app.access.linter import withheld_from_public
 from app.access.statement_texts import statement_texts
 from app.domain.statements import TOPICS
 from app.features.statements import queries
+from app.features.statements.content import said_digest
 from app.features.statements.queries import Pointed
 from app.features.statements.schemas import ChoiceView, FileView, SectionView, WarningView
 from app.kernel.errors import NotFound, Unavailable
@@ -35,6 +38,16 @@ def sections_view(tx: Transaction, review: Review, row: Statement) -> tuple[Sect
             )
         )
     return tuple(found)
+
+
+def said_in(row: Statement, sections: Sequence[SectionView], file: FileView | None) -> str:
+    """Give the digest of what a draft says now: content.said_digest."""
+    return said_digest(
+        row.id,
+        row.version_id,
+        [(one.topic, one.text, [(ref.kind, ref.id) for ref in one.points_to]) for one in sections],
+        file.digest if file else None,
+    )
 
 
 def choices_view(tx: Transaction, review: Review, row: Statement) -> tuple[ChoiceView, ...]:

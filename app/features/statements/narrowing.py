@@ -1,24 +1,33 @@
 """Who may state that a statement holds nothing withheld: somebody cleared for all that went in.
 
 What a reader needs is what the writers of the sections, and whoever uploaded the file, had lifted.
+Its own lead states it while their access lasts; else, or besides, somebody of the publisher who is
+cleared for all of it, once it was given to them.
 """
 
 from collections.abc import Iterable
 
-from app.access.decide import lifted
+from app.access.decide import lifted, require
 from app.access.deposit import deposit_field
+from app.access.narrowing import narrow_field
 from app.access.statement_texts import statement_texts
+from app.domain.actions import Action
 from app.domain.categories import CODES
+from app.domain.events import Event
 from app.domain.statements import TOPICS
 from app.domain.targets import Target
 from app.features.statements import drafts, queries
-from app.features.statements.content import Content
-from app.kernel.errors import Invalid
+from app.features.statements.content import Content, read_content
+from app.features.statements.schemas import NarrowStatement, StatementMade
+from app.features.statements.updating import gone_words
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.models.statements import Statement
 from app.transaction import Transaction
 
 FILE = "draft.file"
 """The field that keeps what the uploader of the file had lifted; its body is the digest."""
+NOTHING_WITHHELD = "contains nothing withheld"
+_NOT_CLEARED = "Only somebody who is cleared for all of it can state that."
 _CLEARED = (
     "Parts of it were written by people who read more of the report than you."
     " Somebody cleared for all of it must state this."
@@ -60,6 +69,12 @@ def cleared_for(tx: Transaction, row: Statement, needed: Iterable[str]) -> bool:
     return not wanted or set(wanted) <= lifted(tx, row.version_id, wanted).codes
 
 
+def texts_in(content: Content) -> dict[str, str]:
+    """Give what is compared with what is withheld, by topic: also what an update shows as gone."""
+    gone = gone_words(content)
+    return {one.topic: f"{one.text}\n\n{gone.get(one.topic, '')}" for one in content.sections}
+
+
 def require_narrowable(
     tx: Transaction, row: Statement, content: Content, *, kept: str, confirmed: bool
 ) -> None:
@@ -80,10 +95,52 @@ def require_narrowable(
     needed = {*sensitivity_of(tx, row), *(stored.sensitivity if stored else ())}
     if not cleared_for(tx, row, needed):
         raise Invalid(fields={"nothing_withheld": _CLEARED})
-    hits, compared = drafts.warnings_of(tx, row, {one.topic: one.text for one in content.sections})
+    _require_compared(tx, row, content, confirmed=confirmed)
+
+
+def _require_compared(
+    tx: Transaction, row: Statement, content: Content, *, confirmed: bool
+) -> None:
+    hits, compared = drafts.warnings_of(tx, row, texts_in(content))
     if not compared:
         raise Invalid(fields={"nothing_withheld": _NOT_COMPARED})
     if hits and not confirmed:
         raise Invalid(fields={"hits_confirmed": f"{_LOOK} The first: “{hits[0].words}”."})
     if content.file is not None and not confirmed:
         raise Invalid(fields={"hits_confirmed": _FILE_UNREAD})
+
+
+def narrow_statement(tx: Transaction, statement_id: str, command: NarrowStatement) -> StatementMade:
+    """State of what was given to the publisher that it holds nothing withheld, and so open it.
+
+    Raises:
+        Forbidden: one is not cleared for all of it oneself.
+        Invalid: it was not stated, it could not be compared, or what it repeats not confirmed.
+        Conflict: all who may read it can do so already.
+    """
+    target = Target("statement", statement_id)
+    require(tx, Action.NARROW_STATEMENT, target)
+    row = queries.get_statement(tx, statement_id)
+    name = "content" if row.released_at is not None else "shared"
+    kept = statement_texts(tx, row.id, [name]).get(name)
+    if kept is None or kept.body is None:
+        raise Forbidden(_NOT_CLEARED, remedy="Ask a coordinator or approver with a wider grant.")
+    if not kept.sensitivity:
+        raise Conflict(
+            "It is open to all who may read it already.", remedy="Nothing is left to do."
+        )
+    if not command.nothing_withheld:
+        raise Invalid(fields={"nothing_withheld": "Confirm that it contains nothing withheld."})
+    content = read_content(kept.body)
+    _require_compared(tx, row, content, confirmed=command.hits_confirmed)
+    narrow_field(tx, target, field=name, narrowed_to=())
+    tx.emit(
+        Event(
+            name="StatementNarrowed",
+            licence=Action.NARROW_STATEMENT,
+            target=target,
+            organisations=frozenset({row.organisation_id}),
+            facts={"text": name, "stated": NOTHING_WITHHELD},
+        )
+    )
+    return StatementMade(id=row.id, state=row.state, digest=row.digest)

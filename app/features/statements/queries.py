@@ -31,6 +31,7 @@ from app.models.statements import (
     StatementComment,
     StatementDraft,
     StatementSection,
+    StatementVerdict,
 )
 from app.models.withheld import Assessment
 from app.transaction import Transaction
@@ -157,6 +158,17 @@ def comments_of(tx: Transaction, statement_id: str) -> list[StatementComment]:
             select(StatementComment)
             .where(StatementComment.statement_id == statement_id)
             .order_by(StatementComment.number)
+        )
+    )
+
+
+def verdicts_of(tx: Transaction, statement_id: str) -> list[StatementVerdict]:
+    """List what the publisher said of the sharings of a statement, in order."""
+    return list(
+        tx.session.scalars(
+            select(StatementVerdict)
+            .where(StatementVerdict.statement_id == statement_id)
+            .order_by(StatementVerdict.number)
         )
     )
 

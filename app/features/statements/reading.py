@@ -12,7 +12,7 @@ from app.domain.statements import PAYMENTS, RIGHTS
 from app.domain.targets import INSTALLATION, Target
 from app.features.signing import queries as signing
 from app.features.signing.schemas import SignatureView
-from app.features.statements import drafts, queries
+from app.features.statements import drafts, queries, verdicts
 from app.features.statements.content import Content, Section, read_content, word_changes
 from app.features.statements.queries import PAGE_SIZE
 from app.features.statements.schemas import (
@@ -32,6 +32,8 @@ from app.transaction import Transaction
 _ACTS = (
     ("comment", Action.COMMENT_STATEMENT),
     ("decide", Action.DECIDE_COMMENT),
+    ("publish", Action.DECIDE_PUBLICATION),
+    ("narrow", Action.NARROW_STATEMENT),
     ("withdraw", Action.WITHDRAW_STATEMENT),
     ("export", Action.EXPORT_STATEMENT),
 )
@@ -70,6 +72,7 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
     review = queries.get_review(tx, row.review_id)
     reason = statement_texts(tx, row.id, ["withdrawn"]).get("withdrawn")
     before, after = _beside(tx, row)
+    acts = _acts(tx, row)
     return StatementView(
         row=listed,
         version_id=row.version_id,
@@ -78,6 +81,10 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
         parts=_parts(tx, content, before) if content else (),
         file=drafts.file_view(row) if content else None,
         comments=comment_views(tx, row),
+        said=verdicts.shared_digest(tx, row),
+        verdicts=verdicts.verdict_views(tx, row),
+        approval="publish" in acts and review.publication_right == "approval",
+        narrowable="narrow" in acts and body is not None and bool(body.body and body.sensitivity),
         publication_right=content.publication_right if content else RIGHTS[
             review.publication_right
         ],
@@ -89,7 +96,7 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
         open_to=tuple(row.open_to),
         before=before.id if before else None,
         after=after.id if after else None,
-        acts=_acts(tx, row),
+        acts=acts,
     )  # fmt: skip
 
 

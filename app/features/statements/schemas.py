@@ -82,6 +82,26 @@ class DecideComment(Frozen):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = ""
 
 
+class DecidePublication(Frozen):
+    """Say of a shared draft that one has no more comments, or approve or refuse its publication.
+
+    `digest` is that of the shared text as one read it; approval and refusal need it, a refusal a
+    reason besides, which is printed with the statement.
+    """
+
+    decision: Literal["no_more_comments", "approved", "refused"]
+    digest: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = ""
+    nothing_withheld: bool = False
+
+
+class NarrowStatement(Frozen):
+    """State, as somebody cleared for all of it, that a statement holds nothing withheld."""
+
+    nothing_withheld: bool = False
+    hits_confirmed: bool = False
+
+
 class ReleaseStatement(Frozen):
     """Sign what was prepared (by its digest) with a key of one's own, and release it."""
 
@@ -158,6 +178,17 @@ class CommentView(Frozen):
     decided_at: datetime | None
 
 
+class VerdictView(Frozen):
+    """What the publisher said of a shared draft as a whole; `digest` is of the text it is about."""
+
+    number: int
+    decision: str
+    digest: str
+    reason: str
+    decided_at: datetime
+    latest: bool  # it is about what was shared last
+
+
 class StatementRow(Frozen):
     """A statement in a list."""
 
@@ -216,6 +247,8 @@ class WorkspaceView(Frozen):
     digest: str | None
     sealed_at: datetime | None
     before: str | None  # the statement that this one updates
+    missing: tuple[str, ...]  # what the publication right still asks for: domain/statements MISSING
+    verdicts: tuple[VerdictView, ...]
     acts: tuple[str, ...]
 
 
@@ -267,6 +300,10 @@ class StatementView(Frozen):
     parts: tuple[PartView, ...]
     file: FileView | None
     comments: tuple[CommentView, ...]
+    said: str | None  # digest of the text that was shared
+    verdicts: tuple[VerdictView, ...]
+    approval: bool  # its publication waits for one's approval
+    narrowable: bool  # one is cleared for all of it, and others inside are not
     publication_right: str
     payment: str
     signature: SignatureView | None

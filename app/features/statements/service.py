@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.access.decide import may_all, require
 from app.access.deposit import deposit_field
+from app.access.statement_facts import standings_of
 from app.access.statement_texts import keep_file, statement_texts
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.filekinds import FileKind, NotTaken, kind_of, other_kind
-from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, after, is_open
+from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, Standing, after
 from app.domain.targets import Target
 from app.features.statements import drafts, queries
 from app.features.statements.narrowing import keep_clearance
@@ -29,6 +30,7 @@ from app.features.statements.schemas import (
     WarningView,
     WorkspaceView,
 )
+from app.features.statements.verdicts import missing_for, verdict_views
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
 from app.kernel.ids import new_id
@@ -198,12 +200,15 @@ def workspace_view(tx: Transaction, review: Review, row: Statement | None) -> Wo
     sections: tuple[SectionView, ...] = ()
     warnings: tuple[WarningView, ...] = ()
     compared, file, draft, undecided = True, None, None, 0
+    standing, said = Standing(shared=False), None
     if row is not None:
         require(tx, Action.READ_STATEMENT_DRAFT, Target("statement", row.id))
         draft = queries.draft_of(tx, row.id)
         sections = drafts.sections_view(tx, review, row)
         warnings, compared = drafts.warnings_of(tx, row, {one.topic: one.text for one in sections})
         file = drafts.file_view(draft)
+        standing = standings_of(tx, [row])[row.id]
+        said = drafts.said_in(row, sections, file)
         undecided = sum(one.decision is None for one in queries.comments_of(tx, row.id))
     return WorkspaceView(
         review_id=review.id,
@@ -222,11 +227,13 @@ def workspace_view(tx: Transaction, review: Review, row: Statement | None) -> Wo
         compared=compared,
         shared_at=row.shared_at if row else None,
         window_closes_at=row.window_closes_at if row else None,
-        window_open=row is not None and is_open(row.window_opens_at, row.window_closes_at, now()),
+        window_open=standing.open,
         undecided=undecided,
         digest=draft.digest if draft else None,
         sealed_at=draft.sealed_at if draft else None,
         before=before[0].id if before else None,
+        missing=missing_for(tx, row, said) if row else (),
+        verdicts=verdict_views(tx, row) if row else (),
         acts=_acts(tx, review.id, row),
     )
 

@@ -121,3 +121,27 @@ def commented(world: SharedWorld, statement: str, **more: Any) -> Any:
         "comment": "There are three.", "nothing_withheld": True, **more,
     }  # fmt: skip
     return post_json(world.coordinator, f"/statements/{statement}/comments", **body)
+
+
+def righted(world: SharedWorld, right: str) -> None:
+    """Have the publication right of organisation A's review be another one."""
+    world.change(
+        "UPDATE reviews SET publication_right = :p WHERE id = :r",
+        p=right,
+        r=world.made.review_a,
+    )
+
+
+def said_of(world: SharedWorld, statement: str, who: Someone | None = None) -> str:
+    """Give the digest of the text that was shared, as somebody inside reads it."""
+    view = (who or world.coordinator).client.get(f"/api/v1/statements/{statement}").json()
+    return str(view["said"])
+
+
+def decided(
+    world: SharedWorld, statement: str, decision: str, who: Someone | None = None, **more: Any
+) -> Any:
+    """Have somebody of the publisher decide about the text that is shared; gives the answer."""
+    digest = said_of(world, statement, who)
+    body = {"decision": decision, "digest": digest, **more}
+    return post_json(who or world.coordinator, f"/statements/{statement}/publication", **body)

@@ -270,7 +270,9 @@ def test_the_publication_right_is_fixed_once_there_was_access(shared: SharedWorl
     assert (made.status_code, made.json()["fixed"]) == (200, False)
     assert post_json(shared.lead_a, path, publication_right="none").status_code in (403, 404)
     shared.change("UPDATE grants SET state = 'in_force' WHERE review_id IS NOT NULL")
-    statement = released(shared)
+    statement = shared_draft(shared)
+    window_closed(shared, statement)
+    released(shared, statement)
     text = shared.lead_a.client.get(f"/statements/{statement}/files/md").text
     assert "removals for confidentiality only" in text
 
