@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from app.access.decide import may
 from app.access.linter import withheld_from_public
 from app.access.statement_texts import statement_texts
+from app.domain.actions import Action
 from app.domain.statements import TOPICS
+from app.domain.targets import Target
 from app.features.statements import queries
 from app.features.statements.content import said_digest
 from app.features.statements.queries import Pointed
@@ -13,6 +16,9 @@ from app.kernel.errors import NotFound, Unavailable
 from app.models.reviews import Review
 from app.models.statements import Statement, StatementDraft, StatementSection
 from app.transaction import Transaction
+
+FILE_WORDS = "draft.file_words"
+"""The field that keeps what an uploaded file says, to compare it."""
 
 
 def sections_view(tx: Transaction, review: Review, row: Statement) -> tuple[SectionView, ...]:
@@ -70,6 +76,8 @@ def warnings_of(
     Gives the warnings, and whether there was an edition to compare with.
     """
     found: list[WarningView] = []
+    if not may(tx, Action.READ_VERSION, Target("version", row.version_id)):
+        return (), False
     try:
         for topic, text in texts.items():
             if text.strip():
@@ -83,6 +91,17 @@ def warnings_of(
     except (Unavailable, NotFound):
         return (), False
     return tuple(found), True
+
+
+def file_words(tx: Transaction, row: Statement) -> str | None:
+    """Give the words of the uploaded file of one's own draft; None where none were kept."""
+    kept = statement_texts(tx, row.id, [FILE_WORDS]).get(FILE_WORDS)
+    return (kept.body or "").strip() or None if kept else None
+
+
+def as_text(words: str | None) -> dict[str, str]:
+    """Give the words of a file as one more text to compare, under the name `file`."""
+    return {"file": words} if words else {}
 
 
 def file_view(held: StatementDraft | Statement) -> FileView | None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from app.access.decide import lifted, require
 from app.access.deposit import deposit_field
-from app.access.narrowing import narrow_field
-from app.access.statement_texts import statement_texts
+from app.access.narrowing import narrow_field, once_granted
+from app.access.statement_texts import open_file, statement_texts
 from app.domain.actions import Action
 from app.domain.categories import CODES
 from app.domain.events import Event
@@ -22,6 +22,8 @@ from app.features.statements.schemas import NarrowStatement, StatementMade
 from app.features.statements.updating import gone_words
 from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.models.statements import Statement
+from app.rendering.refusals import SourceRefused
+from app.rendering.wording_reading import read_wording
 from app.transaction import Transaction
 
 FILE = "draft.file"
@@ -37,7 +39,10 @@ _NOT_COMPARED = (
     " once your edition is open to you."
 )
 _LOOK = "Look at the words below, and confirm that they may stand there."
-_FILE_UNREAD = "Nobody compares the uploaded file. Read it, and confirm that its words may stand."
+_FILE_UNREAD = (
+    "The uploaded file has no words that can be compared: pictures of them, say. Read it, and"
+    " confirm that what it shows may stand."
+)
 
 
 def keep_clearance(tx: Transaction, row: Statement, digest: str) -> None:
@@ -50,6 +55,21 @@ def keep_clearance(tx: Transaction, row: Statement, digest: str) -> None:
         version_id=row.version_id,
         organisation_id=row.organisation_id,
         shared=False,
+        at_least=once_granted(tx, row.version_id),
+    )
+
+
+def keep_file_words(tx: Transaction, row: Statement, words: str) -> None:
+    """Keep what an uploaded file says, for the comparison alone; empty once it is taken off."""
+    deposit_field(
+        tx,
+        Target("statement", row.id),
+        field=drafts.FILE_WORDS,
+        body=words,
+        version_id=row.version_id,
+        organisation_id=row.organisation_id,
+        shared=False,
+        at_least=once_granted(tx, row.version_id),
     )
 
 
@@ -95,18 +115,20 @@ def require_narrowable(
     needed = {*sensitivity_of(tx, row), *(stored.sensitivity if stored else ())}
     if not cleared_for(tx, row, needed):
         raise Invalid(fields={"nothing_withheld": _CLEARED})
-    _require_compared(tx, row, content, confirmed=confirmed)
+    words = drafts.file_words(tx, row) if content.file else None
+    _require_compared(tx, row, content, words=words, confirmed=confirmed)
 
 
 def _require_compared(
-    tx: Transaction, row: Statement, content: Content, *, confirmed: bool
+    tx: Transaction, row: Statement, content: Content, *, words: str | None, confirmed: bool
 ) -> None:
-    hits, compared = drafts.warnings_of(tx, row, texts_in(content))
+    texts = {**texts_in(content), **drafts.as_text(words)}
+    hits, compared = drafts.warnings_of(tx, row, texts)
     if not compared:
         raise Invalid(fields={"nothing_withheld": _NOT_COMPARED})
     if hits and not confirmed:
         raise Invalid(fields={"hits_confirmed": f"{_LOOK} The first: “{hits[0].words}”."})
-    if content.file is not None and not confirmed:
+    if content.file is not None and not words and not confirmed:
         raise Invalid(fields={"hits_confirmed": _FILE_UNREAD})
 
 
@@ -132,7 +154,8 @@ def narrow_statement(tx: Transaction, statement_id: str, command: NarrowStatemen
     if not command.nothing_withheld:
         raise Invalid(fields={"nothing_withheld": "Confirm that it contains nothing withheld."})
     content = read_content(kept.body)
-    _require_compared(tx, row, content, confirmed=command.hits_confirmed)
+    words = _handed_words(tx, row) if content.file else None
+    _require_compared(tx, row, content, words=words, confirmed=command.hits_confirmed)
     narrow_field(tx, target, field=name, narrowed_to=())
     tx.emit(
         Event(
@@ -144,3 +167,13 @@ def narrow_statement(tx: Transaction, statement_id: str, command: NarrowStatemen
         )
     )
     return StatementMade(id=row.id, state=row.state, digest=row.digest)
+
+
+def _handed_words(tx: Transaction, row: Statement) -> str | None:
+    """Read the words of the file that was handed out; None where it cannot be read."""
+    if row.file_digest is None or row.file_kind is None:
+        return None
+    try:
+        return read_wording(open_file(tx, row.id, row.file_digest), kind=row.file_kind).strip()
+    except SourceRefused:
+        return None

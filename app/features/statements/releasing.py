@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
+from app.access.narrowing import once_granted
 from app.access.statement_facts import standings_of
 from app.access.statement_texts import statement_texts
 from app.audit.signatures import bytes_to_sign
@@ -215,7 +216,7 @@ def withdraw_statement(
         raise Invalid(fields={"reason": said})
     row.withdrawn_at = now()
     tx.session.flush()
-    _keep(tx, row, "withdrawn", command.reason, ())
+    _keep(tx, row, "withdrawn", command.reason, sorted(once_granted(tx, row.version_id)))
     _share(tx, row, "withdrawn", narrow=narrow and compared)
     _tell(tx, row, "StatementWithdrawn", Action.WITHDRAW_STATEMENT, {"number": row.number})
     return StatementMade(id=row.id, state=row.state, digest=row.digest)
@@ -318,7 +319,9 @@ def _require_comments_done(tx: Transaction, row: Statement) -> None:
 
 def _sealed(tx: Transaction, row: Statement, content: Content, digest: str) -> SealedView:
     warnings: tuple[WarningView, ...]
-    warnings, compared = drafts.warnings_of(tx, row, texts_in(content))
+    words = drafts.file_words(tx, row) if content.file else None
+    texts = {**texts_in(content), **drafts.as_text(words)}
+    warnings, compared = drafts.warnings_of(tx, row, texts)
     return SealedView(
         id=row.id,
         digest=digest,
@@ -328,6 +331,7 @@ def _sealed(tx: Transaction, row: Statement, content: Content, digest: str) -> S
         warnings=warnings,
         compared=compared,
         file=content.file,
+        file_read=bool(words),
     )
 
 

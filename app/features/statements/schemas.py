@@ -134,7 +134,7 @@ class ChoiceView(Frozen):
 class WarningView(Frozen):
     """Words of a draft that are withheld from the public, and where."""
 
-    topic: str
+    topic: str  # a section's, or `file`: the uploaded file
     words: str
     pages: tuple[int, ...]
     categories: tuple[str, ...]
@@ -238,6 +238,7 @@ class WorkspaceView(Frozen):
     state: str | None
     sections: tuple[SectionView, ...]
     file: FileView | None
+    file_read: bool  # its words were compared as well
     warnings: tuple[WarningView, ...]
     compared: bool  # False: one's edition could not be compared with
     shared_at: datetime | None
@@ -277,7 +278,8 @@ class SealedView(Frozen):
     relying_party: str
     warnings: tuple[WarningView, ...]
     compared: bool
-    file: FileView | None  # nobody compares what is in it
+    file: FileView | None
+    file_read: bool  # its words were compared as well
 
 
 class PartView(Frozen):

@@ -8,6 +8,7 @@ from app.features.statements import queries, reading
 from tests.features.findings.situations import cleared
 from tests.features.statements.situations import (
     TEXT,
+    a_pdf,
     begun,
     commented,
     keyed,
@@ -244,7 +245,7 @@ def test_lists_count_what_one_may_read_and_nothing_else(
 
 def test_an_uploaded_statement_goes_with_what_is_signed(shared: SharedWorld) -> None:
     statement = begun(shared)
-    content = b"%PDF-1.7\n%%EOF\n"
+    content = a_pdf("")
     path = f"/api/v1/statements/{statement}/file"
     kept = shared.lead_a.client.post(path, files={"file": ("ours.pdf", content)}).json()
     unread = release_of(shared, statement, nothing_withheld=True)
