@@ -24,6 +24,7 @@ from app.features.statements.schemas import (
     DecideComment,
     DecidePublication,
     KeepSection,
+    ListQuery,
     NarrowStatement,
     PublicationView,
     ReleaseStatement,
@@ -56,9 +57,9 @@ def as_file(taken: Taken) -> Response:
 
 
 @routes.read("/statements", action=Action.LIST_STATEMENTS, response_model=StatementsView)
-def list_statements(tx: Tx, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> StatementsView:
+def list_statements(tx: Tx, query: Annotated[ListQuery, Query()]) -> StatementsView:
     """Give a page of the statements that the caller may read, and their own workspaces."""
-    return reading.list_statements(tx, page=page)
+    return reading.list_statements(tx, query)
 
 
 @routes.read(_OF, action=Action.READ_STATEMENT, response_model=StatementView)

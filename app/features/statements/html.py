@@ -27,6 +27,7 @@ from app.features.statements import (
 from app.features.statements.release_pages import said
 from app.features.statements.schemas import (
     KeepSection,
+    ListQuery,
     ShareStatement,
     StartStatement,
 )
@@ -41,16 +42,32 @@ from app.web.routing import Routes, Tx, takes_file
 routes = Routes()
 Text = Annotated[str, Form()]
 Chosen = Annotated[list[str] | None, Form()]
+_CHOICES = {
+    "show": ("all", "waiting", "shared", "released", "withdrawn"),
+    "by": ("newest", "oldest", "report", "organisation"),
+}
 _OF_REVIEW = "/reviews/{review_id}/statement"
 _OF = "/statements/{statement_id}"
 
 
 @routes.page("/statements", action=Action.LIST_STATEMENTS)
-def list_page(tx: Tx, request: Request, page: str = "1") -> HTMLResponse:
+def list_page(tx: Tx, request: Request) -> HTMLResponse:
     """Show the statements that one may read."""
-    number = int(page) if page.isascii() and page.isdigit() and 0 < int(page) <= 1000 else 1
-    found = reading.list_statements(tx, page=number)
+    found = reading.list_statements(tx, _query(request))
     return show(tx, request, "statements/list.html", view=found, **WORDS)
+
+
+def _query(request: Request) -> ListQuery:
+    """Read the filters; what is none of the words is passed over."""
+    asked = request.query_params
+    page = asked.get("page", "1")
+    return ListQuery.model_validate(
+        {
+            **{key: asked[key] for key, known in _CHOICES.items() if asked.get(key) in known},
+            **{key: asked.get(key, "")[:40] for key in ("version", "organisation")},
+            "page": max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 4 else 1,
+        }
+    )
 
 
 @routes.page(_OF_REVIEW, action=Action.OPEN_WORKSPACE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.access.claim_places import NOT_SHOWN, claim_codes
 from app.access.decide import may
@@ -15,7 +15,6 @@ from app.domain.requests import TYPES
 from app.domain.statements import LIVE
 from app.domain.targets import Target
 from app.features.statements import readable
-from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
 from app.models.assurances import Assurance
 from app.models.findings import Finding
@@ -36,7 +35,6 @@ from app.models.statements import (
 from app.models.withheld import Assessment
 from app.transaction import Transaction
 
-PAGE_SIZE = 40
 _HREFS = {
     "finding": "/findings/{}",
     "request": "/requests/{}",
@@ -171,50 +169,6 @@ def verdicts_of(tx: Transaction, statement_id: str) -> list[StatementVerdict]:
             .order_by(StatementVerdict.number)
         )
     )
-
-
-def list_statements(tx: Transaction, *, offset: int) -> tuple[list[Statement], int]:
-    """List a page of what one may read, the newest first, with how many there are of them.
-
-    As the policies have it, so that nobody learns how many there are that they may not read.
-    """
-    statement = select(Statement).where(
-        or_(Statement.shared_at.is_not(None), Statement.released_at.is_not(None))
-    )
-    if tx.actor.side is Side.REVIEWER:
-        statement = statement.where(Statement.organisation_id == (tx.actor.organisation_id or ""))
-    elif not tx.actor.roles & {Role.COORDINATOR, Role.APPROVER}:
-        statement = statement.where(or_(*_open_inside(tx)))
-    total = tx.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    rows = tx.session.scalars(
-        statement.order_by(
-            func.coalesce(Statement.released_at, Statement.shared_at).desc(), Statement.id
-        )
-        .offset(offset)
-        .limit(PAGE_SIZE)
-    )
-    return list(rows), total
-
-
-def _open_inside(tx: Transaction) -> Iterable[ColumnElement[bool]]:
-    """Give what opens a statement to those inside who neither coordinate nor approve."""
-    yield Statement.version_id.in_(
-        select(Version.id)
-        .join(Report, Report.id == Version.report_id)
-        .where(Report.owner_id == tx.actor.id)
-    ) & or_(
-        Statement.open_to.contains(["authors"]),
-        Statement.organisation_id.in_(
-            select(Organisation.id).where(Organisation.names_itself_to_authors)
-        ),
-    )
-    if tx.actor.has(Role.AUDITOR):
-        yield Statement.released_at.is_not(None)
-    opened = Statement.state == "released"
-    if tx.actor.has(Role.AUTHOR):
-        yield opened & Statement.open_to.contains(["authors"])
-    if tx.actor.has(Role.INTERNAL_READER):
-        yield opened & Statement.open_to.contains(["internal_readers"])
 
 
 def own_reviews(tx: Transaction) -> list[Review]:

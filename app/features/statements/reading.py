@@ -12,12 +12,12 @@ from app.domain.statements import PAYMENTS, RIGHTS
 from app.domain.targets import INSTALLATION, Target
 from app.features.signing import queries as signing
 from app.features.signing.schemas import SignatureView
-from app.features.statements import drafts, queries, verdicts
+from app.features.statements import drafts, listing, queries, verdicts
 from app.features.statements.content import Content, Section, read_content, word_changes
-from app.features.statements.queries import PAGE_SIZE
 from app.features.statements.schemas import (
     ChoiceView,
     CommentView,
+    ListQuery,
     PartView,
     StatementRow,
     StatementsView,
@@ -39,18 +39,24 @@ _ACTS = (
 )
 
 
-def list_statements(tx: Transaction, *, page: int = 1) -> StatementsView:
+def list_statements(tx: Transaction, query: ListQuery) -> StatementsView:
     """Give a page of the statements one may read, and the workspaces of one's organisation."""
     require(tx, Action.LIST_STATEMENTS, INSTALLATION)
-    found, total = queries.list_statements(tx, offset=(page - 1) * PAGE_SIZE)
+    outside = tx.actor.side is Side.REVIEWER
+    found, total = listing.list_statements(tx, query)
+    versions, organisations = listing.choices(tx)
     remember_statements(tx, found)
     kept = keep(tx, Action.READ_STATEMENT, found, lambda row: Target("statement", row.id))
     tx.emit(Event(name="StatementsListed", licence=Action.LIST_STATEMENTS, target=INSTALLATION))
     return StatementsView(
+        query=query,
         rows=rows_of(tx, kept),
-        workspaces=_workspaces(tx) if tx.actor.side is Side.REVIEWER else (),
-        page=page,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        workspaces=_workspaces(tx) if outside else (),
+        counts=listing.counts(tx, query),
+        versions=tuple(versions),
+        organisations=() if outside else tuple(organisations),
+        page=query.page,
+        pages=max(1, -(-total // listing.PAGE_SIZE)),
         total=total,
     )
 

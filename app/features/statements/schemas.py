@@ -1,7 +1,7 @@
 """Commands and views of review statements."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -120,6 +120,16 @@ class WithdrawStatement(Frozen):
     reason: Reason
 
 
+class ListQuery(Frozen):
+    """Which statements, and in what order; `waiting`: those that wait for one's own side."""
+
+    show: Literal["all", "waiting", "shared", "released", "withdrawn"] = "all"
+    version: Annotated[str, StringConstraints(max_length=40)] = ""
+    organisation: Annotated[str, StringConstraints(max_length=40)] = ""
+    by: Literal["newest", "oldest", "report", "organisation"] = "newest"
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
 class ChoiceView(Frozen):
     """Something that a section can point to, or points to."""
 
@@ -216,8 +226,12 @@ class WorkspaceRow(Frozen):
 class StatementsView(Frozen):
     """The statements that the acting person may read, and the workspaces of their organisation."""
 
+    query: ListQuery
     rows: tuple[StatementRow, ...]
     workspaces: tuple[WorkspaceRow, ...]
+    counts: dict[str, int]  # of each choice of `show`
+    versions: tuple[tuple[str, str, int], ...]  # to choose from: id, report, number
+    organisations: tuple[tuple[str, str], ...]  # id, name; for the publisher alone
     page: int
     pages: int
     total: int
@@ -327,3 +341,40 @@ class PublicationView(Frozen):
     publication_right: str
     payment: str
     fixed: bool
+
+
+class OwnSection(Frozen):
+    """A section of one's own as it was written last, and what it points to."""
+
+    topic: str
+    title: str
+    text: str
+    points_to: tuple[ChoiceView, ...]
+
+
+class OwnStatement(Frozen):
+    """A statement of one's organisation with all that belongs to it, to take along.
+
+    `content` and `appendix` are what was signed, once it was released; `shared` is the copy that
+    the publisher was given last, to comment on.
+    """
+
+    id: str
+    review_id: str
+    report_title: str
+    version_number: int
+    number: int
+    state: str
+    shared_at: datetime | None
+    window_closes_at: datetime | None
+    released_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_why: str | None
+    sections: tuple[OwnSection, ...]
+    shared: dict[str, Any] | None
+    comments: tuple[CommentView, ...]
+    verdicts: tuple[VerdictView, ...]
+    file: FileView | None
+    content: dict[str, Any] | None
+    appendix: dict[str, Any] | None
+    signature: SignatureView | None
