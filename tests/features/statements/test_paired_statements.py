@@ -26,6 +26,7 @@ def _nothing_is_begun(pair: Doors) -> None:
     """Let each test begin a statement of its own in the rooms that all of them share."""
     ended = "UPDATE statements SET state = 'discarded', shared_at = NULL, released_at = NULL"
     pair.both(lambda world: world.change(ended))
+    pair.both(lambda world: righted(world, "none"))
 
 
 def _written(world: SharedWorld) -> str:
@@ -145,6 +146,7 @@ def test_deciding_about_publication(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.approver, f"/statements/{of(w)}/publication", **ended),
         lambda w: post_json(w.approver, f"/statements/{of(w)}/publication", **ended),
+        sealed=True,
     )
     said = {id(w): said_of(w, of(w)) for w in (pair.html, pair.json)}
     refused = {"decision": "refused", "reason": "It names a customer."}
@@ -158,7 +160,6 @@ def test_deciding_about_publication(pair: Doors) -> None:
         ),
         sealed=True,
     )  # fmt: skip
-    pair.both(lambda w: righted(w, "none"))
 
 
 @pytest.mark.paired("/statements/{statement_id}/narrowing")
@@ -173,6 +174,7 @@ def test_stating_that_nothing_is_withheld(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.approver, f"/statements/{of(w)}/narrowing", **SAFE),
         lambda w: post_json(w.approver, f"/statements/{of(w)}/narrowing", nothing_withheld=True),
+        sealed=True,
     )
 
 
