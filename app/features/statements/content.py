@@ -13,6 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from app.audit.canonical import canonical_bytes
+from app.audit.statement import said_digest
 from app.domain.statements import TOPICS
 from app.features.statements.record import Appendix
 from app.features.statements.schemas import FileView
@@ -120,36 +121,8 @@ def reference(kind: str, thing_id: str, label: str, note: str) -> Reference:
     return Reference(kind=kind, id=thing_id, label=label, note=note, sha256=digest_of(said))
 
 
-def said_digest(
-    statement_id: str,
-    version_id: str,
-    sections: Iterable[tuple[str, str, Iterable[tuple[str, str]]]],
-    file_digest: str | None,
-) -> str:
-    """Give the digest of what an organisation says: its words, what they point to, its file.
-
-    What is generated beside them (outcomes, counts, the appendix) moves on without it.
-
-    Args:
-        statement_id: the statement.
-        version_id: the version that it is pinned to.
-        sections: topic, text, and (kind, id) of what the section points to.
-        file_digest: the digest of an uploaded file.
-    """
-    said = {
-        "file": file_digest,
-        "sections": [
-            {"points_to": [list(one) for one in points_to], "text": text, "topic": topic}
-            for topic, text, points_to in sections
-        ],
-        "statement": statement_id,
-        "version": version_id,
-    }
-    return digest_of(canonical_bytes(said))
-
-
 def said_of(content: Content) -> str:
-    """Give the digest of what a content says; see `said_digest`."""
+    """Give the digest of what a content says; see audit/statement."""
     return said_digest(
         content.statement,
         content.version_id,

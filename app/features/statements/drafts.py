@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from app.access.decide import may
 from app.access.linter import withheld_from_public
 from app.access.statement_texts import statement_texts
+from app.audit.statement import said_digest
 from app.domain.actions import Action
 from app.domain.statements import TOPICS
 from app.domain.targets import Target
 from app.features.statements import queries
-from app.features.statements.content import said_digest
 from app.features.statements.queries import Pointed
 from app.features.statements.schemas import ChoiceView, FileView, SectionView, WarningView
 from app.kernel.errors import NotFound, Unavailable
