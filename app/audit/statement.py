@@ -11,7 +11,7 @@ form of the statement.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -148,6 +148,15 @@ def _verify_signed(files: BundleFiles, verdict: StatementVerdict) -> dict[str, A
     return content
 
 
+@dataclass
+class _Told:
+    """What the log tells of one statement, in the slice that was verified before."""
+
+    released: dict[str, Any] | None = None
+    exported: dict[str, Any] | None = None
+    decided: list[tuple[str, str]] = field(default_factory=list)
+
+
 def _verify_recorded(
     files: BundleFiles,
     record: BundleFiles,
@@ -156,23 +165,14 @@ def _verify_recorded(
     verdict: StatementVerdict,
 ) -> None:
     """Hold the statement and its forms against what the log says of them."""
-    released, exported = None, None
-    decided: list[tuple[str, str]] = []
-    for name, about, facts in _recorded(record):
-        if about != content.get("statement"):
-            continue
-        if name == DECIDED:
-            decided.append((VERDICTS.get(str(facts.get("decision")), ""), str(facts.get("text"))))
-        elif name == RELEASED:
-            released = facts
-        elif name == EXPORTED:
-            exported = facts
+    told = _told_of(record, content.get("statement"))
+    released = told.released
     if released is None or released.get("digest") != verdict.digest:
         raise Fault(STATEMENT, "the log does not say that this statement was released")
     if released.get("fingerprint") != verdict.fingerprint:
         raise Fault(SIGNATURE, "the log says that another key signed it")
-    _verify_published(_canonical(files, APPENDIX)[1], content, decided)
-    listed = (exported or {}).get("files")
+    verify_published(_canonical(files, APPENDIX)[1], content, told.decided)
+    listed = (told.exported or {}).get("files")
     said = set(listed) if isinstance(listed, list) else set()
     uploaded = [name for name in names if name.startswith(UPLOADED)]
     for name in (*FORMS, *uploaded):
@@ -185,6 +185,21 @@ def _verify_recorded(
     )
     if strange:
         raise Fault(strange[0], "does not belong to this bundle")
+
+
+def _told_of(record: BundleFiles, statement: object) -> _Told:
+    told = _Told()
+    for name, about, facts in _recorded(record):
+        if about != statement:
+            continue
+        if name == DECIDED:
+            said = VERDICTS.get(str(facts.get("decision")), "")
+            told.decided.append((said, str(facts.get("text"))))
+        elif name == RELEASED:
+            told.released = facts
+        elif name == EXPORTED:
+            told.exported = facts
+    return told
 
 
 def said_digest(
@@ -215,11 +230,11 @@ def said_digest(
     return sha256(canonical_bytes(said)).hexdigest()
 
 
-def _verify_published(
+def verify_published(
     appendix: dict[str, Any], content: dict[str, Any], decided: list[tuple[str, str]]
 ) -> None:
     """Hold what is printed of the publisher's say against the log, and against the text."""
-    published = appendix.get("publication")
+    published: Any = appendix.get("publication")
     if published is None and not decided:
         return
     try:

@@ -55,7 +55,7 @@ def test_the_companion_review_goes_the_same_way_from_draft_to_release(
         assert someone.get(f"/statements/{statement}").status_code == 404, name
         assert statement not in someone.get("/statements").text, name
     assert shared.anonymous().get(f"/api/v1/statements/{statement}").status_code in (401, 404)
-    done = [one.event for one in entries(shared, object=statement) if one.outcome == "done"]
+    done = [one.event for one in entries(shared, outcome="done") if one.object == statement]
     assert done == [
         "StatementShared", "StatementCommented", "CommentDecided", "StatementReleased",
     ]  # fmt: skip

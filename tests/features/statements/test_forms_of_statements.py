@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from app.audit.note import SigningKey, parse_verifier_key
-from app.audit.statement import _verify_published, verify_statement
+from app.audit.statement import verify_published, verify_statement
 from app.audit.verify import Fault
 from app.cli.main import build
 from app.domain.statements import VERDICTS
@@ -207,16 +207,16 @@ def test_an_approval_that_the_log_does_not_tell_of_is_found(
     content = json.loads((folder / "statement.json").read_bytes())
     said = appendix["publication"]["digest"]
     approved = (VERDICTS["approved"], said)
-    _verify_published(appendix, content, [approved])  # the control
+    verify_published(appendix, content, [approved])  # the control
     for decided_so in ([], [(VERDICTS["refused"], said)], [(VERDICTS["approved"], "0" * 64)]):
         with pytest.raises(Fault):
-            _verify_published(appendix, content, decided_so)
+            verify_published(appendix, content, decided_so)
     content["sections"][0]["text"] += " And more."
     with pytest.raises(Fault, match="another text"):
-        _verify_published(appendix, content, [approved])
+        verify_published(appendix, content, [approved])
     bare = {**appendix, "publication": {**appendix["publication"], "steps": []}}
     with pytest.raises(Fault):
-        _verify_published(bare, content, [])
+        verify_published(bare, content, [])
 
 
 def test_the_evidence_names_nobody_and_quotes_nothing_withheld(
