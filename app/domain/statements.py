@@ -47,6 +47,12 @@ RIGHTS: Mapping[str, str] = {
     "confidentiality": "The publisher may ask for removals for confidentiality only",
     "approval": "The publisher approves publication",
 }
+RIGHTS_ASK: Mapping[str, str] = {
+    "none": "The organisation releases alone. It may share a draft first.",
+    "confidentiality": "The organisation shares its draft first and decides each mark of what is"
+    " confidential; then it releases.",
+    "approval": "The organisation releases only the text that a coordinator or approver approved.",
+}
 PAYMENTS: Mapping[str, str] = {
     "unrecorded": "Not recorded",
     "unpaid": "The review is unpaid",
