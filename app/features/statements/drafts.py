@@ -9,7 +9,7 @@ from app.audit.statement import said_digest
 from app.domain.actions import Action
 from app.domain.statements import TOPICS
 from app.domain.targets import Target
-from app.features.statements import queries
+from app.features.statements import disagreements, queries
 from app.features.statements.queries import Pointed
 from app.features.statements.schemas import ChoiceView, FileView, SectionView, WarningView
 from app.kernel.errors import NotFound, Unavailable
@@ -38,7 +38,7 @@ def sections_view(tx: Transaction, review: Review, row: Statement) -> tuple[Sect
                 text=(text.body or "") if text else "",
                 words=section.words if section else 0,
                 revision=section.revision if section else 0,
-                points_to=_chosen(section, known),
+                points_to=_chosen(topic, section, known),
                 written_by=names.get(section.written_by) if section else None,
                 written_at=section.written_at if section else None,
             )
@@ -64,8 +64,9 @@ def choices_view(tx: Transaction, review: Review, row: Statement) -> tuple[Choic
 def choice_of(one: Pointed, *, chosen: bool = False) -> ChoiceView:
     """Give a thing as something to choose."""
     return ChoiceView(
-        kind=one.kind, id=one.id, label=one.label, note=one.note, chosen=chosen, href=one.href
-    )
+        kind=one.kind, id=one.id, label=one.label, note=one.note, chosen=chosen, href=one.href,
+        carried=one.carried is not None,
+    )  # fmt: skip
 
 
 def warnings_of(
@@ -111,11 +112,22 @@ def file_view(held: StatementDraft | Statement) -> FileView | None:
     return FileView(kind=held.file_kind or "", digest=held.file_digest, bytes=held.file_bytes or 0)
 
 
+def texts_of(sections: Sequence[SectionView]) -> dict[str, str]:
+    """Give what is compared with what is withheld, by topic: what is carried along as well."""
+    return {
+        one.topic: "\n\n".join([one.text, *(ref.note for ref in one.points_to if ref.carried)])
+        for one in sections
+    }
+
+
 def _chosen(
-    section: StatementSection | None, known: dict[tuple[str, str], Pointed]
+    topic: str, section: StatementSection | None, known: dict[tuple[str, str], Pointed]
 ) -> tuple[ChoiceView, ...]:
-    """Give what a section points to; what is not there any more is left out."""
-    if section is None:
-        return ()
-    keys = [(one["kind"], one["id"]) for one in section.points_to]
+    """Give what a section points to; what is not there any more is left out.
+
+    Disagreements that were recorded stand in theirs by themselves.
+    """
+    keys = [(one["kind"], one["id"]) for one in section.points_to] if section else []
+    if topic == disagreements.TOPIC:
+        keys += [key for key, one in known.items() if one.carried is not None and key not in keys]
     return tuple(choice_of(known[key], chosen=True) for key in keys if key in known)

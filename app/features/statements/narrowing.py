@@ -78,6 +78,7 @@ def sensitivity_of(tx: Transaction, row: Statement) -> tuple[str, ...]:
     texts = statement_texts(tx, row.id, [*(f"draft.{topic}" for topic in TOPICS), FILE])
     file = texts.pop(FILE, None)
     needed = {code for one in texts.values() for code in one.sensitivity}
+    needed |= queries.carried_sensitivity(tx, queries.get_review(tx, row.review_id))
     if queries.draft_of(tx, row.id).file_digest is not None:
         needed |= set(file.sensitivity if file else CODES)
     return tuple(sorted(needed))
@@ -92,7 +93,16 @@ def cleared_for(tx: Transaction, row: Statement, needed: Iterable[str]) -> bool:
 def texts_in(content: Content) -> dict[str, str]:
     """Give what is compared with what is withheld, by topic: also what an update shows as gone."""
     gone = gone_words(content)
-    return {one.topic: f"{one.text}\n\n{gone.get(one.topic, '')}" for one in content.sections}
+    return {
+        one.topic: "\n\n".join(
+            [
+                one.text,
+                gone.get(one.topic, ""),
+                *(ref.note for ref in one.references if ref.kind == "finding"),
+            ]
+        )
+        for one in content.sections
+    }
 
 
 def require_narrowable(

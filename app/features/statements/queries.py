@@ -14,7 +14,7 @@ from app.domain.recommendations import URGENCIES
 from app.domain.requests import TYPES
 from app.domain.statements import LIVE
 from app.domain.targets import Target
-from app.features.statements import readable
+from app.features.statements import disagreements, readable
 from app.kernel.errors import NotFound
 from app.models.assurances import Assurance
 from app.models.findings import Finding
@@ -61,6 +61,8 @@ class Pointed:
     id: str
     label: str
     note: str
+    carried: frozenset[str] | None = None
+    """Of what is carried into a statement by itself: what a reader needs to have lifted."""
 
     @property
     def href(self) -> str:
@@ -272,14 +274,24 @@ def _findings(tx: Transaction, review: Review) -> list[Pointed]:
         .where(Finding.review_id == review.id, Finding.state != "draft")
         .order_by(Finding.number)
     ).all()
-    return [
-        Pointed(
-            "finding", row.id, f"Finding {row.number}",
-            f"{CLASSES.get(row.finding_class, row.finding_class)}, page {row.page}:"
-            f" {outward(row.state).lower()}",
+    kept = readable.of_findings(tx, rows)
+    disputed = disagreements.carried(tx, kept)
+    found = []
+    for row in kept:
+        kind = CLASSES.get(row.finding_class, row.finding_class)
+        note = f"{kind}, page {row.page}: {outward(row.state).lower()}"
+        name, both = f"Finding {row.number}", disputed.get(row.id)
+        found.append(
+            Pointed("finding", row.id, name, both.note, both.sensitivity)
+            if both
+            else Pointed("finding", row.id, name, note)
         )
-        for row in readable.of_findings(tx, rows)
-    ]  # fmt: skip
+    return found
+
+
+def carried_sensitivity(tx: Transaction, review: Review) -> frozenset[str]:
+    """Give what a reader of all disagreements that are carried along needs to have lifted."""
+    return frozenset(code for one in _findings(tx, review) for code in one.carried or ())
 
 
 def _requests(tx: Transaction, review: Review) -> list[Pointed]:

@@ -139,6 +139,7 @@ class ChoiceView(Frozen):
     note: str = ""
     chosen: bool = False
     href: str = ""
+    carried: bool = False  # it stands in the section on disagreements by itself
 
 
 class WarningView(Frozen):

@@ -212,7 +212,7 @@ def workspace_view(tx: Transaction, review: Review, row: Statement | None) -> Wo
         draft = queries.draft_of(tx, row.id)
         sections = drafts.sections_view(tx, review, row)
         file = drafts.file_view(draft)
-        texts = {one.topic: one.text for one in sections}
+        texts = drafts.texts_of(sections)
         words = drafts.file_words(tx, row) if file else None
         warnings, compared = drafts.warnings_of(tx, row, {**texts, **drafts.as_text(words)})
         standing = standings_of(tx, [row])[row.id]
