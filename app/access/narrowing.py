@@ -6,9 +6,9 @@ narrowing itself. Not here: sharing with the other side (deposit), reading (rele
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.access.editions import lifted_codes
+from app.access.decide import lifted
 from app.domain.targets import Target
 from app.kernel.errors import Forbidden, NotFound
 from app.models.content import GuardedField
@@ -28,6 +28,27 @@ def granted_codes(
     )
     return frozenset(
         code for row in rows if row.person_ids is None or person_id in row.person_ids
+        for code in row.lifted
+    )  # fmt: skip
+
+
+def once_granted(tx: Transaction, version_id: str) -> frozenset[str]:
+    """Give what grants that have ended had lifted for the acting person on a version.
+
+    Whoever read it knows it still: what they write afterwards needs as much of its readers.
+    """
+    rows = tx.session.execute(
+        select(Grant.lifted, Grant.person_ids).where(
+            Grant.version_id == version_id,
+            Grant.organisation_id == (tx.actor.organisation_id or ""),
+            or_(
+                Grant.state == "revoked",
+                and_(Grant.state == "in_force", Grant.ends_at <= func.now()),
+            ),
+        )
+    )
+    return frozenset(
+        code for row in rows if row.person_ids is None or tx.actor.id in row.person_ids
         for code in row.lifted
     )  # fmt: skip
 
@@ -81,7 +102,7 @@ def narrow_field(
         raise NotFound
     needed = frozenset(row.sensitivity)
     written = row.written_by == tx.actor.id
-    if not written and row.version_id and needed - lifted_codes(tx, row.version_id):
+    if not written and row.version_id and needed - lifted(tx, row.version_id, sorted(needed)).codes:
         raise Forbidden(
             "Only somebody who is cleared for the whole text can say what it contains.",
             remedy="Ask a person with a wider grant, or reword the text.",

@@ -1,15 +1,16 @@
 """The facts of review statements; loaded for `facts`, which remembers them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
-from app.domain.statements import is_open
+from app.domain.statements import Standing, is_open, missing
 from app.domain.targets import Target
 from app.models.organisations import Organisation
 from app.models.reports import Report, Version
-from app.models.statements import Statement
+from app.models.reviews import Review
+from app.models.statements import Statement, StatementComment, StatementVerdict
 from app.policy.facts import ResourceFacts, StatementFacts
 from app.transaction import Transaction
 
@@ -26,7 +27,6 @@ def statement_facts(tx: Transaction, statement_id: str) -> ResourceFacts | None:
 
 def remember_statements(tx: Transaction, rows: Sequence[Statement]) -> None:
     """Load the facts of a page of statements at once; windows close by the database's clock."""
-    moment = tx.session.execute(text("SELECT now()")).scalar_one()
     owners: dict[str, Any] = {
         row.id: row.owner_id
         for row in tx.session.execute(
@@ -43,10 +43,10 @@ def remember_statements(tx: Transaction, rows: Sequence[Statement]) -> None:
             )
         )
     )
+    rights = rights_of(tx, rows)
+    standings = standings_of(tx, rows)
     for row in rows:
-        open_now = row.state == "shared" and is_open(
-            row.window_opens_at, row.window_closes_at, moment
-        )
+        right, standing = rights.get(row.review_id, "none"), standings[row.id]
         # Where the version is closed to an organisation, its statement stays its own.
         tx.memory[("facts", Target("statement", row.id))] = StatementFacts(
             id=row.id,
@@ -54,7 +54,70 @@ def remember_statements(tx: Transaction, rows: Sequence[Statement]) -> None:
             state=row.state,
             report_owner_id=owners.get(row.version_id, ""),
             open_to=frozenset(row.open_to),
-            commentable=open_now,
+            commentable=standing.open,
             released=row.released_at is not None,
             named=row.organisation_id in named,
+            asked=right == "approval" and standing.verdict != "approved",
+            due=not missing(right, standing),
         )
+
+
+def standings_of(tx: Transaction, rows: Iterable[Statement]) -> dict[str, Standing]:
+    """Say by id how far statements are with what a publication right can ask for.
+
+    Whether the text still is the one that was shared, nobody but its organisation can tell: that
+    is left for the release.
+    """
+    listed = list(rows)
+    shared = [row for row in listed if row.state == "shared"]
+    moment = tx.session.execute(text("SELECT now()")).scalar_one() if shared else None
+    last, waiting = _verdicts(tx, shared), _waiting(tx, shared)
+    return {
+        row.id: Standing(
+            shared=True,
+            open=row.id not in last and is_open(row.window_opens_at, row.window_closes_at, moment),
+            waiting=waiting.get(row.id, 0),
+            verdict=last.get(row.id),
+        )
+        if row.state == "shared" and moment is not None
+        else Standing(shared=False)
+        for row in listed
+    }
+
+
+def rights_of(tx: Transaction, rows: Iterable[Statement]) -> Mapping[str, str]:
+    """Give the publication rights of the reviews that statements belong to, by review."""
+    found = tx.session.execute(
+        select(Review.id, Review.publication_right).where(
+            Review.id.in_({row.review_id for row in rows})
+        )
+    )
+    return {row.id: row.publication_right for row in found}
+
+
+def _verdicts(tx: Transaction, shared: Sequence[Statement]) -> dict[str, str]:
+    """Give the publisher's last word on what was shared last, by statement."""
+    if not shared:
+        return {}
+    now_at = {row.id: len(row.sharings) for row in shared}
+    rows = tx.session.execute(
+        select(StatementVerdict.statement_id, StatementVerdict.sharing, StatementVerdict.decision)
+        .where(StatementVerdict.statement_id.in_(now_at))
+        .order_by(StatementVerdict.number)
+    )
+    return {row.statement_id: row.decision for row in rows if row.sharing == now_at[row[0]]}
+
+
+def _waiting(tx: Transaction, shared: Sequence[Statement]) -> dict[str, int]:
+    if not shared:
+        return {}
+    rows = tx.session.execute(
+        select(StatementComment.statement_id, func.count().label("n"))
+        .where(
+            StatementComment.statement_id.in_({row.id for row in shared}),
+            StatementComment.kind == "confidentiality",
+            StatementComment.decision.is_(None),
+        )
+        .group_by(StatementComment.statement_id)
+    )
+    return {row.statement_id: row.n for row in rows}

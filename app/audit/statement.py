@@ -9,9 +9,9 @@ signature, the digest that was released, the key that signed it, and the digests
 form of the statement.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -20,13 +20,14 @@ import orjson
 
 from app.audit import bundle
 from app.audit.bundle import EntryLine, LineMalformed, parse_line, sums_bytes
-from app.audit.canonical import NotCanonical, parse_canonical
+from app.audit.canonical import NotCanonical, canonical_bytes, parse_canonical
 from app.audit.files import BundleFiles, FileUnreadable
 from app.audit.note import VerifierKey
 from app.audit.signatures import BadSignature
 from app.audit.signatures import fingerprint as fingerprint_of
 from app.audit.signatures import verify as verify_signature
 from app.audit.verify import Fault, Progress, Verdict, verify_files
+from app.domain.statements import RIGHTS, VERDICTS
 
 STATEMENT: Final = "statement.json"
 APPENDIX: Final = "appendix.json"
@@ -38,6 +39,7 @@ FORMS: Final = ("statement.docx", "statement.md", "statement.pdf", "redaction-in
 
 RELEASED: Final = "StatementReleased"
 EXPORTED: Final = "StatementExportStarted"
+DECIDED: Final = "PublicationDecided"
 
 
 @dataclass
@@ -68,7 +70,8 @@ def is_statement(path: Path) -> bool:
     """Say whether a bundle is the evidence of a statement."""
     try:
         with BundleFiles(path) as files:
-            return STATEMENT in files.names()
+            found = set(files.names())
+            return bool(found & {STATEMENT, APPENDIX, SIGNATURE})
     except FileUnreadable:
         return False
 
@@ -116,6 +119,10 @@ def _verify_sums(files: BundleFiles, names: list[str]) -> None:
     for name, digest in digests.items():
         if known.get(name, digest) != digest:
             raise Fault(name, f"its digest is not the one in {bundle.SUMS}")
+    for name in sorted(known.keys() ^ digests.keys()):
+        if name in known:
+            raise Fault(name, f"it is listed in {bundle.SUMS}, and missing from this bundle")
+        raise Fault(name, f"it is not listed in {bundle.SUMS}")
     raise Fault(bundle.SUMS, "does not list the files of this bundle")
 
 
@@ -141,6 +148,15 @@ def _verify_signed(files: BundleFiles, verdict: StatementVerdict) -> dict[str, A
     return content
 
 
+@dataclass
+class _Told:
+    """What the log tells of one statement, in the slice that was verified before."""
+
+    released: dict[str, Any] | None = None
+    exported: dict[str, Any] | None = None
+    decided: list[tuple[str, str]] = field(default_factory=list)
+
+
 def _verify_recorded(
     files: BundleFiles,
     record: BundleFiles,
@@ -149,19 +165,14 @@ def _verify_recorded(
     verdict: StatementVerdict,
 ) -> None:
     """Hold the statement and its forms against what the log says of them."""
-    released, exported = None, None
-    for name, about, facts in _recorded(record):
-        if about != content.get("statement"):
-            continue
-        if name == RELEASED:
-            released = facts
-        elif name == EXPORTED:
-            exported = facts
+    told = _told_of(record, content.get("statement"))
+    released = told.released
     if released is None or released.get("digest") != verdict.digest:
         raise Fault(STATEMENT, "the log does not say that this statement was released")
     if released.get("fingerprint") != verdict.fingerprint:
         raise Fault(SIGNATURE, "the log says that another key signed it")
-    listed = (exported or {}).get("files")
+    verify_published(_canonical(files, APPENDIX)[1], content, told.decided)
+    listed = (told.exported or {}).get("files")
     said = set(listed) if isinstance(listed, list) else set()
     uploaded = [name for name in names if name.startswith(UPLOADED)]
     for name in (*FORMS, *uploaded):
@@ -174,6 +185,82 @@ def _verify_recorded(
     )
     if strange:
         raise Fault(strange[0], "does not belong to this bundle")
+
+
+def _told_of(record: BundleFiles, statement: object) -> _Told:
+    told = _Told()
+    for name, about, facts in _recorded(record):
+        if about != statement:
+            continue
+        if name == DECIDED:
+            said = VERDICTS.get(str(facts.get("decision")), "")
+            told.decided.append((said, str(facts.get("text"))))
+        elif name == RELEASED:
+            told.released = facts
+        elif name == EXPORTED:
+            told.exported = facts
+    return told
+
+
+def said_digest(
+    statement_id: str,
+    version_id: str,
+    sections: Iterable[tuple[str, str, Iterable[tuple[str, str]]]],
+    file_digest: str | None,
+) -> str:
+    """Give the digest of what an organisation says: its words, what they point to, its file.
+
+    What is generated beside them (outcomes, counts, the appendix) moves on without it.
+
+    Args:
+        statement_id: the statement.
+        version_id: the version that it is pinned to.
+        sections: topic, text, and (kind, id) of what the section points to.
+        file_digest: the digest of an uploaded file.
+    """
+    said = {
+        "file": file_digest,
+        "sections": [
+            {"points_to": [list(one) for one in points_to], "text": text, "topic": topic}
+            for topic, text, points_to in sections
+        ],
+        "statement": statement_id,
+        "version": version_id,
+    }
+    return sha256(canonical_bytes(said)).hexdigest()
+
+
+def verify_published(
+    appendix: dict[str, Any], content: dict[str, Any], decided: list[tuple[str, str]]
+) -> None:
+    """Hold what is printed of the publisher's say against the log, and against the text."""
+    published: Any = appendix.get("publication")
+    if published is None and not decided:
+        return
+    try:
+        told = [
+            (step["what"], step["digest"])
+            for step in published["steps"]
+            if step["what"] in VERDICTS.values()
+        ]
+        said = said_digest(
+            content["statement"],
+            content["version_id"],
+            [
+                (one["topic"], one["text"], [(r["kind"], r["id"]) for r in one["references"]])
+                for one in content["sections"]
+            ],
+            content["file"]["digest"] if content["file"] else None,
+        )
+        given, right = published["digest"], published["right"]
+    except (KeyError, TypeError) as error:
+        raise Fault(APPENDIX, "does not tell how publication was decided") from error
+    if told != decided:
+        raise Fault(APPENDIX, "tells otherwise than the log what the publisher decided")
+    if given != said:
+        raise Fault(APPENDIX, "names another text than the statement says")
+    if right == RIGHTS["approval"] and (VERDICTS["approved"], said) not in decided:
+        raise Fault(STATEMENT, "the log does not say that the publisher approved this text")
 
 
 def _verify_uploaded(files: BundleFiles, uploaded: list[str], content: dict[str, Any]) -> None:

@@ -106,6 +106,7 @@ WALLS: Final[dict[str, str]] = {
     "statement_comments": "publisher: all; an organisation: its own",
     "statement_drafts": "a reviewer organisation: its own, for good; nobody of the publisher",
     "statement_sections": "a reviewer organisation: its own, for good; nobody of the publisher",
+    "statement_verdicts": "publisher: all, and it alone writes; an organisation: its own",
     "statements": "an organisation: its own; publisher: once shared or released",
     "team_members": "publisher only: who answers stays inside",
     "teams": "publisher only: who answers stays inside",

@@ -245,6 +245,8 @@ class Action(Enum):
     READ_STATEMENT = ("statement:read", "statement")
     COMMENT_STATEMENT = ("statement:comment", "statement")
     DECIDE_COMMENT = ("statement:comment:decide", "statement")
+    DECIDE_PUBLICATION = ("statement:publication:decide", "statement")
+    NARROW_STATEMENT = ("statement:narrow", "statement")
     RELEASE_STATEMENT = ("statement:release", "statement")
     WITHDRAW_STATEMENT = ("statement:withdraw", "statement")
     EXPORT_STATEMENT = ("statement:export", "statement")

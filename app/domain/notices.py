@@ -121,6 +121,7 @@ KINDS: Mapping[str, str] = {
     "statement_withdrawn": "A statement was withdrawn",
     "statement_commented": "A draft of your statement was commented on",
     "comment_decided": "A comment on a statement was decided",
+    "publication_decided": "The publisher decided about your statement",
     "version_published": "A version under review was published",
     "material_change": "A later version changes the report materially: look again",
     "positions_released": "An organisation released its positions",
@@ -296,6 +297,9 @@ RULES: Mapping[str, Rule] = {
     ),
     "CommentDecided": Rule(
         kind="comment_decided", to=(_A.RELEASERS,), may=Action.READ_STATEMENT
+    ),
+    "PublicationDecided": Rule(
+        kind="publication_decided", to=(_A.LEADS,), may=Action.READ_STATEMENT, at_once=True
     ),
     "PositionsReleased": Rule(
         kind="positions_released", to=(_A.COORDINATORS,), may=Action.READ_REVIEW

@@ -47,6 +47,12 @@ RIGHTS: Mapping[str, str] = {
     "confidentiality": "The publisher may ask for removals for confidentiality only",
     "approval": "The publisher approves publication",
 }
+RIGHTS_ASK: Mapping[str, str] = {
+    "none": "The organisation releases alone. It may share a draft first.",
+    "confidentiality": "The organisation shares its draft first and decides each mark of what is"
+    " confidential; then it releases.",
+    "approval": "The organisation releases only the text that a coordinator or approver approved.",
+}
 PAYMENTS: Mapping[str, str] = {
     "unrecorded": "Not recorded",
     "unpaid": "The review is unpaid",
@@ -64,6 +70,25 @@ DECISIONS: Mapping[str, str] = {
     "in_part": "Adopted in part",
     "not_adopted": "Not adopted",
 }
+VERDICTS: Mapping[str, str] = {
+    "no_more_comments": "The publisher has no more comments",
+    "approved": "The publisher approved publication",
+    "refused": "The publisher refused publication",
+}
+"""What the publisher can say of a shared draft as a whole, each about exactly one sharing."""
+
+MISSING: Mapping[str, str] = {
+    "share": "Share the draft with the publisher.",
+    "window": "Wait until the window for comments has closed, or the publisher says that it has"
+    " no more comments.",
+    "confidentiality": "Decide each comment on confidentiality.",
+    "approval": "The publisher has to approve the text that you shared.",
+    "refused": "The publisher refused publication of what you shared: change it and share it anew,"
+    " or ask them to look again.",
+    "changed": "The text changed since the publisher approved it: share it anew.",
+}
+"""What the publication right still asks for, and what to do."""
+
 AUDIENCES: Mapping[str, str] = {
     "authors": "Authors of the publisher",
     "internal_readers": "Internal readers of the publisher",
@@ -90,7 +115,7 @@ class Step:
 
 
 STEPS: Mapping[str, Step] = {
-    "share": Step(frozenset({"draft"}), "shared"),
+    "share": Step(LIVE, "shared"),  # again once the time for comments on the copy before is over
     "release": Step(LIVE, "released"),
     "discard": Step(frozenset({"draft"}), "discarded"),
     "withdraw": Step(frozenset({"shared", "released"}), "withdrawn"),
@@ -126,3 +151,37 @@ def is_open(opens_at: datetime | None, closes_at: datetime | None, moment: datet
 def edition_name(number: int) -> str:
     """Name an edition of a statement: the original, or which update."""
     return "Original" if number == 1 else f"Update {number - 1}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How far a statement is with what its publication right asks for.
+
+    `verdict`: the publisher's last word on what was shared last; `waiting`: comments on
+    confidentiality without a decision; `differs`: the text is not the one that was shared last.
+    """
+
+    shared: bool
+    open: bool = False
+    waiting: int = 0
+    verdict: str | None = None
+    differs: bool = False
+
+
+def missing(right: str, standing: Standing) -> tuple[str, ...]:
+    """Give what is missing before the organisation may release, as keys of `MISSING`.
+
+    *None* asks for nothing. *Confidentiality* asks that the publisher could mark what is
+    confidential, and that each mark is decided; the organisation decides. *Approval* asks for the
+    publisher's recorded approval of just this text.
+    """
+    if right == "none":
+        return ()
+    if not standing.shared:
+        return ("share",)
+    if right == "approval":
+        if standing.verdict != "approved":
+            return ("refused",) if standing.verdict == "refused" else ("approval",)
+        return ("changed",) if standing.differs else ()
+    found = ("window",) if standing.open else ()
+    return (*found, "confidentiality") if standing.waiting else found

@@ -65,6 +65,7 @@ PREFIXES: dict[str, str] = {
     "recommendation_adoption": "rad",
     "statement": "stm",
     "statement_comment": "stc",
+    "statement_verdict": "stv",
     "pack": "pck",
     "pack_run": "pkr",
     "field": "fld",

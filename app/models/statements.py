@@ -2,13 +2,14 @@
 
 Guarded fields of a statement: `draft.<topic>`, a section as it is written; `shared`, the sections
 as they were shared for comments; `content`, what was signed; `appendix`, the process appendix that
-belongs to it; `comment.<id>`, `quote.<id>` and `reason.<id>` of a comment.
+belongs to it; `comment.<id>`, `quote.<id>` and `reason.<id>` of a comment; `verdict.<id>`, why
+publication was refused.
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, DateTime, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -32,6 +33,9 @@ class Statement(Base):
     number: Mapped[int]  # 1: the original, then its updates
     state: Mapped[str]  # draft, shared, released, withdrawn, discarded
     open_to: Mapped[list[str]]  # who else may read it once released: domain/statements AUDIENCES
+    sharings: Mapped[list[datetime]] = mapped_column(  # each time that it was shared, in order
+        ARRAY(DateTime(timezone=True)), default=list, server_default="{}"
+    )
     shared_at: Mapped[datetime | None]
     window_opens_at: Mapped[datetime | None]
     window_closes_at: Mapped[datetime | None]
@@ -93,3 +97,20 @@ class StatementComment(Base):
     decision: Mapped[str | None]  # adopted, in_part, not_adopted
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
+
+
+class StatementVerdict(Base):
+    """What the publisher says of a shared draft as a whole: no more comments, approved, refused."""
+
+    __tablename__ = "statement_verdicts"
+    __table_args__ = (UniqueConstraint("statement_id", "number"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    statement_id: Mapped[str] = mapped_column(ForeignKey("statements.id"))
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    number: Mapped[int]
+    sharing: Mapped[int]  # which sharing of the statement it is about
+    digest: Mapped[str]  # of the text that was shared: content.said_digest
+    decision: Mapped[str]  # domain/statements VERDICTS
+    decided_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime]

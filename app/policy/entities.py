@@ -302,6 +302,8 @@ def _statement(facts: StatementFacts) -> Entity:
         "commentable": facts.commentable,
         "released": facts.released,
         "named": facts.named,
+        "asked": facts.asked,
+        "due": facts.due,
     }
     return _entity("Statement", facts.id, attributes)
 

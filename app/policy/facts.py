@@ -258,6 +258,8 @@ class StatementFacts:
     commentable: bool = False
     released: bool = False  # it was once, whatever became of it
     named: bool = False  # its organisation names itself to authors
+    asked: bool = False  # its publication right asks for an approval that it does not have
+    due: bool = True  # what its publication right asks for has happened
 
 
 ResourceFacts = (

@@ -41,6 +41,9 @@ MESSAGES = {
     "name-given-twice": "An object gives one name twice; programs read that differently.",
     "too-many-notes": "The file holds more than a thousand comments.",
     "broken-xfdf": "This is no XFDF, or it holds what no XFDF needs.",
+    "broken-docx": "The Word file is damaged, locked with a password, or none at all.",
+    "unpacks-too-large": "The Word file unpacks to more than this installation accepts.",
+    "too-much-text": "The file holds more text than can be compared.",
     "too-deep": "What the file holds is nested too deeply.",
 }
 
@@ -67,6 +70,9 @@ REMEDIES = {
     "broken-spreadsheet": "Open it in the program that made it, save it as .xlsx and attach that.",
     "too-many-sheets": "Split it into files of at most 40 sheets.",
     "no-sheets": "Unhide what belongs to the evidence, save it, and attach that.",
+    "broken-docx": "Open it in the program that made it, save it as .docx and upload that.",
+    "unpacks-too-large": "Save it again with smaller images, or as PDF.",
+    "too-much-text": "Split it, or leave out what is not the statement itself.",
     "not-utf-8": "Save it as UTF-8 and attach that.",
     "broken-jsonl": "Each line has to be a whole record. Choose JSON if it is one document.",
     "name-given-twice": "Export it again with each name once.",

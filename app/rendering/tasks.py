@@ -98,6 +98,15 @@ def _workbook(source: Any, _arguments: dict[str, Any]) -> Iterator[Frame]:
     yield from workbook.split(bytes(source))
 
 
+def _wording(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
+    from app.rendering import wording
+
+    if arguments["kind"] == "docx":
+        yield {}, wording.of_docx(bytes(source)).encode()
+        return
+    yield {}, wording.of_pdf(source, max_pages=int(arguments["max_pages"])).encode()
+
+
 def _notes(source: Any, arguments: dict[str, Any]) -> Iterator[Frame]:
     from app.rendering import annotations, inspect
 
@@ -116,6 +125,7 @@ TASKS: dict[str, Task] = {
     "evidence": _evidence,
     "workbook": _workbook,
     "notes": _notes,
+    "wording": _wording,
     "extract": _extract,
     "render": _render,
     "read": _read,

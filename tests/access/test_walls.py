@@ -57,6 +57,7 @@ OWN_ROWS = (
     *("finding_drafts", "guarded_files"),
     *("mails", "notice_preferences", "organisations", "shared_answers"),
     *("statements", "statement_drafts", "statement_sections", "statement_comments"),
+    "statement_verdicts",
     *("assurances", "signatures", "signing_keys", "positions", "position_releases"),
     *("released_positions", "recommendations", "recommendation_responses"),
     "recommendation_adoptions",

@@ -67,6 +67,7 @@ WHO_BY_ACTION = {
     Action.CARRY_RECOMMENDATIONS: "lead_a",
     Action.OPEN_WORKSPACE: "lead_a", Action.START_STATEMENT: "lead_a",
     Action.COMMENT_STATEMENT: "coordinator",
+    Action.DECIDE_PUBLICATION: "coordinator", Action.NARROW_STATEMENT: "approver",
     Action.TRIAGE_SEVERAL: "coordinator", Action.READ_COCKPIT: "coordinator",
     Action.CHECK_ANSWER: "responder", Action.MANAGE_ORGANISATIONS: "administrator",
     Action.ASK_DETAIL: "author", Action.LINK_FIX: "author", Action.ANSWER_SEVERAL: "author",

@@ -181,6 +181,8 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         commentable=st.booleans(),
         released=st.booleans(),
         named=st.booleans(),
+        asked=st.booleans(),
+        due=st.booleans(),
     ),
     "recommendation": st.builds(
         RecommendationFacts, id=st.just("rec_1"), organisation_id=organisations, state=states

@@ -17,7 +17,7 @@ _PUBLISHER_ONLY = (
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
     "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
     "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation "
-    "CommentStatement "
+    "CommentStatement DecidePublication NarrowStatement "
     "AskDetail LinkFix AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
     "ClawBack "
     "AskDeletion ReadOpenPoints MarkFinal"

@@ -1,8 +1,9 @@
 """What waits of review statements, counted for the home page."""
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 
 from app.features.home.schemas import Figure
+from app.features.statements.listing import approval_wanted, comments_wanted
 from app.kernel.actor import Role
 from app.models.statements import Statement, StatementComment
 from app.transaction import Transaction
@@ -26,21 +27,25 @@ def reviewer_statements(tx: Transaction) -> list[Figure]:
 
 
 def publisher_statements(tx: Transaction) -> list[Figure]:
-    """Count the drafts that wait for comments of those who may give them."""
+    """Count the drafts that wait for those who may comment, and for their decision."""
     if not tx.actor.roles & {Role.COORDINATOR, Role.APPROVER}:
         return []
-    commented = exists().where(StatementComment.statement_id == Statement.id)
-    open_now = select(Statement.id).where(
-        Statement.state == "shared", Statement.window_closes_at > func.now(), ~commented
-    )
-    return _figures(
-        tx, open_now, "drafts of statements wait for your comments",
-        "draft of a statement waits for your comments",
-    )  # fmt: skip
+    return [
+        *_figures(
+            tx, select(Statement.id).where(comments_wanted()),
+            "drafts of statements wait for your comments",
+            "draft of a statement waits for your comments",
+        ),
+        *_figures(
+            tx, select(Statement.id).where(approval_wanted()),
+            "statements wait for your decision about publication",
+            "statement waits for your decision about publication",
+        ),
+    ]  # fmt: skip
 
 
 def _figures(tx: Transaction, waiting: Select[str], many: str, one: str) -> list[Figure]:
     count = tx.session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
     if not count:
         return []
-    return [Figure(label=many, one=one, value=count, href="/statements", waits=True)]
+    return [Figure(label=many, one=one, value=count, href="/statements?show=waiting", waits=True)]

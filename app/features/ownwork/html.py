@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from app.domain.actions import Action
 from app.domain.findings import CLASSES
 from app.domain.requests import TYPES
+from app.domain.statements import STATES, edition_name
 from app.features.ownwork import service
 from app.web.pages import show
 from app.web.routing import Routes, Tx
@@ -17,7 +18,16 @@ routes = Routes()
 def own_work_page(tx: Tx, request: Request) -> HTMLResponse:
     """Show what belongs to one's organisation, and offer to take it along."""
     work = service.list_own_work(tx)
-    return show(tx, request, "ownwork/page.html", work=work, classes=CLASSES, types=TYPES)
+    return show(
+        tx,
+        request,
+        "ownwork/page.html",
+        work=work,
+        classes=CLASSES,
+        types=TYPES,
+        states=STATES,
+        edition_name=edition_name,
+    )
 
 
 @routes.page("/our-work/export.json", action=Action.EXPORT_OWN_WORK)

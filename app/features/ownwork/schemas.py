@@ -11,6 +11,7 @@ from app.features.recommendations.schemas import RecommendationView
 from app.features.requests.rows import AskerRow
 from app.features.requests.schemas import AskerView
 from app.features.reviews.schemas import ReceiptView, ReviewRow
+from app.features.statements.schemas import OwnStatement, StatementRow
 from app.features.withheld.schemas import AssessmentView, ChallengeRow, ChallengeView
 from app.kernel.values import Frozen
 
@@ -23,6 +24,7 @@ class OwnWorkList(Frozen):
     receipts: tuple[ReceiptView, ...]
     notes: int
     challenges: tuple[ChallengeRow, ...]
+    statements: tuple[StatementRow, ...]  # drafts among them
 
 
 class OwnWork(Frozen):
@@ -42,3 +44,4 @@ class OwnWork(Frozen):
     assessments: tuple[AssessmentView, ...]
     positions: tuple[PositionView, ...] = ()
     recommendations: tuple[RecommendationView, ...] = ()
+    statements: tuple[OwnStatement, ...] = ()

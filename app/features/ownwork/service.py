@@ -1,7 +1,7 @@
 """An organisation's own work: what it wrote and what it was answered stays its own.
 
-It spans findings, requests, reviews and challenges, and reads each by that feature's own reading.
-Texts come by release: a quote of what is withheld now is left out.
+It spans findings, requests, reviews, challenges and statements, and reads each by that feature's
+own reading. Texts come by release: a quote of what is withheld now is left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,6 +28,8 @@ from app.features.requests.reading import request_view
 from app.features.requests.rows import AskerRow
 from app.features.requests.schemas import AskerView
 from app.features.reviews import queries as reviews
+from app.features.statements import reading as statements
+from app.features.statements import taking
 from app.features.withheld import assessing, challenges
 from app.kernel.clock import now
 from app.models.findings import Finding
@@ -46,6 +48,7 @@ def list_own_work(tx: Transaction) -> OwnWorkList:
         receipts=tuple(reviews.list_receipts(tx)),
         notes=note_queries.count(tx, note_queries.matching(tx, NoteFilter())),
         challenges=tuple(challenges.list_challenges(tx)),
+        statements=statements.rows_of(tx, taking.own_rows(tx)),
     )
 
 
@@ -57,6 +60,7 @@ def export_own_work(tx: Transaction) -> OwnWork:
     own_reviews = tuple(reviews.list_reviews(tx))
     held = positions.own_positions(tx, [row.id for row in own_reviews])
     advised = recommendations.own_recommendations(tx)
+    stated = taking.own_statements(tx)
     said, judged = challenges.own_challenges(tx), assessing.own_assessments(tx)
     tx.emit(
         Event(
@@ -70,6 +74,8 @@ def export_own_work(tx: Transaction) -> OwnWork:
                 "receipts": [receipt.id for receipt in receipts],
                 "challenges": [view.row.id for view in said],
                 "assessments": [view.id for view in judged],
+                # That there is a draft is the organisation's own to know.
+                "statements": [one.id for one in stated if one.shared_at or one.released_at],
             },
         )
     )
@@ -87,6 +93,7 @@ def export_own_work(tx: Transaction) -> OwnWork:
         assessments=judged,
         positions=held,
         recommendations=advised,
+        statements=stated,
     )
 
 

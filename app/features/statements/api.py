@@ -9,10 +9,12 @@ from app.features.statements import (
     bundles,
     commenting,
     forms,
+    narrowing,
     publication,
     reading,
     releasing,
     service,
+    verdicts,
 )
 from app.features.statements.forms import Taken
 from app.features.statements.record import Appendix
@@ -20,7 +22,10 @@ from app.features.statements.schemas import (
     CommentStatement,
     CommentView,
     DecideComment,
+    DecidePublication,
     KeepSection,
+    ListQuery,
+    NarrowStatement,
     PublicationView,
     ReleaseStatement,
     SealedView,
@@ -31,6 +36,7 @@ from app.features.statements.schemas import (
     StatementMade,
     StatementsView,
     StatementView,
+    VerdictView,
     WithdrawStatement,
     WorkspaceView,
 )
@@ -51,9 +57,9 @@ def as_file(taken: Taken) -> Response:
 
 
 @routes.read("/statements", action=Action.LIST_STATEMENTS, response_model=StatementsView)
-def list_statements(tx: Tx, page: Annotated[int, Query(ge=1, le=1000)] = 1) -> StatementsView:
+def list_statements(tx: Tx, query: Annotated[ListQuery, Query()]) -> StatementsView:
     """Give a page of the statements that the caller may read, and their own workspaces."""
-    return reading.list_statements(tx, page=page)
+    return reading.list_statements(tx, query)
 
 
 @routes.read(_OF, action=Action.READ_STATEMENT, response_model=StatementView)
@@ -167,6 +173,21 @@ def decide_comment(
 ) -> CommentView:
     """Decide a comment."""
     return commenting.decide_comment(tx, statement_id, comment_id, command)
+
+
+@routes.act(f"{_OF}/publication", action=Action.DECIDE_PUBLICATION, response_model=VerdictView)
+def decide_publication(tx: Tx, statement_id: str, command: DecidePublication) -> VerdictView:
+    """Say that there are no more comments, or approve or refuse the publication of what is shared.
+
+    `digest` is `said` of the statement as the caller read it.
+    """
+    return verdicts.decide_publication(tx, statement_id, command)
+
+
+@routes.act(f"{_OF}/narrowing", action=Action.NARROW_STATEMENT, response_model=StatementMade)
+def narrow_statement(tx: Tx, statement_id: str, command: NarrowStatement) -> StatementMade:
+    """State, as somebody of the publisher who is cleared for it, that it holds nothing withheld."""
+    return narrowing.narrow_statement(tx, statement_id, command)
 
 
 @routes.act(f"{_OF}/seal", action=Action.RELEASE_STATEMENT, response_model=SealedView)

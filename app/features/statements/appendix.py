@@ -5,7 +5,7 @@ of another organisation can be in it. Nothing of it is free text of the report o
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from app.domain import elapsed
 from app.domain.actions import Action
 from app.domain.assurances import STATES as ASSURED
 from app.domain.calendar import Calendar
-from app.domain.findings import CLASSES, outward
+from app.domain.findings import CLASSES
 from app.domain.positions import BASES, STANCES
 from app.domain.recommendations import RESPONSES, URGENCIES
 from app.domain.requests import DETERMINATIONS, TYPES
@@ -28,7 +28,9 @@ from app.features.provided import queries as provided
 from app.features.provided.schemas import ProvidedFilter
 from app.features.reviews import queries as reviews
 from app.features.speed import queries as speed
-from app.features.statements import checklists, queries, readable
+from app.features.statements import checklists, outcomes, queries, readable
+from app.features.statements.outcomes import ENDED
+from app.features.statements.publication import publication_of
 from app.features.statements.queries import Around
 from app.features.statements.record import (
     Advised,
@@ -39,12 +41,13 @@ from app.features.statements.record import (
     Counted,
     Found,
     Material,
-    Moment,
     Pace,
     Removed,
     ReviewFacts,
     Talk,
+    Updated,
 )
+from app.features.statements.timeline import day_of, timeline_of
 from app.features.withheld import queries as withheld
 from app.kernel.clock import now
 from app.kernel.errors import NotFound, Unavailable
@@ -61,11 +64,24 @@ from app.transaction import Transaction
 
 MOST_REQUESTS = 2_000
 _CLOSED = "The version is closed to the organisation now; the receipts say what it was given."
-_OVER = frozenset({"resolved", "withdrawn", "disagreement_recorded"})
 
 
-def make_appendix(tx: Transaction, around: Around, statement: Statement | None) -> Appendix:
+def make_appendix(
+    tx: Transaction,
+    around: Around,
+    statement: Statement | None,
+    *,
+    said: str = "",
+    updated: Updated | None = None,
+) -> Appendix:
     """Make the appendix of a review as its record stands now; a statement adds its comments.
+
+    Args:
+        tx: the transaction.
+        around: the review.
+        statement: the statement, where one is begun.
+        said: digest of what the statement says: content.said_digest.
+        updated: how it differs from the edition before.
 
     The caller has decided that the acting person may have it, and tells of it.
     """
@@ -91,8 +107,10 @@ def make_appendix(tx: Transaction, around: Around, statement: Statement | None) 
         comments=_comments(tx, statement),
         open_points=(),
         checklists=(),
+        publication=publication_of(tx, around.review, statement, said) if statement else None,
+        update=updated,
     )
-    made = made.model_copy(update={"timeline": _timeline(tx, around, made, statement)})
+    made = made.model_copy(update={"timeline": timeline_of(tx, around, made, statement)})
     made = made.model_copy(update={"open_points": _open_points(made)})
     return made.model_copy(update={"checklists": checklists.filled(made)})
 
@@ -107,11 +125,11 @@ def _review(tx: Transaction, around: Around) -> ReviewFacts:
         report=around.report.title,
         version=version.number,
         version_label=version.label,
-        version_published_on=_day(version.published_at),
+        version_published_on=day_of(version.published_at),
         type=review.type,
         scope=review.scope,
-        starts_on=_day(review.starts_at),
-        ends_on=_day(review.ends_at),
+        starts_on=day_of(review.starts_at),
+        ends_on=day_of(review.ends_at),
         terms_title=terms.title,
         terms_digest=terms.digest,
         accepted_by=len(accepted),
@@ -129,8 +147,8 @@ def _materials(tx: Transaction, review: Review) -> tuple[Material, ...]:
             digest=str(item.get("digest", "")),
             withholds=tuple(_texts(item.get("withholds"))),
             handling=str(item.get("handling", "")),
-            shared_on=_day(receipt.issued_at),
-            acknowledged_on=_day(receipt.acknowledged_at) or None,
+            shared_on=day_of(receipt.issued_at),
+            acknowledged_on=day_of(receipt.acknowledged_at) or None,
         )
         for receipt in reversed(reviews.list_receipts(tx, review_id=review.id))
         if receipt.id not in kept
@@ -158,7 +176,7 @@ def _ledger_row(row: Any) -> Asked:
     return Asked(
         number=request.number or "",
         type=TYPES.get(request.type, request.type),
-        asked_on=_day(request.submitted_at),
+        asked_on=day_of(request.submitted_at),
         outcome=words.get(row.outcome, row.outcome.replace("_", " ").capitalize()),
         code=row.category or "",
         released_on=released.isoformat() if released else "",
@@ -200,7 +218,7 @@ def _interviews(tx: Transaction, review: Review) -> tuple[Talk, ...]:
         Talk(
             number=row.Request.number or "",
             standing=row.Interview.standing.replace("_", " "),
-            starts_on=_day(row.Interview.starts_at),
+            starts_on=day_of(row.Interview.starts_at),
             minutes=row.Interview.minutes or 0,
         )
         for row in readable.of_requests(tx, rows, lambda row: row.Request)
@@ -231,14 +249,16 @@ def _findings(tx: Transaction, review: Review) -> tuple[Found, ...]:
         .where(Finding.review_id == review.id, Finding.state != "draft")
         .order_by(Finding.number)
     ).all()
+    kept = readable.of_findings(tx, rows)
+    became = outcomes.of_findings(tx, kept)
     return tuple(
         Found(
             number=row.number,
             kind=CLASSES.get(row.finding_class, row.finding_class),
-            state="Done" if row.state in _OVER else outward(row.state),
-            filed_on=_day(row.filed_at),
+            state=became[row.id],
+            filed_on=day_of(row.filed_at),
         )
-        for row in readable.of_findings(tx, rows)
+        for row in kept
     )
 
 
@@ -352,40 +372,6 @@ def _comments(tx: Transaction, statement: Statement | None) -> tuple[CommentLine
     )
 
 
-def _timeline(
-    tx: Transaction, around: Around, made: Appendix, statement: Statement | None
-) -> tuple[Moment, ...]:
-    review = around.review
-    found = [
-        (_day(review.created_at), "The review was opened"),
-        (made.review.starts_on, "The window of the review began"),
-        (made.review.ends_on, "The window of the review ends"),
-    ]
-    found += [(one.shared_on, f"Shared: {one.item}") for one in made.materials]
-    accepted = [row.accepted_at for row in reviews.list_undertakings(tx, review.id)]
-    if accepted:
-        found.append((_day(min(accepted)), "The terms were accepted for the first time"))
-    if made.requests:
-        days = sorted(one.asked_on for one in made.requests if one.asked_on)
-        found += [
-            (days[0], "The first request was asked"),
-            (days[-1], "The last request was asked"),
-        ]
-        answers = sorted(one.released_on for one in made.requests if one.released_on)
-        found += [(answers[0], "The first answer was released")] if answers else []
-    found += [(t.starts_on, f"Interview of {t.number}") for t in made.interviews if t.starts_on]
-    if made.findings:
-        found.append((min(one.filed_on for one in made.findings), "The first finding was filed"))
-    for earlier in queries.editions(tx, review.id):
-        if statement is None or earlier.id != statement.id:
-            found.append((_day(earlier.released_at), f"Statement {earlier.number} was released"))
-    if statement is not None and statement.shared_at is not None:
-        found.append((_day(statement.shared_at), "The draft was shared with the publisher"))
-        found.append((_day(statement.window_closes_at), "The window for comments ends"))
-    lines = sorted(set(found))
-    return tuple(Moment(on=on, what=what) for on, what in lines if on)
-
-
 def _open_points(made: Appendix) -> tuple[str, ...]:
     points = [
         f"Request {one.number} ({one.type.lower()}) is not answered"
@@ -398,7 +384,9 @@ def _open_points(made: Appendix) -> tuple[str, ...]:
         if one.outcome == DETERMINATIONS["withheld"]
     ]
     points += [
-        f"Finding {one.number}: {one.state.lower()}" for one in made.findings if one.state != "Done"
+        f"Finding {one.number}: {one.state.lower()}"
+        for one in made.findings
+        if not one.state.startswith(ENDED)
     ]
     points += [
         f"Recommendation {one.number} is not answered"
@@ -411,10 +399,3 @@ def _open_points(made: Appendix) -> tuple[str, ...]:
         if one.decision == "Not decided"
     ]
     return tuple(points)
-
-
-def _day(moment: datetime | date | None) -> str:
-    if moment is None:
-        return ""
-    found = moment.astimezone(UTC).date() if isinstance(moment, datetime) else moment
-    return found.isoformat()

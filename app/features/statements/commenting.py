@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
 from app.access.linter import withheld_in
+from app.access.narrowing import once_granted
 from app.access.statement_texts import statement_texts
 from app.domain.actions import Action
 from app.domain.categories import CODES
@@ -165,6 +166,7 @@ def _deposit(tx: Transaction, row: Statement, field: str, body: str) -> None:
         version_id=row.version_id,
         organisation_id=row.organisation_id,
         shared=False,
+        at_least=once_granted(tx, row.version_id),
     )
 
 

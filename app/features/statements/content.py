@@ -6,18 +6,22 @@ the appendix, and of each thing that a section points to, so that one signature 
 
 import difflib
 import hashlib
+from collections.abc import Iterable
 from typing import Literal
 
 import orjson
 from pydantic import ValidationError
 
 from app.audit.canonical import canonical_bytes
+from app.audit.statement import said_digest
 from app.domain.statements import TOPICS
 from app.features.statements.record import Appendix
 from app.features.statements.schemas import FileView
 from app.kernel.errors import ProgrammingFault
 from app.kernel.values import Frozen
 
+MOST_COMPARED = 4_000_000
+"""Pairs of words that are compared one by one; beyond it the comparison would take minutes."""
 FORMAT: Literal["vitrine-statement/1"] = "vitrine-statement/1"
 
 
@@ -38,6 +42,30 @@ class Section(Frozen):
     title: str
     text: str
     references: tuple[Reference, ...]
+
+
+class SectionChange(Frozen):
+    """What changed in a section since the edition before: (same | added | gone, words), in order.
+
+    Long stretches that stayed are shortened.
+    """
+
+    topic: str
+    title: str
+    words: tuple[tuple[str, str], ...]
+
+
+class Update(Frozen):
+    """Of an update: the edition before, and word by word what changed.
+
+    `shown` is false, and `changes` empty, where nobody stated of the edition before that it holds
+    nothing withheld: its words are then not handed on with this one.
+    """
+
+    edition: int
+    sha256: str
+    shown: bool
+    changes: tuple[SectionChange, ...]
 
 
 class CommentCount(Frozen):
@@ -67,11 +95,19 @@ class Content(Frozen):
     file: FileView | None
     comments: tuple[CommentCount, ...]
     appendix_sha256: str
+    update: Update | None = None
+
+
+_LATER = ("update", "publication")
+"""Came to be after the first statements were signed: left out where there is none."""
 
 
 def bytes_of(value: Content | Appendix) -> bytes:
     """Give the canonical bytes of what is signed, or of its appendix."""
-    return canonical_bytes(value.model_dump(mode="json"))
+    said = value.model_dump(mode="json")
+    return canonical_bytes(
+        {key: one for key, one in said.items() if one is not None or key not in _LATER}
+    )
 
 
 def digest_of(value: bytes) -> str:
@@ -83,6 +119,19 @@ def reference(kind: str, thing_id: str, label: str, note: str) -> Reference:
     """Make a reference with the digest of what is said of its thing."""
     said = canonical_bytes({"id": thing_id, "kind": kind, "label": label, "note": note})
     return Reference(kind=kind, id=thing_id, label=label, note=note, sha256=digest_of(said))
+
+
+def said_of(content: Content) -> str:
+    """Give the digest of what a content says; see audit/statement."""
+    return said_digest(
+        content.statement,
+        content.version_id,
+        [
+            (one.topic, one.text, [(ref.kind, ref.id) for ref in one.references])
+            for one in content.sections
+        ],
+        content.file.digest if content.file else None,
+    )
 
 
 def read_content(body: str) -> Content:
@@ -108,15 +157,46 @@ def title_of(topic: str) -> str:
 
 def word_changes(before: str, after: str) -> tuple[tuple[str, str], ...]:
     """Compare two texts word by word: (same, gone or added, words), in order."""
-    old, new = before.split(), after.split()
-    found: list[tuple[str, str]] = []
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
-    for tag, a0, a1, b0, b1 in matcher.get_opcodes():
-        if tag == "equal":
-            found.append(("same", " ".join(old[a0:a1])))
-            continue
-        if a1 > a0:
-            found.append(("gone", " ".join(old[a0:a1])))
-        if b1 > b0:
-            found.append(("added", " ".join(new[b0:b1])))
+    return tuple(
+        (kind, " ".join(words)) for kind, words in _compared(before.split(), after.split())
+    )
+
+
+def shortened(
+    changes: Iterable[tuple[str, str]], *, around: int = 12
+) -> tuple[tuple[str, str], ...]:
+    """Leave of what stayed the same only some words beside what changed."""
+    found = []
+    for kind, text in changes:
+        words = text.split()
+        if kind == "same" and len(words) > 2 * around:
+            words = [*words[:around], "…", *words[-around:]]
+        found.append((kind, " ".join(words)))
     return tuple(found)
+
+
+def _compared(old: list[str], new: list[str]) -> list[tuple[str, list[str]]]:
+    """Compare lists of words; where both are long and all different, as two whole blocks."""
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    found = [("same", old[:head])]
+    if len(inner_old) * len(inner_new) > MOST_COMPARED:
+        found += [("gone", inner_old), ("added", inner_new)]
+    else:
+        matcher = difflib.SequenceMatcher(a=inner_old, b=inner_new, autojunk=False)
+        for tag, a0, a1, b0, b1 in matcher.get_opcodes():
+            if tag == "equal":
+                found.append(("same", inner_old[a0:a1]))
+                continue
+            found += [("gone", inner_old[a0:a1]), ("added", inner_new[b0:b1])]
+    found.append(("same", old[len(old) - tail :]))
+    return [(kind, words) for kind, words in found if words]
+
+
+def _alike(old: list[str], new: list[str]) -> int:
+    """Count the words that two lists begin with alike."""
+    return next(
+        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        min(len(old), len(new)),
+    )

@@ -86,7 +86,9 @@ def read_review_appendix(tx: Transaction, review_id: str) -> Appendix:
     version_id = statement.version_id if statement else review.version_id
     around = queries.around(tx, review, version_id)
     service.privately(tx, "WorkspaceOpened", Action.OPEN_WORKSPACE, target, version_id)
-    return make_appendix(tx, around, statement)
+    if statement is None:
+        return make_appendix(tx, around, None)
+    return releasing.draft_document(tx, statement)[1]
 
 
 def read_released_appendix(tx: Transaction, statement_id: str) -> tuple[Statement, Appendix]:

@@ -1,6 +1,7 @@
 """Pages of a statement's workspace, of statements that can be read, and the files of both.
 
-Signing, and the publication right, are in release_pages, included at the end.
+Reading is in statement_pages, signing and the publication right are in release_pages, included at
+the end.
 """
 
 from collections.abc import Callable
@@ -11,22 +12,9 @@ from fastapi.responses import HTMLResponse
 
 from app.access.decide import require
 from app.domain.actions import Action
-from app.domain.categories import CATEGORIES
-from app.domain.statements import (
-    AUDIENCES,
-    COMMENT_KINDS,
-    DECISIONS,
-    KINDS,
-    LONGEST_WINDOW,
-    STATES,
-    SUBSTANCE,
-    TOPICS,
-    USUAL_WINDOW,
-    edition_name,
-)
+from app.domain.statements import TOPICS
 from app.domain.targets import Target
 from app.features.statements import (
-    commenting,
     drafts,
     file_pages,
     queries,
@@ -34,16 +22,16 @@ from app.features.statements import (
     release_pages,
     releasing,
     service,
+    statement_pages,
 )
 from app.features.statements.release_pages import said
 from app.features.statements.schemas import (
-    CommentStatement,
-    DecideComment,
     KeepSection,
+    ListQuery,
     ShareStatement,
     StartStatement,
-    WithdrawStatement,
 )
+from app.features.statements.words import WORDS
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 from app.transaction import Transaction
 from app.web.errors import wants_json
@@ -54,29 +42,32 @@ from app.web.routing import Routes, Tx, takes_file
 routes = Routes()
 Text = Annotated[str, Form()]
 Chosen = Annotated[list[str] | None, Form()]
+_CHOICES = {
+    "show": ("all", "waiting", "shared", "released", "withdrawn"),
+    "by": ("newest", "oldest", "report", "organisation"),
+}
 _OF_REVIEW = "/reviews/{review_id}/statement"
 _OF = "/statements/{statement_id}"
-_WORDS: dict[str, Any] = {
-    "topics": TOPICS,
-    "substance": SUBSTANCE,
-    "states": STATES,
-    "kinds": KINDS,
-    "comment_kinds": COMMENT_KINDS,
-    "decisions": DECISIONS,
-    "audiences": AUDIENCES,
-    "edition_name": edition_name,
-    "categories": CATEGORIES,
-    "usual_window": USUAL_WINDOW,
-    "longest_window": LONGEST_WINDOW,
-}
 
 
 @routes.page("/statements", action=Action.LIST_STATEMENTS)
-def list_page(tx: Tx, request: Request, page: str = "1") -> HTMLResponse:
+def list_page(tx: Tx, request: Request) -> HTMLResponse:
     """Show the statements that one may read."""
-    number = int(page) if page.isascii() and page.isdigit() and 0 < int(page) <= 1000 else 1
-    found = reading.list_statements(tx, page=number)
-    return show(tx, request, "statements/list.html", view=found, **_WORDS)
+    found = reading.list_statements(tx, _query(request))
+    return show(tx, request, "statements/list.html", view=found, **WORDS)
+
+
+def _query(request: Request) -> ListQuery:
+    """Read the filters; what is none of the words is passed over."""
+    asked = request.query_params
+    page = asked.get("page", "1")
+    return ListQuery.model_validate(
+        {
+            **{key: asked[key] for key, known in _CHOICES.items() if asked.get(key) in known},
+            **{key: asked.get(key, "")[:40] for key in ("version", "organisation")},
+            "page": max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 4 else 1,
+        }
+    )
 
 
 @routes.page(_OF_REVIEW, action=Action.OPEN_WORKSPACE)
@@ -105,7 +96,7 @@ def _workspace(
         typed=typed or {},
         errors=errors or {},
         most_bytes=service.MOST_BYTES,
-        **_WORDS,
+        **WORDS,
     )
 
 
@@ -160,7 +151,7 @@ def _section(
         errors=errors or {},
         clash=clash,
         warnings=[one for one in view.warnings if one.topic == topic],
-        **_WORDS,
+        **WORDS,
     )
 
 
@@ -256,94 +247,6 @@ def share_form(
     )  # fmt: skip
 
 
-@routes.page(_OF, action=Action.READ_STATEMENT)
-def statement_page(tx: Tx, request: Request, statement_id: str) -> HTMLResponse:
-    """Show a statement that was shared or released."""
-    return _statement(tx, request, statement_id)
-
-
-def _statement(
-    tx: Transaction,
-    request: Request,
-    statement_id: str,
-    *,
-    failed: str = "",
-    typed: dict[str, Any] | None = None,
-    errors: dict[str, str] | None = None,
-    status: int = 200,
-) -> HTMLResponse:
-    return show(
-        tx,
-        request,
-        "statements/statement.html",
-        status=status,
-        view=reading.read_statement(tx, statement_id),
-        failed=failed,
-        typed=typed or {},
-        errors=errors or {},
-        **_WORDS,
-    )
-
-
-@routes.form(f"{_OF}/comments", action=Action.COMMENT_STATEMENT)
-def comment_form(
-    tx: Tx,
-    request: Request,
-    statement_id: str,
-    kind: Text = "",
-    category: Text = "",
-    section: Text = "",
-    quote: Text = "",
-    comment: Text = "",
-    nothing_withheld: Text = "",
-) -> Response:
-    """Comment on a shared draft."""
-    typed: dict[str, Any] = {
-        "kind": kind,
-        "category": category,
-        "section": section,
-        "quote": quote,
-        "comment": comment,
-        "nothing_withheld": nothing_withheld == "yes",
-    }
-
-    def act() -> object:
-        return commenting.comment_statement(tx, statement_id, command_from(CommentStatement, typed))
-
-    return _read(tx, request, statement_id, act, form="comment", typed=typed)
-
-
-@routes.form(f"{_OF}/comments/{{comment_id}}/decision", action=Action.DECIDE_COMMENT)
-def decide_form(
-    tx: Tx,
-    request: Request,
-    statement_id: str,
-    comment_id: str,
-    decision: Text = "",
-    reason: Text = "",
-) -> Response:
-    """Decide a comment."""
-    typed = {"decision": decision, "reason": reason}
-
-    def act() -> object:
-        command = command_from(DecideComment, typed)
-        return commenting.decide_comment(tx, statement_id, comment_id, command)
-
-    return _read(tx, request, statement_id, act, form=comment_id, typed=typed)
-
-
-@routes.form(f"{_OF}/withdraw", action=Action.WITHDRAW_STATEMENT)
-def withdraw_form(tx: Tx, request: Request, statement_id: str, reason: Text = "") -> Response:
-    """Withdraw a statement."""
-    typed = {"reason": reason}
-
-    def act() -> object:
-        command = command_from(WithdrawStatement, typed)
-        return releasing.withdraw_statement(tx, statement_id, command)
-
-    return _read(tx, request, statement_id, act, form="withdraw", typed=typed)
-
-
 def _review_of(tx: Transaction, statement_id: str) -> str:
     return queries.get_statement(tx, statement_id).review_id
 
@@ -394,31 +297,5 @@ def _acted(
     return see_other(f"/reviews/{review_id}/statement")
 
 
-def _read(
-    tx: Transaction,
-    request: Request,
-    statement_id: str,
-    act: Callable[[], object],
-    *,
-    form: str,
-    typed: dict[str, Any],
-) -> Response:
-    """Do what a form of the page of a statement asks for, or say there why not."""
-    try:
-        act()
-    except (Invalid, Conflict, Unavailable) as error:
-        decided = [one for one in tx.decisions if one.allowed]
-        tx.rollback()
-        if wants_json(request):
-            raise
-        for one in decided:
-            require(tx, one.action, one.target)
-        return _statement(
-            tx, request, statement_id,
-            failed=form, typed=typed, errors=said(error, form), status=error.status,
-        )  # fmt: skip
-    return see_other(f"/statements/{statement_id}#comments")
-
-
-for _more in (release_pages, file_pages):
+for _more in (statement_pages, release_pages, file_pages):
     routes.adopt(_more.routes)

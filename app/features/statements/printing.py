@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.domain.statements import COMMENT_KINDS, edition_name
+from app.domain.statements import COMMENT_KINDS, VERDICTS, edition_name
 from app.features.signing.schemas import SignatureView
-from app.features.statements.content import Content
+from app.features.statements.content import Content, Update
 from app.features.statements.record import Appendix
 from app.rendering import markdown
 from app.rendering.refusals import SourceRefused
@@ -69,6 +69,7 @@ def statement_blocks(
                 ("Edition", edition_name(content.edition)),
                 ("Pinned to", f"Version {content.version}"),
                 ("Publication right", content.publication_right),
+                *_publication_pairs(appendix),
                 ("Payment", content.payment),
                 ("Signed by", signature.signer_name if signature else "not signed"),
             )
@@ -82,8 +83,13 @@ def statement_blocks(
                 f" {content.file.bytes} bytes) with SHA-256 {content.file.digest}."
             )
         )
+    if content.update is not None:
+        blocks.append(_para(_follows(content.update)))
+    changed = {one.topic: one for one in content.update.changes} if content.update else {}
     for section in content.sections:
         blocks += _section_blocks(section.title, section.text, section.references)
+        if section.topic in changed:
+            blocks += _change_blocks(changed[section.topic].words)
     blocks += _comment_counts(content)
     if signature is not None:
         blocks += _signature_blocks(content, signature)
@@ -103,6 +109,77 @@ def _section_blocks(title: str, text: str, references: Sequence[Any]) -> list[Bl
         blocks.append(_para("This rests on:"))
         blocks.append(_bullets(f"{one.label}: {one.note}" for one in references))
     return blocks
+
+
+def _follows(update: Update) -> str:
+    said = f"This follows edition {update.edition} (SHA-256 {update.sha256})."
+    if update.shown:
+        return f"{said} What changed stands below each section, word by word."
+    return f"{said} Its words are not repeated here: they may say what is withheld."
+
+
+def _change_blocks(words: Sequence[tuple[str, str]]) -> list[Block]:
+    """Set what changed: each word that went or came is said to have, and not only drawn so."""
+    marked = {"gone": (markdown.STRUCK, "[removed: {}]"), "added": (markdown.BOLD, "[added: {}]")}
+    runs: list[Any] = []
+    for kind, text in words:
+        style, wording = marked.get(kind, (0, "{}"))
+        runs += [
+            [found if found in (markdown.BREAK, markdown.SOFT) else style, letters]
+            for found, letters in _runs(wording.format(text))
+        ]
+        runs.append([0, " "])
+    return [_strong("What changed since the edition before"), ["quote", [["paragraph", runs]]]]
+
+
+def _publication_pairs(made: Appendix) -> list[tuple[str, object]]:
+    """Say how it went with the publication right, with the day of the publisher's last word."""
+    if made.publication is None:
+        return []
+    said = [step for step in made.publication.steps if step.what in VERDICTS.values()]
+    found: list[tuple[str, object]] = [("Publication", made.publication.outcome)]
+    return found + [(step.what, f"{step.on}{_because(step.reason)}") for step in said]
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _publication_blocks(made: Appendix, under: int) -> list[Block]:
+    publication = made.publication
+    if publication is None:
+        return []
+    return [
+        _heading(under, "Publication right and how it went"),
+        _para(f"{publication.right}. {publication.outcome}"),
+        *(
+            [
+                _table(
+                    ("Day", "What happened", "Reason given", "Text, SHA-256"),
+                    [(s.on, s.what, s.reason, s.digest) for s in publication.steps],
+                )
+            ]
+            if publication.steps
+            else [_para("The draft was not shared with the publisher.")]
+        ),
+        _para(f"What this statement says has SHA-256 {publication.digest}."),
+    ]
+
+
+def _update_blocks(made: Appendix, under: int) -> list[Block]:
+    update = made.update
+    if update is None:
+        return []
+    blocks = [
+        _heading(under, "Differences to the edition before"),
+        _para(f"It follows edition {update.edition}, SHA-256 {update.digest}."),
+    ]
+    if update.sections:
+        rows = [(one.section, one.added, one.gone) for one in update.sections]
+        blocks.append(_table(("Section", "Words added", "Words removed"), rows))
+    else:
+        blocks.append(_para("No section changed."))
+    return [*blocks, *([_para(f"{update.file}.")] if update.file else [])]
 
 
 def _comment_counts(content: Content) -> list[Block]:
@@ -175,6 +252,8 @@ def appendix_blocks(made: Appendix, *, level: int) -> list[Block]:
         [(c.number, c.kind, c.category, c.section, c.decision) for c in made.comments],
         "No comment was made on a draft.",
     )  # fmt: skip
+    blocks += _publication_blocks(made, under)
+    blocks += _update_blocks(made, under)
     blocks.append(_heading(under, "Open points"))
     blocks.append(_bullets(made.open_points) if made.open_points else _para("None on record."))
     for one in made.checklists:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 
 from app.access.claim_places import NOT_SHOWN, claim_codes
 from app.access.decide import may
@@ -14,8 +14,7 @@ from app.domain.recommendations import URGENCIES
 from app.domain.requests import TYPES
 from app.domain.statements import LIVE
 from app.domain.targets import Target
-from app.features.statements import readable
-from app.kernel.actor import Role, Side
+from app.features.statements import disagreements, readable
 from app.kernel.errors import NotFound
 from app.models.assurances import Assurance
 from app.models.findings import Finding
@@ -31,11 +30,11 @@ from app.models.statements import (
     StatementComment,
     StatementDraft,
     StatementSection,
+    StatementVerdict,
 )
 from app.models.withheld import Assessment
 from app.transaction import Transaction
 
-PAGE_SIZE = 40
 _HREFS = {
     "finding": "/findings/{}",
     "request": "/requests/{}",
@@ -62,6 +61,8 @@ class Pointed:
     id: str
     label: str
     note: str
+    carried: frozenset[str] | None = None
+    """Of what is carried into a statement by itself: what a reader needs to have lifted."""
 
     @property
     def href(self) -> str:
@@ -161,48 +162,15 @@ def comments_of(tx: Transaction, statement_id: str) -> list[StatementComment]:
     )
 
 
-def list_statements(tx: Transaction, *, offset: int) -> tuple[list[Statement], int]:
-    """List a page of what one may read, the newest first, with how many there are of them.
-
-    As the policies have it, so that nobody learns how many there are that they may not read.
-    """
-    statement = select(Statement).where(
-        or_(Statement.shared_at.is_not(None), Statement.released_at.is_not(None))
-    )
-    if tx.actor.side is Side.REVIEWER:
-        statement = statement.where(Statement.organisation_id == (tx.actor.organisation_id or ""))
-    elif not tx.actor.roles & {Role.COORDINATOR, Role.APPROVER}:
-        statement = statement.where(or_(*_open_inside(tx)))
-    total = tx.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    rows = tx.session.scalars(
-        statement.order_by(
-            func.coalesce(Statement.released_at, Statement.shared_at).desc(), Statement.id
+def verdicts_of(tx: Transaction, statement_id: str) -> list[StatementVerdict]:
+    """List what the publisher said of the sharings of a statement, in order."""
+    return list(
+        tx.session.scalars(
+            select(StatementVerdict)
+            .where(StatementVerdict.statement_id == statement_id)
+            .order_by(StatementVerdict.number)
         )
-        .offset(offset)
-        .limit(PAGE_SIZE)
     )
-    return list(rows), total
-
-
-def _open_inside(tx: Transaction) -> Iterable[ColumnElement[bool]]:
-    """Give what opens a statement to those inside who neither coordinate nor approve."""
-    yield Statement.version_id.in_(
-        select(Version.id)
-        .join(Report, Report.id == Version.report_id)
-        .where(Report.owner_id == tx.actor.id)
-    ) & or_(
-        Statement.open_to.contains(["authors"]),
-        Statement.organisation_id.in_(
-            select(Organisation.id).where(Organisation.names_itself_to_authors)
-        ),
-    )
-    if tx.actor.has(Role.AUDITOR):
-        yield Statement.released_at.is_not(None)
-    opened = Statement.state == "released"
-    if tx.actor.has(Role.AUTHOR):
-        yield opened & Statement.open_to.contains(["authors"])
-    if tx.actor.has(Role.INTERNAL_READER):
-        yield opened & Statement.open_to.contains(["internal_readers"])
 
 
 def own_reviews(tx: Transaction) -> list[Review]:
@@ -306,14 +274,24 @@ def _findings(tx: Transaction, review: Review) -> list[Pointed]:
         .where(Finding.review_id == review.id, Finding.state != "draft")
         .order_by(Finding.number)
     ).all()
-    return [
-        Pointed(
-            "finding", row.id, f"Finding {row.number}",
-            f"{CLASSES.get(row.finding_class, row.finding_class)}, page {row.page}:"
-            f" {outward(row.state).lower()}",
+    kept = readable.of_findings(tx, rows)
+    disputed = disagreements.carried(tx, kept)
+    found = []
+    for row in kept:
+        kind = CLASSES.get(row.finding_class, row.finding_class)
+        note = f"{kind}, page {row.page}: {outward(row.state).lower()}"
+        name, both = f"Finding {row.number}", disputed.get(row.id)
+        found.append(
+            Pointed("finding", row.id, name, both.note, both.sensitivity)
+            if both
+            else Pointed("finding", row.id, name, note)
         )
-        for row in readable.of_findings(tx, rows)
-    ]  # fmt: skip
+    return found
+
+
+def carried_sensitivity(tx: Transaction, review: Review) -> frozenset[str]:
+    """Give what a reader of all disagreements that are carried along needs to have lifted."""
+    return frozenset(code for one in _findings(tx, review) for code in one.carried or ())
 
 
 def _requests(tx: Transaction, review: Review) -> list[Pointed]:

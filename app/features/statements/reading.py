@@ -12,12 +12,12 @@ from app.domain.statements import PAYMENTS, RIGHTS
 from app.domain.targets import INSTALLATION, Target
 from app.features.signing import queries as signing
 from app.features.signing.schemas import SignatureView
-from app.features.statements import drafts, queries
+from app.features.statements import drafts, listing, queries, verdicts
 from app.features.statements.content import Content, Section, read_content, word_changes
-from app.features.statements.queries import PAGE_SIZE
 from app.features.statements.schemas import (
     ChoiceView,
     CommentView,
+    ListQuery,
     PartView,
     StatementRow,
     StatementsView,
@@ -32,23 +32,31 @@ from app.transaction import Transaction
 _ACTS = (
     ("comment", Action.COMMENT_STATEMENT),
     ("decide", Action.DECIDE_COMMENT),
+    ("publish", Action.DECIDE_PUBLICATION),
+    ("narrow", Action.NARROW_STATEMENT),
     ("withdraw", Action.WITHDRAW_STATEMENT),
     ("export", Action.EXPORT_STATEMENT),
 )
 
 
-def list_statements(tx: Transaction, *, page: int = 1) -> StatementsView:
+def list_statements(tx: Transaction, query: ListQuery) -> StatementsView:
     """Give a page of the statements one may read, and the workspaces of one's organisation."""
     require(tx, Action.LIST_STATEMENTS, INSTALLATION)
-    found, total = queries.list_statements(tx, offset=(page - 1) * PAGE_SIZE)
+    outside = tx.actor.side is Side.REVIEWER
+    found, total = listing.list_statements(tx, query)
+    versions, organisations = listing.choices(tx)
     remember_statements(tx, found)
     kept = keep(tx, Action.READ_STATEMENT, found, lambda row: Target("statement", row.id))
     tx.emit(Event(name="StatementsListed", licence=Action.LIST_STATEMENTS, target=INSTALLATION))
     return StatementsView(
+        query=query,
         rows=rows_of(tx, kept),
-        workspaces=_workspaces(tx) if tx.actor.side is Side.REVIEWER else (),
-        page=page,
-        pages=max(1, -(-total // PAGE_SIZE)),
+        workspaces=_workspaces(tx) if outside else (),
+        counts=listing.counts(tx, query),
+        versions=tuple(versions),
+        organisations=() if outside else tuple(organisations),
+        page=query.page,
+        pages=max(1, -(-total // listing.PAGE_SIZE)),
         total=total,
     )
 
@@ -70,6 +78,7 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
     review = queries.get_review(tx, row.review_id)
     reason = statement_texts(tx, row.id, ["withdrawn"]).get("withdrawn")
     before, after = _beside(tx, row)
+    acts = _acts(tx, row)
     return StatementView(
         row=listed,
         version_id=row.version_id,
@@ -78,6 +87,10 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
         parts=_parts(tx, content, before) if content else (),
         file=drafts.file_view(row) if content else None,
         comments=comment_views(tx, row),
+        said=verdicts.shared_digest(tx, row),
+        verdicts=verdicts.verdict_views(tx, row),
+        approval="publish" in acts and review.publication_right == "approval",
+        narrowable="narrow" in acts and body is not None and bool(body.body and body.sensitivity),
         publication_right=content.publication_right if content else RIGHTS[
             review.publication_right
         ],
@@ -89,7 +102,7 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
         open_to=tuple(row.open_to),
         before=before.id if before else None,
         after=after.id if after else None,
-        acts=_acts(tx, row),
+        acts=acts,
     )  # fmt: skip
 
 

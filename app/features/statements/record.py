@@ -1,7 +1,7 @@
 """What is generated for a statement, never typed: the process appendix as frozen values.
 
-Numbers, dates, codes and labels only: nothing of it is free text of the report, so an appendix can
-go wherever its statement goes.
+Numbers, dates, codes and labels only, so an appendix can go wherever its statement goes. One thing
+is typed: why the publisher refused publication, which it states to hold nothing withheld.
 """
 
 from app.kernel.values import Frozen
@@ -114,6 +114,42 @@ class CommentLine(Frozen):
     decision: str
 
 
+class PublicationStep(Frozen):
+    """A sharing of the draft, or what the publisher said of it; `digest` is of the shared text."""
+
+    on: str
+    what: str
+    digest: str
+    reason: str
+
+
+class Publication(Frozen):
+    """How it went with the publication right; `digest` is of what the statement says."""
+
+    right: str
+    digest: str
+    outcome: str
+    steps: tuple[PublicationStep, ...]
+
+
+class ChangedSection(Frozen):
+    """How much of a section changed since the edition before, in words."""
+
+    section: str
+    added: int
+    gone: int
+
+
+class Updated(Frozen):
+    """Of an update: which edition it follows, and how much changed."""
+
+    edition: int
+    digest: str
+    sections: tuple[ChangedSection, ...]
+    file: str
+    shown: bool
+
+
 class Check(Frozen):
     """One line of a disclosure checklist: from the record, or a gap."""
 
@@ -171,3 +207,5 @@ class Appendix(Frozen):
     comments: tuple[CommentLine, ...]
     open_points: tuple[str, ...]
     checklists: tuple[Checklist, ...]
+    publication: Publication | None = None  # none before a statement is begun
+    update: Updated | None = None

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from app.access.decide import require
 from app.domain.actions import Action
-from app.domain.statements import AUDIENCES, PAYMENTS, RIGHTS, TOPICS
+from app.domain.statements import AUDIENCES, PAYMENTS, RIGHTS, RIGHTS_ASK, TOPICS
 from app.domain.targets import Target
 from app.features.statements import publication, queries, releasing
 from app.features.statements.schemas import ReleaseStatement, SetPublication
@@ -143,7 +143,10 @@ def _publication(
         view=publication.read_publication(tx, review_id),
         typed=typed or {},
         errors=errors or {},
-        rights=[{"value": value, "label": label} for value, label in RIGHTS.items()],
+        rights=[
+            {"value": value, "label": label, "help": RIGHTS_ASK[value]}
+            for value, label in RIGHTS.items()
+        ],
         payments=[{"value": value, "label": label} for value, label in PAYMENTS.items()],
     )
 

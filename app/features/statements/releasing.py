@@ -12,6 +12,8 @@ from sqlalchemy import text
 
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
+from app.access.narrowing import once_granted
+from app.access.statement_facts import standings_of
 from app.access.statement_texts import statement_texts
 from app.audit.signatures import bytes_to_sign
 from app.domain.actions import Action
@@ -20,7 +22,7 @@ from app.domain.statements import COMMENT_KINDS, PAYMENTS, RIGHTS, window
 from app.domain.targets import Target
 from app.features.signing import queries as signing
 from app.features.signing.service import put_signature, relying_party, share_signatures
-from app.features.statements import drafts, queries, service
+from app.features.statements import drafts, queries, service, verdicts
 from app.features.statements.appendix import make_appendix
 from app.features.statements.content import (
     FORMAT,
@@ -31,8 +33,15 @@ from app.features.statements.content import (
     digest_of,
     read_content,
     reference,
+    said_of,
 )
-from app.features.statements.narrowing import cleared_for, require_narrowable, sensitivity_of
+from app.features.statements.narrowing import (
+    NOTHING_WITHHELD,
+    cleared_for,
+    require_narrowable,
+    sensitivity_of,
+    texts_in,
+)
 from app.features.statements.queries import Around
 from app.features.statements.record import Appendix
 from app.features.statements.schemas import (
@@ -43,22 +52,23 @@ from app.features.statements.schemas import (
     WarningView,
     WithdrawStatement,
 )
+from app.features.statements.updating import changes_of
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
 from app.models.statements import Statement, StatementComment, StatementDraft
 from app.transaction import Transaction
 
-NOTHING_WITHHELD = "contains nothing withheld"
 _SAID = re.compile(r"\S")
 
 
 def share_draft(tx: Transaction, statement_id: str, command: ShareStatement) -> StatementMade:
     """Share the draft with the publisher for comments; the window's dates are fixed with it.
 
+    Once the time for comments on what was shared is over, it can be shared anew as it is then.
+
     Raises:
         Invalid: it says nothing yet, or who says that it holds nothing withheld cannot know, or
             did not confirm the words that are.
-        Conflict: it was shared already.
     """
     target = Target("statement", statement_id)
     require(tx, Action.SHARE_STATEMENT, target)
@@ -71,6 +81,8 @@ def share_draft(tx: Transaction, statement_id: str, command: ShareStatement) -> 
     moment = tx.session.execute(text("SELECT now()")).scalar_one()
     opens, closes = window(moment, command.days)
     row.shared_at, row.window_opens_at, row.window_closes_at = now(), opens, closes
+    row.sharings = [*row.sharings, row.shared_at]
+    service.unseal(tx, row)
     _hand_out_file(row, queries.draft_of(tx, row.id))
     tx.session.flush()
     _keep(tx, row, "shared", bytes_of(content).decode(), sensitivity_of(tx, row))
@@ -79,6 +91,7 @@ def share_draft(tx: Transaction, statement_id: str, command: ShareStatement) -> 
         "version_id": row.version_id,
         "number": row.number,
         "closes": (closes - timedelta(seconds=1)).date().isoformat(),
+        "sharing": len(row.sharings),
         "stated": NOTHING_WITHHELD if command.nothing_withheld else None,
     }
     _tell(tx, row, "StatementShared", Action.SHARE_STATEMENT, facts)
@@ -93,12 +106,13 @@ def seal_statement(tx: Transaction, statement_id: str) -> SealedView:
         Conflict: a comment waits for a decision, or the window for comments is still open.
     """
     target = Target("statement", statement_id)
-    require(tx, Action.RELEASE_STATEMENT, target)
+    verdicts.require_release(tx, statement_id)
     require(tx, Action.WRITE_STATEMENT, target)
     row = queries.get_statement(tx, statement_id, lock=True)
     _require_comments_done(tx, row)
     content, appendix = _made(tx, row)
     _require_said(content)
+    verdicts.require_due(tx, row, said_of(content))
     body = bytes_of(content)
     draft = queries.draft_of(tx, row.id)
     draft.digest, draft.sealed_at = digest_of(body), now()
@@ -116,7 +130,7 @@ def seal_statement(tx: Transaction, statement_id: str) -> SealedView:
 def read_sealed(tx: Transaction, statement_id: str) -> SealedView:
     """Give what waits to be signed; Conflict where nothing does, or the text changed since."""
     target = Target("statement", statement_id)
-    require(tx, Action.RELEASE_STATEMENT, target)
+    verdicts.require_release(tx, statement_id)
     require(tx, Action.READ_STATEMENT_DRAFT, target)
     row = queries.get_statement(tx, statement_id)
     draft = queries.draft_of(tx, row.id)
@@ -140,7 +154,7 @@ def release_statement(
             cannot know, or did not confirm the words that are.
     """
     target = Target("statement", statement_id)
-    require(tx, Action.RELEASE_STATEMENT, target)
+    verdicts.require_release(tx, statement_id)
     row = queries.get_statement(tx, statement_id, lock=True)
     _require_comments_done(tx, row)
     draft = queries.draft_of(tx, row.id)
@@ -149,6 +163,7 @@ def release_statement(
     content = sealed_content(tx, row)
     if digest_of(bytes_of(content)) != draft.digest:
         raise _unsealed()
+    verdicts.require_due(tx, row, said_of(content))
     if command.nothing_withheld:
         require_narrowable(tx, row, content, kept="content", confirmed=command.hits_confirmed)
     row.state = service.step("release", row)
@@ -201,7 +216,7 @@ def withdraw_statement(
         raise Invalid(fields={"reason": said})
     row.withdrawn_at = now()
     tx.session.flush()
-    _keep(tx, row, "withdrawn", command.reason, ())
+    _keep(tx, row, "withdrawn", command.reason, sorted(once_granted(tx, row.version_id)))
     _share(tx, row, "withdrawn", narrow=narrow and compared)
     _tell(tx, row, "StatementWithdrawn", Action.WITHDRAW_STATEMENT, {"number": row.number})
     return StatementMade(id=row.id, state=row.state, digest=row.digest)
@@ -230,8 +245,11 @@ def _made(tx: Transaction, row: Statement) -> tuple[Content, Appendix]:
     """Make the content of a statement as it is written now, and its appendix."""
     require(tx, Action.READ_STATEMENT_DRAFT, Target("statement", row.id))
     around = around_of(tx, row)
-    appendix = make_appendix(tx, around, row)
     sections = drafts.sections_view(tx, around.review, row)
+    file = drafts.file_view(queries.draft_of(tx, row.id))
+    update, updated = changes_of(tx, row, sections, file)
+    said = drafts.said_in(row, sections, file)
+    appendix = make_appendix(tx, around, row, said=said, updated=updated)
     content = Content(
         format=FORMAT,
         statement=row.id,
@@ -254,9 +272,10 @@ def _made(tx: Transaction, row: Statement) -> tuple[Content, Appendix]:
             )
             for one in sections
         ),
-        file=drafts.file_view(queries.draft_of(tx, row.id)),
+        file=file,
         comments=_counted(queries.comments_of(tx, row.id)),
         appendix_sha256=digest_of(bytes_of(appendix)),
+        update=update,
     )
     return content, appendix
 
@@ -287,11 +306,10 @@ def _require_said(content: Content) -> None:
 def _require_comments_done(tx: Transaction, row: Statement) -> None:
     if row.state != "shared":
         return
-    moment = tx.session.execute(text("SELECT now()")).scalar_one()
-    if row.window_closes_at is not None and moment < row.window_closes_at:
+    if standings_of(tx, [row])[row.id].open:
         raise Conflict(
             "The publisher can still comment on the draft.",
-            remedy="Release it once the window for comments has closed.",
+            remedy="Release it once the window has closed, or they say they have no more comments.",
         )
     if any(one.decision is None for one in queries.comments_of(tx, row.id)):
         raise Conflict(
@@ -301,9 +319,9 @@ def _require_comments_done(tx: Transaction, row: Statement) -> None:
 
 def _sealed(tx: Transaction, row: Statement, content: Content, digest: str) -> SealedView:
     warnings: tuple[WarningView, ...]
-    warnings, compared = drafts.warnings_of(
-        tx, row, {one.topic: one.text for one in content.sections}
-    )
+    words = drafts.file_words(tx, row) if content.file else None
+    texts = {**texts_in(content), **drafts.as_text(words)}
+    warnings, compared = drafts.warnings_of(tx, row, texts)
     return SealedView(
         id=row.id,
         digest=digest,
@@ -313,6 +331,7 @@ def _sealed(tx: Transaction, row: Statement, content: Content, digest: str) -> S
         warnings=warnings,
         compared=compared,
         file=content.file,
+        file_read=bool(words),
     )
 
 

@@ -1,7 +1,7 @@
 """Commands and views of review statements."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -82,6 +82,26 @@ class DecideComment(Frozen):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = ""
 
 
+class DecidePublication(Frozen):
+    """Say of a shared draft that one has no more comments, or approve or refuse its publication.
+
+    `digest` is that of the shared text as one read it; approval and refusal need it, a refusal a
+    reason besides, which is printed with the statement.
+    """
+
+    decision: Literal["no_more_comments", "approved", "refused"]
+    digest: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)] = ""
+    nothing_withheld: bool = False
+
+
+class NarrowStatement(Frozen):
+    """State, as somebody cleared for all of it, that a statement holds nothing withheld."""
+
+    nothing_withheld: bool = False
+    hits_confirmed: bool = False
+
+
 class ReleaseStatement(Frozen):
     """Sign what was prepared (by its digest) with a key of one's own, and release it."""
 
@@ -100,6 +120,16 @@ class WithdrawStatement(Frozen):
     reason: Reason
 
 
+class ListQuery(Frozen):
+    """Which statements, and in what order; `waiting`: those that wait for one's own side."""
+
+    show: Literal["all", "waiting", "shared", "released", "withdrawn"] = "all"
+    version: Annotated[str, StringConstraints(max_length=40)] = ""
+    organisation: Annotated[str, StringConstraints(max_length=40)] = ""
+    by: Literal["newest", "oldest", "report", "organisation"] = "newest"
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
 class ChoiceView(Frozen):
     """Something that a section can point to, or points to."""
 
@@ -109,12 +139,13 @@ class ChoiceView(Frozen):
     note: str = ""
     chosen: bool = False
     href: str = ""
+    carried: bool = False  # it stands in the section on disagreements by itself
 
 
 class WarningView(Frozen):
     """Words of a draft that are withheld from the public, and where."""
 
-    topic: str
+    topic: str  # a section's, or `file`: the uploaded file
     words: str
     pages: tuple[int, ...]
     categories: tuple[str, ...]
@@ -158,6 +189,17 @@ class CommentView(Frozen):
     decided_at: datetime | None
 
 
+class VerdictView(Frozen):
+    """What the publisher said of a shared draft as a whole; `digest` is of the text it is about."""
+
+    number: int
+    decision: str
+    digest: str
+    reason: str
+    decided_at: datetime
+    latest: bool  # it is about what was shared last
+
+
 class StatementRow(Frozen):
     """A statement in a list."""
 
@@ -185,8 +227,12 @@ class WorkspaceRow(Frozen):
 class StatementsView(Frozen):
     """The statements that the acting person may read, and the workspaces of their organisation."""
 
+    query: ListQuery
     rows: tuple[StatementRow, ...]
     workspaces: tuple[WorkspaceRow, ...]
+    counts: dict[str, int]  # of each choice of `show`
+    versions: tuple[tuple[str, str, int], ...]  # to choose from: id, report, number
+    organisations: tuple[tuple[str, str], ...]  # id, name; for the publisher alone
     page: int
     pages: int
     total: int
@@ -207,6 +253,7 @@ class WorkspaceView(Frozen):
     state: str | None
     sections: tuple[SectionView, ...]
     file: FileView | None
+    file_read: bool  # its words were compared as well
     warnings: tuple[WarningView, ...]
     compared: bool  # False: one's edition could not be compared with
     shared_at: datetime | None
@@ -216,6 +263,8 @@ class WorkspaceView(Frozen):
     digest: str | None
     sealed_at: datetime | None
     before: str | None  # the statement that this one updates
+    missing: tuple[str, ...]  # what the publication right still asks for: domain/statements MISSING
+    verdicts: tuple[VerdictView, ...]
     acts: tuple[str, ...]
 
 
@@ -244,7 +293,8 @@ class SealedView(Frozen):
     relying_party: str
     warnings: tuple[WarningView, ...]
     compared: bool
-    file: FileView | None  # nobody compares what is in it
+    file: FileView | None
+    file_read: bool  # its words were compared as well
 
 
 class PartView(Frozen):
@@ -267,6 +317,10 @@ class StatementView(Frozen):
     parts: tuple[PartView, ...]
     file: FileView | None
     comments: tuple[CommentView, ...]
+    said: str | None  # digest of the text that was shared
+    verdicts: tuple[VerdictView, ...]
+    approval: bool  # its publication waits for one's approval
+    narrowable: bool  # one is cleared for all of it, and others inside are not
     publication_right: str
     payment: str
     signature: SignatureView | None
@@ -288,3 +342,40 @@ class PublicationView(Frozen):
     publication_right: str
     payment: str
     fixed: bool
+
+
+class OwnSection(Frozen):
+    """A section of one's own as it was written last, and what it points to."""
+
+    topic: str
+    title: str
+    text: str
+    points_to: tuple[ChoiceView, ...]
+
+
+class OwnStatement(Frozen):
+    """A statement of one's organisation with all that belongs to it, to take along.
+
+    `content` and `appendix` are what was signed, once it was released; `shared` is the copy that
+    the publisher was given last, to comment on.
+    """
+
+    id: str
+    review_id: str
+    report_title: str
+    version_number: int
+    number: int
+    state: str
+    shared_at: datetime | None
+    window_closes_at: datetime | None
+    released_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_why: str | None
+    sections: tuple[OwnSection, ...]
+    shared: dict[str, Any] | None
+    comments: tuple[CommentView, ...]
+    verdicts: tuple[VerdictView, ...]
+    file: FileView | None
+    content: dict[str, Any] | None
+    appendix: dict[str, Any] | None
+    signature: SignatureView | None

@@ -11,14 +11,16 @@ from sqlalchemy.exc import IntegrityError
 
 from app.access.decide import may_all, require
 from app.access.deposit import deposit_field
+from app.access.narrowing import once_granted
+from app.access.statement_facts import standings_of
 from app.access.statement_texts import keep_file, statement_texts
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.filekinds import FileKind, NotTaken, kind_of, other_kind
-from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, after, is_open
+from app.domain.statements import PAYMENTS, RIGHTS, TOPICS, IllegalStep, Standing, after
 from app.domain.targets import Target
 from app.features.statements import drafts, queries
-from app.features.statements.narrowing import keep_clearance
+from app.features.statements.narrowing import keep_clearance, keep_file_words
 from app.features.statements.printing import text_blocks, unsettable
 from app.features.statements.schemas import (
     KeepSection,
@@ -29,12 +31,14 @@ from app.features.statements.schemas import (
     WarningView,
     WorkspaceView,
 )
+from app.features.statements.verdicts import missing_for, verdict_views
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
 from app.kernel.ids import new_id
 from app.models.reviews import Review
 from app.models.statements import Statement, StatementDraft, StatementSection
 from app.rendering.refusals import SourceRefused
+from app.rendering.wording_reading import read_wording
 from app.transaction import Transaction
 
 _UNSEEN = "It holds letters that cannot be seen or printed. Type the place anew, without them."
@@ -149,21 +153,24 @@ def keep_section(
 def keep_upload(
     tx: Transaction, statement_id: str, *, content: bytes, file_name: str
 ) -> StatementMade:
-    """Keep a statement that was written elsewhere, as it is; nothing here opens it.
+    """Keep a statement that was written elsewhere, as it is, and its words, to be compared.
 
     Raises:
-        Invalid: no PDF, DOCX or Markdown (field `file`).
+        Invalid: no PDF, DOCX or Markdown, or none that can be read (field `file`).
         TooLarge: more than 20 MB.
     """
-    row = _writing(tx, statement_id)
+    require(tx, Action.WRITE_STATEMENT, Target("statement", statement_id))
     if len(content) > MOST_BYTES:
         raise TooLarge
     kind = _kind_of(content, file_name)
+    words = _words_in(content, kind)
+    row = _writing(tx, statement_id)
     draft = queries.draft_of(tx, statement_id)
     draft.file_kind, draft.file_bytes = kind, len(content)
     draft.file_digest = keep_file(tx, content)
     tx.session.flush()
     keep_clearance(tx, row, draft.file_digest)
+    keep_file_words(tx, row, words)
     unseal(tx, row)
     _wrote(tx, row, "StatementFileKept", digest=draft.file_digest, kind=kind)
     return StatementMade(id=row.id, state=row.state, digest=draft.file_digest)
@@ -176,6 +183,7 @@ def remove_upload(tx: Transaction, statement_id: str) -> StatementMade:
     if draft.file_digest is None:
         raise Conflict("There is no file on this statement.")
     draft.file_kind = draft.file_digest = draft.file_bytes = None
+    keep_file_words(tx, row, "")
     unseal(tx, row)
     _wrote(tx, row, "StatementFileRemoved")
     return StatementMade(id=row.id, state=row.state)
@@ -198,12 +206,17 @@ def workspace_view(tx: Transaction, review: Review, row: Statement | None) -> Wo
     sections: tuple[SectionView, ...] = ()
     warnings: tuple[WarningView, ...] = ()
     compared, file, draft, undecided = True, None, None, 0
+    standing, said, words = Standing(shared=False), None, None
     if row is not None:
         require(tx, Action.READ_STATEMENT_DRAFT, Target("statement", row.id))
         draft = queries.draft_of(tx, row.id)
         sections = drafts.sections_view(tx, review, row)
-        warnings, compared = drafts.warnings_of(tx, row, {one.topic: one.text for one in sections})
         file = drafts.file_view(draft)
+        texts = drafts.texts_of(sections)
+        words = drafts.file_words(tx, row) if file else None
+        warnings, compared = drafts.warnings_of(tx, row, {**texts, **drafts.as_text(words)})
+        standing = standings_of(tx, [row])[row.id]
+        said = drafts.said_in(row, sections, file)
         undecided = sum(one.decision is None for one in queries.comments_of(tx, row.id))
     return WorkspaceView(
         review_id=review.id,
@@ -218,15 +231,18 @@ def workspace_view(tx: Transaction, review: Review, row: Statement | None) -> Wo
         state=row.state if row else None,
         sections=sections,
         file=file,
+        file_read=bool(words),
         warnings=warnings,
         compared=compared,
         shared_at=row.shared_at if row else None,
         window_closes_at=row.window_closes_at if row else None,
-        window_open=row is not None and is_open(row.window_opens_at, row.window_closes_at, now()),
+        window_open=standing.open,
         undecided=undecided,
         digest=draft.digest if draft else None,
         sealed_at=draft.sealed_at if draft else None,
         before=before[0].id if before else None,
+        missing=missing_for(tx, row, said) if row else (),
+        verdicts=verdict_views(tx, row) if row else (),
         acts=_acts(tx, review.id, row),
     )
 
@@ -325,7 +341,7 @@ def _deposit(
         version_id=row.version_id,
         organisation_id=row.organisation_id,
         shared=False,
-        at_least=at_least,
+        at_least={*at_least, *once_granted(tx, row.version_id)},
     )
 
 
@@ -358,6 +374,14 @@ def _kind_of(content: bytes, file_name: str) -> str:
     if kind is None:
         raise Invalid(fields={"file": "Choose a PDF, a DOCX without macros, or a Markdown file."})
     return kind
+
+
+def _words_in(content: bytes, kind: str) -> str:
+    try:
+        return read_wording(content, kind=kind)
+    except SourceRefused as refused:
+        said = " ".join(filter(None, (refused.message, refused.remedy)))
+        raise Invalid(fields={"file": said}) from refused
 
 
 def _begun() -> Conflict:

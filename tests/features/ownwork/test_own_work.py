@@ -4,6 +4,14 @@ import json
 from typing import Any
 
 from app.features.findings.tasks import route_finding
+from tests.features.statements.situations import (
+    begun,
+    commented,
+    released,
+    shared_draft,
+    window_closed,
+    wrote,
+)
 from tests.worlds.doors import post_json
 from tests.worlds.entries import entries
 from tests.worlds.reports import grant_internally
@@ -127,3 +135,40 @@ def test_nobody_takes_another_organisations_work(shared: SharedWorld) -> None:
         shared.auditor.id,
         shared.author.id,
     }
+
+
+def _stated(world: SharedWorld) -> tuple[str, str]:
+    """Let organisation A release a statement that was commented on, and begin its update."""
+    first = shared_draft(world)
+    comment = commented(world, first).json()["id"]
+    window_closed(world, first)
+    path = f"/statements/{first}/comments/{comment}/decision"
+    assert post_json(world.lead_a, path, decision="adopted").is_success
+    released(world, first)
+    update = begun(world)
+    wrote(world, update, "Going further.", topic="information")
+    return first, update
+
+
+def test_statements_are_taken_along_drafts_among_them_and_after_access(
+    shared: SharedWorld,
+) -> None:
+    first, update = _stated(shared)
+    post_json(shared.coordinator, f"/grants/{shared.made.grant_a}/revoke", reason="It is over.")
+    work = _taken(shared)
+    assert [one["id"] for one in work["statements"]] == [first, update]
+    original, draft = work["statements"]
+    assert original["content"]["sections"][1]["text"].startswith("The argument *holds*")
+    assert original["signature"]["holds"] is True
+    assert original["appendix"]["comments"][0]["decision"] == "Adopted"
+    assert original["comments"][0]["comment"] == "There are three."
+    assert (draft["state"], draft["content"], draft["signature"]) == ("draft", None, None)
+    assert "Going further." in {one["text"] for one in draft["sections"]}
+    page = shared.reviewer_a.client.get("/our-work").text
+    assert f'/statements/{first}"' in page
+    assert f'/reviews/{shared.made.review_a}/statement"' in page
+    entry = entries(shared, action="organisation:work:export")[-1]
+    assert entry.facts["statements"] == [first], "a draft is sensed by nobody"
+    assert update not in str([(one.core, one.facts) for one in entries(shared)])
+    theirs = shared.lead_b.client.get("/api/v1/our-work").json()
+    assert theirs["statements"] == []

@@ -1,6 +1,7 @@
 """Statements as tests need them: begun, written, shared, signed and released."""
 
 import base64
+import json
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,6 +12,7 @@ from app.audit.signatures import bytes_to_sign, fingerprint
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.models.signing import SigningKey
+from app.rendering import plainforms, sandbox
 from tests.world import Someone
 from tests.worlds.doors import post_json
 from tests.worlds.shared import SharedWorld
@@ -121,3 +123,40 @@ def commented(world: SharedWorld, statement: str, **more: Any) -> Any:
         "comment": "There are three.", "nothing_withheld": True, **more,
     }  # fmt: skip
     return post_json(world.coordinator, f"/statements/{statement}/comments", **body)
+
+
+def righted(world: SharedWorld, right: str) -> None:
+    """Have the publication right of organisation A's review be another one."""
+    world.change(
+        "UPDATE reviews SET publication_right = :p WHERE id = :r",
+        p=right,
+        r=world.made.review_a,
+    )
+
+
+def said_of(world: SharedWorld, statement: str, who: Someone | None = None) -> str:
+    """Give the digest of the text that was shared, as somebody inside reads it."""
+    view = (who or world.coordinator).client.get(f"/api/v1/statements/{statement}").json()
+    return view["said"] or ""
+
+
+def decided(
+    world: SharedWorld, statement: str, decision: str, who: Someone | None = None, **more: Any
+) -> Any:
+    """Have somebody of the publisher decide about the text that is shared; gives the answer."""
+    digest = said_of(world, statement, who)
+    body = {"decision": decision, "digest": digest, **more}
+    return post_json(who or world.coordinator, f"/statements/{statement}/publication", **body)
+
+
+def a_pdf(text: str) -> bytes:
+    """Give a PDF that says a text."""
+    blocks = [["paragraph", [[0, text]]]]
+    names = {"title": "Ours", "author": "ORGA", "header": ""}
+    ((_, made),) = sandbox.run("tagged", source=json.dumps(blocks).encode(), arguments=names)
+    return bytes(made)
+
+
+def a_docx(text: str) -> bytes:
+    """Give a DOCX that says a text."""
+    return plainforms.as_docx([["paragraph", [[0, text]]]], title="Ours", author="ORGA")

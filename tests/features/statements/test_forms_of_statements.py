@@ -1,6 +1,7 @@
 """What is generated: the appendix, PDF, DOCX and Markdown, the evidence that verifies offline."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -12,12 +13,25 @@ from typing import Any
 import docx
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pypdf import PdfReader
+from typer.testing import CliRunner
 
-from app.audit.note import parse_verifier_key
-from app.audit.statement import verify_statement
+from app.audit.note import SigningKey, parse_verifier_key
+from app.audit.statement import verify_published, verify_statement
+from app.audit.verify import Fault
+from app.cli.main import build
+from app.domain.statements import VERDICTS
 from tests.features.auditing.situations import sign
-from tests.features.statements.situations import begun, commented, released, shared_draft, wrote
+from tests.features.statements.situations import (
+    begun,
+    commented,
+    decided,
+    released,
+    righted,
+    shared_draft,
+    wrote,
+)
 from tests.worlds.doors import post_json
 from tests.worlds.entries import entries
 from tests.worlds.reports import COM, LEG, PII, SEC
@@ -110,12 +124,16 @@ def test_the_ledger_of_comments_is_printed_without_their_words(shared: SharedWor
 
 @pytest.fixture(scope="module")
 def evidence(room_copies: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Give the evidence of a released statement, unpacked, and the log's key."""
+    """Give the evidence of a statement that was approved and released, and the log's key."""
     world: SharedWorld = room_copies()
+    righted(world, "approval")
     statement = begun(world)
     wrote(world, statement)
     path = f"/api/v1/statements/{statement}/file"
     world.lead_a.client.post(path, files={"file": ("ours.md", b"# Ours\n")})
+    vouched = {"nothing_withheld": True, "hits_confirmed": True}
+    assert post_json(world.lead_a, f"/statements/{statement}/share", days=7, **vouched).is_success
+    assert decided(world, statement, "approved").is_success
     released(world, statement)
     assert post_json(world.coordinator, f"/statements/{statement}/evidence").status_code == 403
     early = world.lead_a.client.get(f"/api/v1/statements/{statement}/evidence")
@@ -152,6 +170,53 @@ def test_the_evidence_verifies_with_one_command_that_needs_no_database(
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert loaded.stdout.strip() == "False"
+
+
+def test_what_a_third_party_is_told_where_something_is_wrong(
+    evidence: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, key = evidence
+
+    def told(bundle: Path, pinned: str) -> tuple[int, str]:
+        done = CliRunner().invoke(build("verify"), ["verify", str(bundle), "--key", pinned])
+        return done.exit_code, done.output
+
+    assert told(folder, key)[0] == 0  # the control
+    other = SigningKey(parse_verifier_key(key).name, Ed25519PrivateKey.generate())
+    code, said = told(folder, str(other.verifier))
+    assert (code, "not signed by the key that was given" in said) == (1, True), said
+    for name in ("statement.json", "statement.pdf", "record/checkpoint"):
+        less = _copied(folder, tmp_path / name.replace("/", "-"))
+        (less / name).unlink()
+        code, said = told(less, key)
+        assert (code, f"FAULT {name}: it is listed in SHA256SUMS, and missing" in said) == (1, True)
+    changed = _copied(folder, tmp_path / "changed")
+    (changed / "statement.md").write_text("Not what was released.")
+    code, said = told(changed, key)
+    assert (code, "FAULT statement.md: its digest is not the one in SHA256SUMS" in said) == (
+        1,
+        True,
+    )
+
+
+def test_an_approval_that_the_log_does_not_tell_of_is_found(
+    evidence: tuple[Path, str],
+) -> None:
+    folder, _ = evidence
+    appendix = json.loads((folder / "appendix.json").read_bytes())
+    content = json.loads((folder / "statement.json").read_bytes())
+    said = appendix["publication"]["digest"]
+    approved = (VERDICTS["approved"], said)
+    verify_published(appendix, content, [approved])  # the control
+    for decided_so in ([], [(VERDICTS["refused"], said)], [(VERDICTS["approved"], "0" * 64)]):
+        with pytest.raises(Fault):
+            verify_published(appendix, content, decided_so)
+    content["sections"][0]["text"] += " And more."
+    with pytest.raises(Fault, match="another text"):
+        verify_published(appendix, content, [approved])
+    bare = {**appendix, "publication": {**appendix["publication"], "steps": []}}
+    with pytest.raises(Fault):
+        verify_published(bare, content, [])
 
 
 def test_the_evidence_names_nobody_and_quotes_nothing_withheld(

@@ -111,7 +111,7 @@ def test_a_file_needs_what_its_uploader_had_lifted(shared: SharedWorld) -> None:
 
 
 @pytest.mark.parametrize("act", ["share", "release"])
-def test_a_file_that_nobody_compares_is_vouched_for_only_by_who_read_it(
+def test_the_words_of_a_file_are_looked_at_as_those_of_a_section(
     shared: SharedWorld, act: str
 ) -> None:
     statement = begun(shared)
@@ -120,9 +120,11 @@ def test_a_file_that_nobody_compares_is_vouched_for_only_by_who_read_it(
     path = f"/statements/{statement}/{act}"
     refused = post_json(shared.lead_a, path, **body, nothing_withheld=True)
     assert set(refused.json()["fields"]) == {"hits_confirmed"}
-    where = "release" if act == "release" else ""
-    page = f"/statements/{statement}/{where}" if where else None
-    seen = shared.lead_a.client.get(page or f"/reviews/{shared.made.review_a}/statement").text
-    assert "I read the uploaded file" in seen
+    assert PII in refused.json()["fields"]["hits_confirmed"]
+    pages = [f"/reviews/{shared.made.review_a}/statement"]
+    pages += [f"/statements/{statement}/release"] if act == "release" else []
+    for page in pages:
+        seen = shared.lead_a.client.get(page).text
+        assert (PII in seen, "the uploaded file</a>" in seen) == (True, True)
     done = post_json(shared.lead_a, path, **body, nothing_withheld=True, hits_confirmed=True)
     assert done.status_code == 200, done.text

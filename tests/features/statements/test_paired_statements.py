@@ -9,10 +9,13 @@ from tests.features.statements.situations import (
     commented,
     release_of,
     released,
+    righted,
+    said_of,
     shared_draft,
     wrote,
 )
 from tests.worlds.doors import Doors, post_form, post_json
+from tests.worlds.reports import grant_internally
 from tests.worlds.shared import SharedWorld
 
 SAFE = {"nothing_withheld": "yes"}
@@ -23,6 +26,7 @@ def _nothing_is_begun(pair: Doors) -> None:
     """Let each test begin a statement of its own in the rooms that all of them share."""
     ended = "UPDATE statements SET state = 'discarded', shared_at = NULL, released_at = NULL"
     pair.both(lambda world: world.change(ended))
+    pair.both(lambda world: righted(world, "none"))
 
 
 def _written(world: SharedWorld) -> str:
@@ -131,6 +135,46 @@ def test_commenting_and_deciding(pair: Doors) -> None:
         lambda w: post_json(
             w.lead_a, f"/statements/{of(w)}/comments/{comment(w)}/decision", **chosen
         ),
+    )
+
+
+@pytest.mark.paired("/statements/{statement_id}/publication")
+def test_deciding_about_publication(pair: Doors) -> None:
+    pair.both(lambda w: righted(w, "approval"))
+    of = pair.ids(shared_draft)
+    ended = {"decision": "no_more_comments"}
+    pair.assert_alike(
+        lambda w: post_form(w.approver, f"/statements/{of(w)}/publication", **ended),
+        lambda w: post_json(w.approver, f"/statements/{of(w)}/publication", **ended),
+        sealed=True,
+    )
+    said = {id(w): said_of(w, of(w)) for w in (pair.html, pair.json)}
+    refused = {"decision": "refused", "reason": "It names a customer."}
+    pair.assert_alike(
+        lambda w: post_form(
+            w.approver, f"/statements/{of(w)}/publication", digest=said[id(w)], **refused, **SAFE
+        ),
+        lambda w: post_json(
+            w.approver, f"/statements/{of(w)}/publication",
+            digest=said[id(w)], nothing_withheld=True, **refused,
+        ),
+        sealed=True,
+    )  # fmt: skip
+
+
+@pytest.mark.paired("/statements/{statement_id}/narrowing")
+def test_stating_that_nothing_is_withheld(pair: Doors) -> None:
+    def unnarrowed(world: SharedWorld) -> str:
+        statement = _written(world)
+        assert post_json(world.lead_a, f"/statements/{statement}/share", days=7).is_success
+        grant_internally(world, world.made, world.approver)
+        return statement
+
+    of = pair.ids(unnarrowed)
+    pair.assert_alike(
+        lambda w: post_form(w.approver, f"/statements/{of(w)}/narrowing", **SAFE),
+        lambda w: post_json(w.approver, f"/statements/{of(w)}/narrowing", nothing_withheld=True),
+        sealed=True,
     )
 
 

@@ -13,6 +13,7 @@ from tests.features.statements.situations import (
     commented,
     keyed,
     released,
+    righted,
     wrote,
 )
 from tests.worlds.doors import post_json
@@ -41,6 +42,7 @@ def site(room_copies: Copier, chromium: Browser) -> Iterator[Site]:
     wrote(world, first, REVIEW)
     wrote(world, first, TEXT, topic="information")
     released(world, first)
+    righted(world, "approval")
     update = begun(world)
     wrote(world, update, REVIEW.replace("Both", "Three", 1), revision=1)
     share = {"days": 7, "nothing_withheld": True}

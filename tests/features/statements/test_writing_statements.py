@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.features.statements.situations import TEXT, begun, released, wrote
+from tests.features.statements.situations import TEXT, a_docx, a_pdf, begun, released, wrote
 from tests.worlds.doors import post_json
 from tests.worlds.entries import entries
 from tests.worlds.reports import PII
@@ -107,10 +107,12 @@ def test_an_update_starts_from_the_edition_before(shared: SharedWorld) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
-        ("a.pdf", b"%PDF-1.7\n%%EOF\n", "pdf"),
-        ("a.docx", b"PK\x03\x04...word/document.xml...", "docx"),
+        ("a.pdf", a_pdf("Ours."), "pdf"),
+        ("a.docx", a_docx("Ours."), "docx"),
         ("a.md", b"# Ours\n", "md"),
         ("a.exe", b"MZ\x90\0", None),
+        ("broken.pdf", b"%PDF-1.7\n%%EOF\n", None),
+        ("broken.docx", b"PK\x03\x04...word/document.xml...", None),
         ("a.docm", b"PK\x03\x04...word/document.xml...word/vbaProject.bin", None),
     ],
 )
