@@ -6,6 +6,8 @@ EVENTS: Mapping[str, str] = {
     "EditionsCompared": "Compared an edition with one of another version",
     "ComparisonWanted": "Asked for two editions to be compared",
     "VersionsCompared": "Looked at what a version changes",
+    "ChangelogRead": "Looked at what changed from version to version",
+    "ChangelogExported": "Exported what changed from version to version",
     "PassageCompared": "Looked at a passage as it stood then and stands now",
     "MatchingRead": "Looked at where the claims of version {from_number} stand now",
     "ClaimCarried": "Carried a claim of an earlier version on",

@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from app.domain.actions import Action
-from app.features.versions import deciding, differences, impact, matching
+from app.features.versions import changelog, deciding, differences, impact, matching
+from app.features.versions.changelog_document import markdown_file
 from app.features.versions.schemas import (
     CarriedClaims,
     CarryClaim,
     CarryIdenticalClaims,
+    ChangelogView,
     ClaimGone,
     DecideMaterial,
     DifferencesView,
@@ -86,6 +88,22 @@ def read_differences(
 ) -> DifferencesView:
     """Give what changed since an earlier version, in one's own editions of both."""
     return differences.read_differences(tx, version_id, earlier=earlier or None, section=section)
+
+
+@routes.read(
+    "/versions/{version_id}/changelog", action=Action.READ_VERSION, response_model=ChangelogView
+)
+def read_changelog(
+    tx: Tx, version_id: str, page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> ChangelogView:
+    """Give what changed from version to version, in one's own editions, newest first."""
+    return changelog.read_changelog(tx, version_id, page=page)
+
+
+@routes.read("/versions/{version_id}/changelog.md", action=Action.READ_VERSION)
+def changelog_markdown(tx: Tx, version_id: str) -> Response:
+    """Give all of it as Markdown; words of the report only where grants allow copies."""
+    return markdown_file(changelog.export_changelog(tx, version_id))
 
 
 @routes.read(

@@ -76,14 +76,15 @@ def read_differences(
     )
     if found.runs is None:
         return view
-    sections = _sections(found, release_differences(tx, found), section)
+    sections = sections_of(found, release_differences(tx, found), section)
     changes = sum(one.changes for one in sections)
     return view.model_copy(update={"sections": tuple(sections), "changes": changes})
 
 
-def _sections(
-    found: ReleasedComparison, read: Sequence[SectionWords], wanted: str
+def sections_of(
+    found: ReleasedComparison, read: Sequence[SectionWords], wanted: str = ""
 ) -> list[SectionView]:
+    """Give sections with how each stands; the words of all of them, or of the one wanted."""
     standing = {part.new_id or part.old_id: part.standing for part in found.parts}
     return [
         SectionView(

@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
-from app.domain.versions import STANDINGS, THINGS, WAITS
-from app.features.versions import deciding, differences, impact, matching
+from app.domain.versions import CLAIMS_SINCE, REMOVALS, STANDINGS, THINGS, WAITS
+from app.features.versions import changelog, deciding, differences, impact, matching
+from app.features.versions.changelog_document import markdown_file
 from app.features.versions.schemas import (
     CarryClaim,
     CarryIdenticalClaims,
@@ -157,6 +158,31 @@ def differences_page(
     except Unavailable as error:
         return _preparing(tx, request, version_id, error)
     return show(tx, request, "versions/differences.html", view=view, standings=STANDINGS)
+
+
+@routes.page("/versions/{version_id}/changelog", action=Action.READ_VERSION)
+def changelog_page(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """Show what changed from version to version, newest first."""
+    return show(
+        tx,
+        request,
+        "versions/changelog.html",
+        view=changelog.read_changelog(tx, version_id, page=page),
+        standings=STANDINGS,
+        removals=REMOVALS,
+        claims_since=CLAIMS_SINCE,
+    )
+
+
+@routes.page("/versions/{version_id}/changelog.md", action=Action.READ_VERSION)
+def changelog_markdown(tx: Tx, version_id: str) -> Response:
+    """Hand it out as Markdown."""
+    return markdown_file(changelog.export_changelog(tx, version_id))
 
 
 @routes.page("/findings/{finding_id}/passage", action=Action.READ_FINDING)
