@@ -29,6 +29,7 @@ TOUCHING = frozenset({"changed", "gone", "ambiguous", "moved", "unread"})
 
 THINGS = {
     "finding": "Findings",
+    "request": "Requests",
     "recommendation": "Recommendations",
     "position": "Positions",
     "assurance": "Assurances",

@@ -203,6 +203,7 @@ def _views(
             page=one.page,
             claims=tuple(codes[claim] for claim in one.claims if claim in codes),
             how=one.how,
+            about=one.about,
         )
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import aliased
 
 from app.features.versions.schemas import SettledView
 from app.models.people import Person
-from app.models.reports import Claim
-from app.models.versions import ClaimCarry
+from app.models.reports import Claim, Version
+from app.models.versions import ClaimCarry, MaterialChange
 from app.transaction import Transaction
 
 
@@ -81,6 +81,22 @@ def successors(tx: Transaction, version_id: str, lineages: Collection[str]) -> d
             Claim.lineage_id.in_(lineages),
         )
     )
+    return dict(rows.all())
+
+
+def latest_decisions(tx: Transaction, version_id: str) -> list[MaterialChange]:
+    """List the latest decision about a version against each earlier one."""
+    rows = tx.session.scalars(
+        select(MaterialChange)
+        .where(MaterialChange.version_id == version_id, MaterialChange.review_id.is_(None))
+        .order_by(MaterialChange.earlier_id, MaterialChange.decided_at, MaterialChange.id)
+    )
+    return list({row.earlier_id: row for row in rows}.values())
+
+
+def numbers_of(tx: Transaction, versions: Collection[str]) -> dict[str, int]:
+    """Give the numbers of versions by their ids."""
+    rows = tx.session.execute(select(Version.id, Version.number).where(Version.id.in_(versions)))
     return dict(rows.all())
 
 

@@ -346,6 +346,7 @@ class TouchedView(Frozen):
     page: int | None
     claims: tuple[str, ...]
     how: str
+    about: str = ""  # of a request: what kind of place it asks about
 
 
 class TouchedClaim(Frozen):
