@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from app.access.release import points_of
 from app.models.content import EditionOutline, EditionPage, UnconfirmedWord
+from app.models.reports import Edition
 from app.rendering.carrying import PageText
 from app.rendering.comparing import GAP, Heading, Text, text_of
 from app.rendering.layout import woven
@@ -21,12 +22,14 @@ _pages = EditionPage.__table__.c
 _STATE = (
     select(_pages.state_key).where(_pages.edition_id == bindparam("edition")).order_by(_pages.page)
 )
+_EVIDENCE = select(Edition.evidence).where(Edition.id == bindparam("edition"))
 
 
 def state_of(tx: Transaction, edition_id: str) -> str:
-    """Name what the pages of an edition show: they are built anew where a word is confirmed."""
-    keys = tx.session.scalars(_STATE, {"edition": edition_id})
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    """Name what an edition shows: its pages, built anew where a word is confirmed; its evidence."""
+    keys = list(tx.session.scalars(_STATE, {"edition": edition_id}))
+    items = tx.session.scalars(_EVIDENCE, {"edition": edition_id}).one_or_none()
+    return hashlib.sha256("\n".join([*keys, *sorted(items or ())]).encode()).hexdigest()
 
 
 def edition_text(

@@ -269,7 +269,7 @@ def _changed(parts: Sequence[Part]) -> bool:
     """Say whether anything that this person reads differs; of a claim alone its lines tell."""
     return any(
         part.kind == "place"
-        or (part.kind == "section" and part.standing not in ("identical", "same"))
+        or (part.kind in ("section", "evidence") and part.standing not in ("identical", "same"))
         for part in parts
     )
 

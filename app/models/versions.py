@@ -37,7 +37,7 @@ class Comparison(Base):
 
 
 class ComparedPart(Base):
-    """What became of a section, a claim or some lines of the earlier version. `kind`: which.
+    """What became of a section, a claim, some lines or an item of evidence. `kind`: which.
 
     `standing`: identical, same, moved, changed, ambiguous, gone, new, added; of a claim of which
     this audience reads nothing: unread. `new_places` are the
@@ -47,10 +47,10 @@ class ComparedPart(Base):
     __tablename__ = "compared_parts"
 
     comparison_id: Mapped[str] = mapped_column(ForeignKey("comparisons.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)  # section, claim, place
+    kind: Mapped[str] = mapped_column(primary_key=True)  # section, claim, place, evidence
     ordinal: Mapped[int] = mapped_column(primary_key=True)
-    old_id: Mapped[str | None]  # of the section or claim
-    new_id: Mapped[str | None]  # of the section
+    old_id: Mapped[str | None]  # of the section, claim or item
+    new_id: Mapped[str | None]  # of the section or item
     standing: Mapped[str]
     likeness: Mapped[float]
     page: Mapped[int | None]

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from app.domain.actions import Action
-from app.features.versions import changelog, deciding, differences, impact, matching
+from app.features.versions import changelog, deciding, differences, impact, lines, matching
 from app.features.versions.changelog_document import markdown_file
 from app.features.versions.schemas import (
     CarriedClaims,
@@ -16,6 +16,7 @@ from app.features.versions.schemas import (
     DecideMaterial,
     DifferencesView,
     ImpactView,
+    LinesView,
     MatchingView,
     MaterialDecided,
     PassageView,
@@ -104,6 +105,22 @@ def read_changelog(
 def changelog_markdown(tx: Tx, version_id: str) -> Response:
     """Give all of it as Markdown; words of the report only where grants allow copies."""
     return markdown_file(changelog.export_changelog(tx, version_id))
+
+
+@routes.read(
+    "/versions/{version_id}/differences/evidence/{code}",
+    action=Action.READ_PAGE,
+    response_model=LinesView,
+)
+def read_line_changes(
+    tx: Tx,
+    version_id: str,
+    code: Annotated[str, Path(max_length=20)],
+    earlier: Earlier = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> LinesView:
+    """Give what changed in an item of evidence, line by line, in one's own editions of both."""
+    return lines.read_lines(tx, version_id, code, earlier=earlier or None, page=page)
 
 
 @routes.read(

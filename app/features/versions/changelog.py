@@ -20,7 +20,7 @@ from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
 from app.domain.withheld import Removal, compare
-from app.features.versions import rows
+from app.features.versions import lines, rows
 from app.features.versions.differences import sections_of
 from app.features.versions.schemas import (
     ChangedClaim,
@@ -107,7 +107,7 @@ def _step(tx: Transaction, earlier: Version, later: Version) -> StepView:
         fixed=rows.fixed_in(tx, later.id),
     )
     try:
-        found = release_comparison(tx, later.id, earlier.id, kinds=("section",))
+        found = release_comparison(tx, later.id, earlier.id, kinds=("section", "evidence"))
     except Unavailable:
         return step
     step = step.model_copy(
@@ -121,7 +121,17 @@ def _step(tx: Transaction, earlier: Version, later: Version) -> StepView:
     if found.runs is None:
         return step
     sections = sections_of(found, release_differences(tx, found))
-    return step.model_copy(update={"state": "ready", "sections": tuple(_sections(sections))})
+    return step.model_copy(
+        update={
+            "state": "ready",
+            "sections": tuple(_sections(sections)),
+            "evidence": tuple(
+                one
+                for one in lines.items_of(tx, found)
+                if one.standing not in ("identical", "same")
+            ),
+        }
+    )
 
 
 def _sections(read: Iterable[SectionView]) -> Iterable[ChangedSection]:

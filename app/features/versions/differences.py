@@ -14,7 +14,7 @@ from app.access.editions import edition_for
 from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.versions import rows
+from app.features.versions import lines, rows
 from app.features.versions.schemas import (
     DifferencesView,
     OtherVersion,
@@ -64,7 +64,7 @@ def read_differences(
     if other is None:
         edition_for(tx, version_id)
         return view
-    found = release_comparison(tx, version_id, other.id, kinds=("section",))
+    found = release_comparison(tx, version_id, other.id, kinds=("section", "evidence"))
     view = view.model_copy(
         update={
             "earlier_id": other.id,
@@ -78,7 +78,13 @@ def read_differences(
         return view
     sections = sections_of(found, release_differences(tx, found), section)
     changes = sum(one.changes for one in sections)
-    return view.model_copy(update={"sections": tuple(sections), "changes": changes})
+    return view.model_copy(
+        update={
+            "sections": tuple(sections),
+            "changes": changes,
+            "evidence": lines.items_of(tx, found),
+        }
+    )
 
 
 def sections_of(

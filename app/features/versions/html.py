@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Form, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
 from app.domain.versions import CLAIMS_SINCE, REMOVALS, STANDINGS, THINGS, WAITS
-from app.features.versions import changelog, deciding, differences, impact, matching
+from app.features.versions import changelog, deciding, differences, impact, lines, matching
 from app.features.versions.changelog_document import markdown_file
 from app.features.versions.schemas import (
     CarryClaim,
@@ -183,6 +183,23 @@ def changelog_page(
 def changelog_markdown(tx: Tx, version_id: str) -> Response:
     """Hand it out as Markdown."""
     return markdown_file(changelog.export_changelog(tx, version_id))
+
+
+@routes.page("/versions/{version_id}/differences/evidence/{code}", action=Action.READ_PAGE)
+def lines_page(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    code: Annotated[str, Path(max_length=20)],
+    earlier: Earlier = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """Show what changed in an item of evidence, line by line."""
+    try:
+        view = lines.read_lines(tx, version_id, code, earlier=earlier or None, page=page)
+    except Unavailable as error:
+        return _preparing(tx, request, version_id, error)
+    return show(tx, request, "versions/lines.html", view=view, standings=STANDINGS)
 
 
 @routes.page("/findings/{finding_id}/passage", action=Action.READ_FINDING)

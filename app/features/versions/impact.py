@@ -32,7 +32,7 @@ from app.models.reports import Claim
 from app.transaction import Transaction
 
 PAGE_SIZE = 50
-_KINDS = ("section", "claim", "place")
+_KINDS = ("section", "claim", "place", "evidence")
 
 
 def read_impact(

@@ -161,6 +161,55 @@ class SectionView(Frozen):
     pieces: tuple[PieceView, ...] = ()
 
 
+class ComparedItem(Frozen):
+    """An item of evidence in two versions: identical, same, changed, gone, new.
+
+    `version_id` and `code` are of the later version, of one that is gone of the earlier.
+    """
+
+    version_id: str
+    code: str
+    title: str
+    standing: str
+
+
+class LineView(Frozen):
+    """A line of evidence that is same, gone or new, numbered as the two editions have it.
+
+    One that is folded stands for so many lines the same.
+    """
+
+    kind: str
+    then: int | None = None
+    now: int | None = None
+    text: str = ""
+    depth: int = 0
+    lines: int = 1
+
+
+class LinesView(Frozen):
+    """An item of evidence in two versions, line by line, in the editions of who looks.
+
+    `state`: comparing, ready. `standing`: as of an item.
+    """
+
+    version_id: str
+    report_title: str
+    version_number: int
+    earlier_id: str
+    earlier_number: int
+    state: str
+    code: str
+    title: str = ""
+    earlier_code: str = ""
+    standing: str = ""
+    withholds: bool = False
+    changes: int = 0
+    rows: tuple[LineView, ...] = ()
+    page: int = 1
+    pages: int = 1
+
+
 class OtherVersion(Frozen):
     """A version that can be compared with."""
 
@@ -196,6 +245,7 @@ class DifferencesView(Frozen):
     section: str = ""
     changes: int = 0
     sections: tuple[SectionView, ...] = ()
+    evidence: tuple[ComparedItem, ...] = ()
     own: bool = False  # of a reviewer organisation: what is listed as fixed is its own
     fixed: tuple[FixedFinding, ...] = ()
 
@@ -249,15 +299,6 @@ class ChangedRemoval(Frozen):
     change: str
 
 
-class ChangedItem(Frozen):
-    """An item of evidence that is other than before: new, gone, or changed in its lines."""
-
-    version_id: str
-    code: str
-    title: str
-    standing: str
-
-
 class StepView(Frozen):
     """What became of one version in the next one that this person may read.
 
@@ -277,7 +318,7 @@ class StepView(Frozen):
     sections: tuple[ChangedSection, ...] = ()
     claims: tuple[ChangedClaim, ...] = ()
     removals: tuple[ChangedRemoval, ...] = ()
-    evidence: tuple[ChangedItem, ...] = ()
+    evidence: tuple[ComparedItem, ...] = ()
     fixed: tuple[FixedFinding, ...] = ()
 
     @property
