@@ -85,6 +85,27 @@ class ClaimCarry(Base):
     undone_at: Mapped[datetime | None]
 
 
+class PartCarry(Base):
+    """What a person decided of a pathway's title, or of who answers for a part: carried, or left.
+
+    `kind`: title, owners. The parts are pathways, sections, or the versions themselves.
+    """
+
+    __tablename__ = "part_carries"
+    __table_args__ = (UniqueConstraint("version_id", "kind", "old_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
+    earlier_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
+    kind: Mapped[str]
+    old_id: Mapped[str]
+    new_id: Mapped[str | None]  # null: left behind
+    standing: Mapped[str]  # what it had been proposed as
+    together: Mapped[bool]  # in a batch of identical ones
+    decided_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime]
+
+
 class MaterialChange(Base):
     """Whether a version changes an earlier one materially: once for the record, once per review.
 

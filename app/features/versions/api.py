@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query, Response
 
 from app.domain.actions import Action
-from app.features.versions import changelog, deciding, differences, impact, lines, matching
+from app.features.versions import changelog, deciding, differences, impact, lines, matching, parts
 from app.features.versions.changelog_document import markdown_file
 from app.features.versions.schemas import (
     CarriedClaims,
@@ -19,8 +19,10 @@ from app.features.versions.schemas import (
     LinesView,
     MatchingView,
     MaterialDecided,
+    PartsSettled,
     PassageView,
     Settled,
+    SettleParts,
     TouchedView,
     UndoCarry,
 )
@@ -74,6 +76,14 @@ def drop_claim(tx: Tx, version_id: str, command: ClaimGone) -> Settled:
 def undo_carry(tx: Tx, version_id: str, command: UndoCarry) -> Settled:
     """Take back what was decided of a claim, until the version is published."""
     return matching.undo_carry(tx, version_id, command)
+
+
+@routes.act(
+    "/versions/{version_id}/matching/parts", action=Action.CARRY_CLAIMS, response_model=PartsSettled
+)
+def settle_parts(tx: Tx, version_id: str, command: SettleParts) -> PartsSettled:
+    """Carry titles of pathways and owners of parts on, or leave them behind."""
+    return parts.settle_parts(tx, version_id, command)
 
 
 @routes.read(

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
 from app.domain.versions import CLAIMS_SINCE, REMOVALS, STANDINGS, THINGS, WAITS
-from app.features.versions import changelog, deciding, differences, impact, lines, matching
+from app.features.versions import changelog, deciding, differences, impact, lines, matching, parts
 from app.features.versions.changelog_document import markdown_file
 from app.features.versions.schemas import (
     CarryClaim,
@@ -17,6 +17,7 @@ from app.features.versions.schemas import (
     ClaimGone,
     DecideMaterial,
     PlaceView,
+    SettleParts,
     TouchedView,
     UndoCarry,
 )
@@ -141,6 +142,33 @@ def undo_form(tx: Tx, request: Request, version_id: str, claim: Text = "") -> Re
         tx.rollback()
         return _matching(tx, request, version_id, problem=error, at="settled")
     return see_other(f"/versions/{version_id}/matching?done=undone")
+
+
+@routes.form("/versions/{version_id}/matching/parts", action=Action.CARRY_CLAIMS)
+def parts_form(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    earlier: Text = "",
+    chosen: Annotated[list[str] | None, Form(alias="parts")] = None,
+    leave: Text = "",
+    nothing_withheld: Text = "",
+) -> Response:
+    """Carry titles of pathways and owners of parts on, or leave them behind."""
+    values = {
+        "earlier": earlier,
+        "parts": chosen or [],
+        "leave": leave == "yes",
+        "nothing_withheld": nothing_withheld == "yes",
+    }
+    try:
+        parts.settle_parts(tx, version_id, command_from(SettleParts, values))
+    except (Invalid, Conflict) as error:
+        tx.rollback()
+        fault = error if chosen else Invalid("Tick what you carry on together.")
+        at = "parts" if len(chosen or ()) != 1 else (chosen or [""])[0]
+        return _matching(tx, request, version_id, problem=fault, at=at)
+    return see_other(f"/versions/{version_id}/matching?done={'left' if leave else 'carried'}#parts")
 
 
 # ---- differences
