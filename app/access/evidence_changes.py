@@ -34,6 +34,8 @@ def items_compared(tx: Transaction, found: ReleasedComparison) -> list[ItemChang
     """List what became of the items of two editions that were released to the acting person."""
     parts = [part for part in found.parts if part.kind == "evidence"]
     ids = {one for part in parts for one in (part.old_id, part.new_id) if one}
+    if not parts:
+        return []
     rows = {row.id: row for row in items_built(tx, sorted(ids))}
     changes = [
         ItemChange(

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 
 from app.access.decide import require
 from app.access.edition_states import key_of_grant
-from app.access.edition_text import edition_text, outline_of, state_of
+from app.access.edition_text import edition_text, outline_of, states_of
 from app.access.evidence_matching import ItemChange, compare_items
 from app.access.facts import database_now
 from app.domain.actions import Action
@@ -115,9 +115,10 @@ def find_comparison(tx: Transaction, old_edition: str, new_edition: str) -> Comp
             Comparison.old_edition_id == old_edition, Comparison.new_edition_id == new_edition
         )
     ).one_or_none()
-    if row is None or row.old_state != state_of(tx, old_edition):
+    if row is None:
         return None
-    return row if row.new_state == state_of(tx, new_edition) else None
+    now_shown = states_of(tx, old_edition, new_edition)
+    return row if (row.old_state, row.new_state) == now_shown else None
 
 
 def _unmatched(tx: Transaction, row: Comparison) -> bool:
@@ -186,14 +187,15 @@ def _keep(
     parts: Sequence[dict[str, Any]],
     runs: Sequence[Run],
 ) -> None:
+    old_state, new_state = states_of(tx, old.id, new.id)
     row = Comparison(
         id=new_id("comparison"),
         version_id=new.version_id,
         earlier_id=old.version_id,
         old_edition_id=old.id,
         new_edition_id=new.id,
-        old_state=state_of(tx, old.id),
-        new_state=state_of(tx, new.id),
+        old_state=old_state,
+        new_state=new_state,
         whole=not (old.withheld_redactions or new.withheld_redactions),
         runs=[[run.old, run.new, run.size, int(run.moved)] for run in runs],
         made_at=now(),

@@ -7,11 +7,11 @@ from fastapi import Path, Query, Response
 from app.domain.actions import Action
 from app.features.versions import changelog, deciding, differences, impact, lines, matching, parts
 from app.features.versions.changelog_document import markdown_file
+from app.features.versions.changelog_schemas import ChangelogView
 from app.features.versions.schemas import (
     CarriedClaims,
     CarryClaim,
     CarryIdenticalClaims,
-    ChangelogView,
     ClaimGone,
     DecideMaterial,
     DifferencesView,

@@ -21,17 +21,16 @@ from app.domain.events import Event
 from app.domain.targets import Target
 from app.domain.withheld import Removal, compare
 from app.features.versions import lines, rows
-from app.features.versions.differences import sections_of
-from app.features.versions.schemas import (
+from app.features.versions.changelog_schemas import (
     ChangedClaim,
     ChangedRemoval,
     ChangedSection,
     ChangelogView,
-    PieceView,
-    SectionView,
     StepView,
     ToldView,
 )
+from app.features.versions.differences import sections_of
+from app.features.versions.schemas import PieceView, SectionView
 from app.kernel.actor import Side
 from app.kernel.errors import Unavailable
 from app.models.reports import Version

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from fastapi import Response
 
 from app.domain.versions import CLAIMS_SINCE, REMOVALS, STANDINGS
-from app.features.versions.schemas import (
+from app.features.versions.changelog_schemas import (
     ChangedClaim,
     ChangedRemoval,
     ChangedSection,
     ChangelogView,
-    PieceView,
     StepView,
     ToldView,
 )
+from app.features.versions.schemas import PieceView
 
 _SPECIAL = "\\`*_{}[]()<>#+-.!|~&"
 _SIGNS = {"gone": "−", "new": "+", "moved_here": "→", "moved_away": "←"}
