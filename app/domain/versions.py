@@ -47,8 +47,8 @@ REMOVALS = {
 """What became of a removal, as its readers may know it."""
 
 CLAIMS_SINCE = {
-    "new": "Among your claims since",
+    "new": "Among the claims since",
     "changed": "Changed",
-    "gone": "Not among your claims any more",
+    "gone": "Not among the claims any more",
 }
 """What became of a claim; never whether it was withheld, taken off or not carried on."""
