@@ -4,7 +4,7 @@ What differs is told of words, claims and removals that both editions have; wher
 than the other, nothing says whether something was withheld or is not there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, pairwise
 
 from app.access.claims import ShownClaim, shown_claims
@@ -17,7 +17,7 @@ from app.access.released import EditionFacts
 from app.access.removals import removals_of
 from app.access.scope import version_and_title
 from app.domain.actions import Action
-from app.domain.events import Event
+from app.domain.events import Event, Fact
 from app.domain.targets import Target
 from app.domain.withheld import Removal, compare
 from app.features.versions import lines, rows
@@ -65,13 +65,11 @@ def export_changelog(tx: Transaction, version_id: str) -> ChangelogView:
     more of them than those copies would show: titles and quotations are left out elsewhere.
     """
     view, steps = _begun(tx, version_id)
-    read = tuple(
-        step if _may_copy(tx, earlier, later) else _without_words(step)
-        for earlier, later in steps
-        for step in [_step(tx, earlier, later)]
-    )
-    _tell(tx, version_id, "ChangelogExported")
-    return view.model_copy(update={"steps": read})
+    open_to_copy = {later.id for earlier, later in steps if _may_copy(tx, earlier, later)}
+    read = [_step(tx, earlier, later) for earlier, later in steps]
+    taken = tuple(one if one.version_id in open_to_copy else _without_words(one) for one in read)
+    _tell(tx, version_id, "ChangelogExported", {"steps": len(steps), "words": len(open_to_copy)})
+    return view.model_copy(update={"steps": taken})
 
 
 def _begun(tx: Transaction, version_id: str) -> tuple[ChangelogView, list[Step]]:
@@ -273,5 +271,8 @@ def _without_words(step: StepView) -> StepView:
     )
 
 
-def _tell(tx: Transaction, version_id: str, name: str) -> None:
-    tx.emit(Event(name=name, licence=Action.READ_VERSION, target=Target("version", version_id)))
+def _tell(
+    tx: Transaction, version_id: str, name: str, facts: Mapping[str, Fact] | None = None
+) -> None:
+    target = Target("version", version_id)
+    tx.emit(Event(name=name, licence=Action.READ_VERSION, target=target, facts=facts or {}))

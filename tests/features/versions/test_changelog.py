@@ -67,6 +67,8 @@ def test_an_organisation_reads_what_changed_in_its_own_editions(published: Both)
     assert (view["own"], view["total"], view["version_number"]) == (True, 1, 2)
     found = step(world.reviewer_b, made)
     assert (found["state"], found["number"], found["earlier_number"]) == ("ready", 2, 1)
+    past = f"/api/v1/versions/{made.second.version_id}/changelog?page=9"
+    assert world.reviewer_b.client.get(past).json()["page"] == 1, "the last page there is"
     standings = {one["title"]: one["standing"] for one in found["sections"]}
     assert standings == {"Scope": "new", "Costs": "changed", "Old practice": "gone"}
     costs = next(part for part in found["sections"] if part["title"] == "Costs")
@@ -100,6 +102,8 @@ def test_the_log_tells_no_more_than_that_somebody_looked(published: Both) -> Non
     assert {"ChangelogRead", "ChangelogExported"} <= names
     said = str([e.core for e in entries(world) if e.event.startswith("Changelog")])
     assert "council" not in said
+    (exported,) = [e for e in entries(world) if e.event == "ChangelogExported"][:1]
+    assert (exported.outcome, exported.object) == ("allowed", made.second.version_id)
 
 
 def test_claims_are_told_by_what_both_editions_show(published: Both) -> None:
