@@ -39,7 +39,7 @@ FEATURES_WITH_TASKS = (
     "requests",
     "versions",
 )
-FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports", "notices", "requests")
+FEATURES_WITH_CLOCKS = ("identity", "redactions", "reports", "notices", "requests", "versions")
 _SILENT_SECONDS = 15
 _RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 _log = structlog.get_logger(__name__)

@@ -102,14 +102,15 @@ def earlier_version(tx: Transaction, version_id: str, wanted: str | None) -> Ver
 
 
 def _siblings(tx: Transaction, version_id: str) -> list[Version]:
-    report = select(Version.report_id).where(Version.id == version_id).scalar_subquery()
-    return list(
-        tx.session.scalars(
+    key = ("siblings", version_id)
+    if key not in tx.memory:
+        report = select(Version.report_id).where(Version.id == version_id).scalar_subquery()
+        tx.memory[key] = tx.session.scalars(
             select(Version)
             .where(Version.report_id == report, Version.state.in_(READABLE))
             .order_by(Version.number)
-        )
-    )
+        ).all()
+    return list(tx.memory[key])
 
 
 def release_comparison(

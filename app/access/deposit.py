@@ -97,6 +97,49 @@ def deposit_field(
     )
 
 
+def copy_field(
+    tx: Transaction, subject: Target, *, field: str, to: Target, to_field: str, organisation_id: str
+) -> bool:
+    """Give a text of the publisher to one organisation as well: the same words, as sensitive.
+
+    Nobody reads it on the way, so it is for jobs too; gives False where there is no such text.
+
+    Args:
+        tx: the transaction; whoever calls has had the act decided.
+        subject: what the text belongs to.
+        field: its name there.
+        to: what the copy belongs to, such as a review.
+        to_field: its name there.
+        organisation_id: the reviewer organisation whose business the copy is.
+    """
+    row = tx.session.scalars(
+        select(GuardedField).where(
+            GuardedField.subject_id == subject.id, GuardedField.field == field
+        )
+    ).one_or_none()
+    if row is None or row.side != "publisher":
+        return False
+    tx.memory.pop(("fields", to.id), None)
+    tx.session.add(
+        GuardedField(
+            id=new_id("field"),
+            subject_kind=to.kind,
+            subject_id=to.id,
+            field=to_field,
+            body=row.body,
+            version_id=row.version_id,
+            sensitivity=list(row.sensitivity),
+            organisation_id=organisation_id,
+            side=row.side,
+            shared=True,
+            written_by=row.written_by,
+            written_at=row.written_at,
+        )
+    )
+    tx.session.flush()
+    return True
+
+
 def kept_sensitivity(tx: Transaction, subject: Target) -> frozenset[str]:
     """Give all categories that the stored texts of a subject need together, whoever wrote them.
 

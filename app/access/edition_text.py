@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 
 from app.access.release import points_of
 from app.models.content import EditionOutline, EditionPage, UnconfirmedWord
+from app.models.reports import Edition
 from app.rendering.carrying import PageText
 from app.rendering.comparing import GAP, Heading, Text, text_of
 from app.rendering.layout import woven
@@ -18,15 +19,24 @@ from app.rendering.shapes import Word
 from app.transaction import Transaction
 
 _pages = EditionPage.__table__.c
-_STATE = (
-    select(_pages.state_key).where(_pages.edition_id == bindparam("edition")).order_by(_pages.page)
+_editions = Edition.__table__.c
+_STATES = (
+    select(_editions.id, _editions.evidence, _pages.state_key)
+    .outerjoin(EditionPage, _pages.edition_id == _editions.id)
+    .where(_editions.id.in_(bindparam("editions", expanding=True)))
+    .order_by(_pages.page)
 )
 
 
-def state_of(tx: Transaction, edition_id: str) -> str:
-    """Name what the pages of an edition show: they are built anew where a word is confirmed."""
-    keys = tx.session.scalars(_STATE, {"edition": edition_id})
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()
+def states_of(tx: Transaction, *editions: str) -> tuple[str, ...]:
+    """Name what editions show: their pages, built anew where a word is confirmed; evidence."""
+    keys: dict[str, list[str]] = {edition: [] for edition in editions}
+    items: dict[str, list[str]] = {}
+    for row in tx.session.execute(_STATES, {"editions": list(keys)}):
+        keys[row.id].append(row.state_key or "")
+        items[row.id] = sorted(row.evidence)
+    shown = ("\n".join([*keys[one], *items.get(one, ())]) for one in editions)
+    return tuple(hashlib.sha256(one.encode()).hexdigest() for one in shown)
 
 
 def edition_text(

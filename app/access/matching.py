@@ -5,14 +5,15 @@ may read. So a comparison can say nothing that they could not find out with both
 the wall around it asks for both editions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from app.access.decide import require
 from app.access.edition_states import key_of_grant
-from app.access.edition_text import edition_text, outline_of, state_of
+from app.access.edition_text import edition_text, outline_of, states_of
+from app.access.evidence_matching import ItemChange, compare_items
 from app.access.facts import database_now
 from app.domain.actions import Action
 from app.domain.events import Event
@@ -22,6 +23,7 @@ from app.kernel.ids import new_id
 from app.models.reports import Claim, Edition, Version
 from app.models.reviews import Grant
 from app.models.versions import ComparedPart, Comparison
+from app.rendering.aligning import Run
 from app.rendering.carrying import Spot
 from app.rendering.comparing import Compared, Passage, PassageMatch, compare
 from app.transaction import Transaction
@@ -113,9 +115,10 @@ def find_comparison(tx: Transaction, old_edition: str, new_edition: str) -> Comp
             Comparison.old_edition_id == old_edition, Comparison.new_edition_id == new_edition
         )
     ).one_or_none()
-    if row is None or row.old_state != state_of(tx, old_edition):
+    if row is None:
         return None
-    return row if row.new_state == state_of(tx, new_edition) else None
+    now_shown = states_of(tx, old_edition, new_edition)
+    return row if (row.old_state, row.new_state) == now_shown else None
 
 
 def _unmatched(tx: Transaction, row: Comparison) -> bool:
@@ -162,7 +165,8 @@ def match_editions(
         outlines=(outline_of(tx, old.id), outline_of(tx, new.id)),
         passages=_claims(tx, earlier_id),
     )
-    _keep(tx, old, new, compared, whole=whole)
+    items = compare_items(tx, old, new, whole=whole)
+    _keep(tx, old, new, [*_parts(tx, earlier_id, compared), *_evidence(items)], compared.runs)
     return True
 
 
@@ -176,25 +180,31 @@ def _claims(tx: Transaction, version_id: str) -> list[Passage]:
     ]
 
 
-def _keep(tx: Transaction, old: Edition, new: Edition, compared: Compared, *, whole: bool) -> None:
+def _keep(
+    tx: Transaction,
+    old: Edition,
+    new: Edition,
+    parts: Sequence[dict[str, Any]],
+    runs: Sequence[Run],
+) -> None:
+    old_state, new_state = states_of(tx, old.id, new.id)
     row = Comparison(
         id=new_id("comparison"),
         version_id=new.version_id,
         earlier_id=old.version_id,
         old_edition_id=old.id,
         new_edition_id=new.id,
-        old_state=state_of(tx, old.id),
-        new_state=state_of(tx, new.id),
-        whole=whole,
-        runs=[[run.old, run.new, run.size, int(run.moved)] for run in compared.runs],
+        old_state=old_state,
+        new_state=new_state,
+        whole=not (old.withheld_redactions or new.withheld_redactions),
+        runs=[[run.old, run.new, run.size, int(run.moved)] for run in runs],
         made_at=now(),
     )
     _forget(tx, old.id, new.id)
     tx.session.add(row)
     tx.session.flush()
     tx.session.add_all(
-        ComparedPart(comparison_id=row.id, ordinal=at, **part)
-        for at, part in enumerate(_parts(tx, old.version_id, compared))
+        ComparedPart(comparison_id=row.id, ordinal=at, **part) for at, part in enumerate(parts)
     )
     tx.session.flush()
     # Of what became of it nothing stands in the log: that is for who may see both editions. Nor
@@ -217,28 +227,37 @@ def _forget(tx: Transaction, old_edition: str, new_edition: str) -> None:
     tx.session.execute(delete(Comparison).where(Comparison.id.in_(ids)))
 
 
+_NOTHING: Mapping[str, Any] = {
+    "old_id": None, "new_id": None, "page": None, "rects": [], "new_places": [], "likeness": 0.0,
+}  # fmt: skip
+
+
+def _evidence(items: Sequence[ItemChange]) -> list[dict[str, Any]]:
+    return [
+        {**_NOTHING, "kind": "evidence", "standing": one.standing,
+         "old_id": one.old.id if one.old else None, "new_id": one.new.id if one.new else None}
+        for one in items
+    ]  # fmt: skip
+
+
 def _parts(tx: Transaction, earlier_id: str, compared: Compared) -> list[dict[str, Any]]:
-    nothing: dict[str, Any] = {
-        "old_id": None, "new_id": None, "page": None, "rects": [], "new_places": [],
-        "likeness": 0.0,
-    }  # fmt: skip
     marked = tx.session.scalars(
         select(Claim).where(Claim.version_id == earlier_id, Claim.ended_at.is_(None))
     )
     rows = {row.id: row for row in marked}
     read = {one.id: one for one in compared.passages}
     sections = [
-        {**nothing, "kind": "section", "old_id": one.old, "new_id": one.new,
+        {**_NOTHING, "kind": "section", "old_id": one.old, "new_id": one.new,
          "standing": one.kind, "likeness": one.likeness}
         for one in compared.sections
     ]  # fmt: skip
     claims = [
-        {**nothing, "kind": "claim", "old_id": row.id, "page": row.page, "rects": row.rects,
+        {**_NOTHING, "kind": "claim", "old_id": row.id, "page": row.page, "rects": row.rects,
          **(_matched(read[row.id]) if row.id in read else {"standing": "unread"})}
         for row in rows.values()
     ]  # fmt: skip
     places = [
-        {**nothing, "kind": "place", "standing": one.kind, "page": one.page,
+        {**_NOTHING, "kind": "place", "standing": one.kind, "page": one.page,
          "rects": [list(rect) for rect in one.rects],
          "new_places": [[{"page": one.new_page, "rects": []}]] if one.new_page else []}
         for one in compared.places

@@ -4,16 +4,18 @@ An organisation sees what its own review was told; the reason shows to whoever h
 writer had. Whether a version is newer than the one under review is told to who may read both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.access.decide import keep
+from app.access.decide import keep, require
 from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.targets import FieldRef, Target
+from app.kernel.actor import Side
 from app.kernel.errors import NotFound
 from app.models.reports import Report, Version
 from app.models.reviews import Review
@@ -68,6 +70,40 @@ def told_of(tx: Transaction, review_id: str) -> tuple[ToldOf, ...]:
         )
         for row, number, from_number in rows
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldOn(ToldOf):
+    """What one's own review of the earlier version was told, on the page of the later version."""
+
+    review_id: str
+
+
+def told_on(tx: Transaction, version_ids: Sequence[str]) -> tuple[ToldOn, ...]:
+    """List the material changes by these versions that the acting organisation was told of.
+
+    The reading of each review is decided; to the publisher's people nothing is given, whose record
+    of the decision stands in the map.
+    """
+    if tx.actor.side is not Side.REVIEWER:
+        return ()
+    reviews = tx.session.scalars(
+        select(MaterialChange.review_id).where(
+            MaterialChange.version_id.in_(version_ids),
+            MaterialChange.organisation_id == (tx.actor.organisation_id or ""),
+        )
+    )
+    ids = sorted({one for one in reviews if one is not None})
+    mine = keep(tx, Action.READ_REVIEW, ids, lambda one: Target("review", one))
+    found: list[ToldOn] = []
+    for review_id in mine:
+        require(tx, Action.READ_REVIEW, Target("review", review_id))
+        found += [
+            ToldOn(review_id=review_id, **vars(told))
+            for told in told_of(tx, review_id)
+            if told.version_id in version_ids
+        ]
+    return tuple(sorted(found, key=lambda told: (-told.number, -told.at.timestamp())))
 
 
 def _reason(tx: Transaction, review_id: str, identity: str) -> str | None:

@@ -16,16 +16,23 @@ from app.access import scope
 from app.access.comparing import Part, Rect
 from app.access.decide import keep
 from app.access.facts import remember_findings
+from app.access.request_facts import remember_requests
 from app.access.said_facts import remember_assurances, remember_recommendations
 from app.access.statement_facts import remember_statements
 from app.domain.actions import Action
+from app.domain.findings import outward as found_outward
 from app.domain.positions import BASES
+from app.domain.requests import BASES as BASES_ASKED
+from app.domain.requests import State
+from app.domain.requests import outward as asked_outward
 from app.domain.targets import Target
 from app.kernel.actor import Side
 from app.models.assurances import Assurance
 from app.models.findings import Finding
 from app.models.positions import Position, ReleasedPosition
 from app.models.recommendations import Recommendation
+from app.models.redactions import Redaction
+from app.models.requests import Request
 from app.models.statements import Statement
 from app.transaction import Transaction
 
@@ -41,6 +48,9 @@ class Kind:
         state: its state; `left_out`: states in which it is of no account (any more).
         claims: the claim that it is about, or a list of them.
         whole: what names no claim stands on the version as a whole.
+        sections, whole_page: a section, or a page as a whole, that it is about.
+        about: in words what it is about, where that is not always a claim.
+        said: its state as its own organisation reads it; None for as it is.
         page, rects: where it stands; None for things that have no place of their own.
         side: on which it is found; None for both.
         scoped: the rows that the acting person may find.
@@ -62,6 +72,10 @@ class Kind:
     whole: bool = False
     page: Any = None
     rects: Any = None
+    sections: Any = None
+    whole_page: Any = None
+    about: Any = None
+    said: Callable[[str], str] | None = None
     left_out: tuple[str, ...] = ()
     side: Side | None = None
     remember: Callable[[Transaction, Sequence[Any]], None] | None = None
@@ -75,13 +89,34 @@ def _basis_of(position: Any) -> Any:
     return case(dict(BASES), value=position.basis, else_=position.basis)
 
 
+def _request_said(state: str) -> str:
+    """Give the state that the asker sees; a draft is a draft."""
+    return str(asked_outward(State(state)) or state)
+
+
+_BASIS = Request.basis_kind
+_MARK = select(Redaction.rects).where(Redaction.id == Request.basis_id).scalar_subquery()
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         name="finding", of=Finding, number=Finding.number, alias=Finding.alias,
         state=Finding.state, claims=Finding.claim_id, page=Finding.page, rects=Finding.rects,
         left_out=("withdrawn", "moot", "merged"), scoped=scope.findings,
         reading=Action.READ_FINDING, target=lambda row: Target("finding", row.id),
-        remember=remember_findings, href="/findings/{id}",
+        remember=remember_findings, href="/findings/{id}", said=found_outward,
+    ),
+    # What a request asks is about its basis; an earlier request or the whole report is no place.
+    Kind(
+        name="request", of=Request, number=Request.number, alias=Request.alias,
+        state=Request.state, claims=case((_BASIS == "claim", Request.basis_id)),
+        sections=case((_BASIS == "section", Request.basis_id)),
+        whole_page=case((_BASIS == "page", Request.basis_page)),
+        about=case(dict(BASES_ASKED), value=_BASIS, else_=_BASIS),
+        page=Request.basis_page,
+        rects=case((_BASIS == "redaction", _MARK), else_=Request.basis_rects),
+        left_out=("withdrawn",), scoped=scope.requests, reading=Action.READ_REQUEST,
+        target=lambda row: Target("request", row.id), remember=remember_requests,
+        href="/requests/{id}", said=_request_said,
     ),
     Kind(
         name="recommendation", of=Recommendation, number=Recommendation.number,
@@ -147,6 +182,7 @@ class Standing:
     page: int | None
     claims: tuple[str, ...]
     how: str
+    about: str
 
 
 def standing_on(
@@ -162,18 +198,22 @@ def standing_on(
     """
     claims = {part.old_id: part.standing for part in parts if part.kind == "claim" and part.old_id}
     lines = _by_page(parts)
+    sections = {
+        part.old_id: part.standing for part in parts if part.kind == "section" and part.old_id
+    }
     found: list[Standing] = []
     untouched = 0
     changed = _changed(parts)
+    outside = tx.actor.side is Side.REVIEWER
     for kind in KINDS:
         if kind.side not in (None, tx.actor.side):
             continue
         for row in tx.session.execute(_statement(tx, kind, lines), {"on_version": version_id}):
-            how = _how(row, claims, lines, touching)
+            how = _how(row, claims, lines, touching) or _around(row, sections, lines, touching)
             if not how and changed and kind.whole and not row.claims:
                 how = "version"
             if how:
-                found.append(_standing(kind, row, how))
+                found.append(_standing(kind, row, how, outside=outside))
             else:
                 untouched += 1
     return found, untouched
@@ -213,6 +253,9 @@ def _statement(tx: Transaction, kind: Kind, pages: Iterable[int]) -> Select[Any]
         (kind.claims if kind.claims is not None else null()).label("claims"),
         (kind.page if kind.page is not None else null()).label("page"),
         _rects_on(kind, pages).label("rects"),
+        (kind.sections if kind.sections is not None else null()).label("section"),
+        (kind.whole_page if kind.whole_page is not None else null()).label("whole_page"),
+        (kind.about if kind.about is not None else null()).label("about"),
     )
     return (
         kind.scoped(tx)
@@ -226,7 +269,7 @@ def _changed(parts: Sequence[Part]) -> bool:
     """Say whether anything that this person reads differs; of a claim alone its lines tell."""
     return any(
         part.kind == "place"
-        or (part.kind == "section" and part.standing not in ("identical", "same"))
+        or (part.kind in ("section", "evidence") and part.standing not in ("identical", "same"))
         for part in parts
     )
 
@@ -256,6 +299,18 @@ def _how(
     return ""
 
 
+def _around(
+    row: Any,
+    sections: dict[str, str],
+    lines: dict[int, list[tuple[str, tuple[Rect, ...]]]],
+    touching: frozenset[str],
+) -> str:
+    """Say how the section or the page fared that a thing is about as a whole; "" for not."""
+    if row.section is not None and sections.get(row.section) in touching:
+        return sections[row.section]
+    return "lines" if row.whole_page is not None and lines.get(row.whole_page) else ""
+
+
 def _meet(one: Sequence[float], other: Rect) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
@@ -266,7 +321,7 @@ def _ids(claims: Any) -> tuple[str, ...]:
     return (claims,) if isinstance(claims, str) else tuple(claims)
 
 
-def _standing(kind: Kind, row: Any, how: str) -> Standing:
+def _standing(kind: Kind, row: Any, how: str, *, outside: bool) -> Standing:
     return Standing(
         kind=kind,
         id=row.id,
@@ -274,8 +329,9 @@ def _standing(kind: Kind, row: Any, how: str) -> Standing:
         alias=row.alias or "",
         organisation_id=row.organisation_id,
         review_id=row.review_id,
-        state=row.state,
+        state=kind.said(row.state) if outside and kind.said is not None else row.state,
         page=row.page,
         claims=_ids(row.claims),
         how=how,
+        about=row.about or "",
     )

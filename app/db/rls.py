@@ -67,6 +67,7 @@ WALLS: Final[dict[str, str]] = {
     "ownerships": "publisher only: who owns what stays inside",
     "pack_asked": "a reviewer organisation: its own; nobody of the publisher",
     "pack_runs": "a reviewer organisation: its own; nobody of the publisher",
+    "part_carries": "publisher only: how titles and owners went from version to version",
     "pathways": "publisher: all; an organisation: those with a claim that it may see",
     "people": "publisher: all; an organisation: its own members",
     "position_releases": "publisher: all; an organisation: its own",

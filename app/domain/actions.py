@@ -57,6 +57,7 @@ class Action(Enum):
     CARRY_CLAIMS = ("report:claims:carry", "version")
     READ_IMPACT = ("report:impact:read", "version")
     DECIDE_MATERIAL = ("report:material-change:decide", "version")
+    TELL_MATERIAL_CHANGE = ("report:material-change:tell", "version")
     MATCH_VERSION = ("report:version:match", "version")
     BUILD_EDITION = ("report:edition:build", "version")
     OPEN_SOURCE = ("report:source:open", "version")

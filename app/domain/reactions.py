@@ -91,7 +91,11 @@ def _work(event: Event) -> tuple[Reaction, ...]:
         version = str(event.facts["version_id"])
         return tuple(
             Reaction(job, (("version_id", version),))
-            for job in ("reports.build_editions", "reviews.issue_receipts")
+            for job in (
+                "reports.build_editions",
+                "reviews.issue_receipts",
+                "versions.tell_late",
+            )
         )
     if event.name == "MembershipEnded":
         gone = (("membership_id", str(event.facts["membership"])),)

@@ -280,6 +280,7 @@ _ACTS = {
     Action.CARRY_CLAIMS: "carry claims of an earlier version on",
     Action.READ_IMPACT: "see what a version touches",
     Action.DECIDE_MATERIAL: "decide whether a change is material",
+    Action.TELL_MATERIAL_CHANGE: "tell a review of a change that was decided before",
     Action.MATCH_VERSION: "compare editions of two versions",
     Action.BUILD_EDITION: "build an edition",
     Action.OPEN_SOURCE: "open a source file",

@@ -29,9 +29,26 @@ TOUCHING = frozenset({"changed", "gone", "ambiguous", "moved", "unread"})
 
 THINGS = {
     "finding": "Findings",
+    "request": "Requests",
     "recommendation": "Recommendations",
     "position": "Positions",
     "assurance": "Assurances",
     "statement": "Statements",
 }
 """The kinds of things that stand on a version, as people read them, in the order of the map."""
+
+REMOVALS = {
+    "new": "Removed since",
+    "withheld": "Withheld from you since",
+    "shown": "Shown to you now",
+    "changed": "Other categories",
+    "gone": "Not among the removals any more",
+}
+"""What became of a removal, as its readers may know it."""
+
+CLAIMS_SINCE = {
+    "new": "Among the claims since",
+    "changed": "Changed",
+    "gone": "Not among the claims any more",
+}
+"""What became of a claim; never whether it was withheld, taken off or not carried on."""

@@ -75,6 +75,7 @@ PREFIXES: dict[str, str] = {
     "occurrence": "occ",
     "comparison": "cmp",
     "claim_carry": "ccy",
+    "part_carry": "pcy",
     "material_change": "mtc",
     "job": "job",
     "installation": "ins",

@@ -24,7 +24,7 @@ class Request(Base):
     alias: Mapped[str]  # the neutral name that a responder sees
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
-    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     type: Mapped[str]
     basis_kind: Mapped[str]  # section, claim, passage, page, redaction, finding, request, report
     basis_id: Mapped[str | None]

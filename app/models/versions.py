@@ -37,7 +37,7 @@ class Comparison(Base):
 
 
 class ComparedPart(Base):
-    """What became of a section, a claim or some lines of the earlier version. `kind`: which.
+    """What became of a section, a claim, some lines or an item of evidence. `kind`: which.
 
     `standing`: identical, same, moved, changed, ambiguous, gone, new, added; of a claim of which
     this audience reads nothing: unread. `new_places` are the
@@ -47,10 +47,10 @@ class ComparedPart(Base):
     __tablename__ = "compared_parts"
 
     comparison_id: Mapped[str] = mapped_column(ForeignKey("comparisons.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)  # section, claim, place
+    kind: Mapped[str] = mapped_column(primary_key=True)  # section, claim, place, evidence
     ordinal: Mapped[int] = mapped_column(primary_key=True)
-    old_id: Mapped[str | None]  # of the section or claim
-    new_id: Mapped[str | None]  # of the section
+    old_id: Mapped[str | None]  # of the section, claim or item
+    new_id: Mapped[str | None]  # of the section or item
     standing: Mapped[str]
     likeness: Mapped[float]
     page: Mapped[int | None]
@@ -83,6 +83,27 @@ class ClaimCarry(Base):
     decided_at: Mapped[datetime]
     undone_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     undone_at: Mapped[datetime | None]
+
+
+class PartCarry(Base):
+    """What a person decided of a pathway's title, or of who answers for a part: carried, or left.
+
+    `kind`: title, owners. The parts are pathways, sections, or the versions themselves.
+    """
+
+    __tablename__ = "part_carries"
+    __table_args__ = (UniqueConstraint("version_id", "kind", "old_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
+    earlier_id: Mapped[str] = mapped_column(ForeignKey("versions.id"))
+    kind: Mapped[str]
+    old_id: Mapped[str]
+    new_id: Mapped[str | None]  # null: left behind
+    standing: Mapped[str]  # what it had been proposed as
+    together: Mapped[bool]  # in a batch of identical ones
+    decided_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime]
 
 
 class MaterialChange(Base):

@@ -131,6 +131,7 @@ INSERT INTO comparisons VALUES
 INSERT INTO compared_parts VALUES ('cmp_§n', 'claim', 1, 'clm_§n', NULL, 'gone', 0, 1, '[]', '[]'),
   ('cut_cmp_§n', 'place', 1, NULL, NULL, 'gone', 0, 1, '[]', '[]');
 INSERT INTO claim_carries VALUES ('ccy_§n', 'ver_§n', 'ver_§n', 'clm_§n', NULL, 'gone', false, 'per_p', now(), NULL, NULL);
+INSERT INTO part_carries VALUES ('pcy_§n', 'ver_§n', 'ver_§n', 'title', 'pth_§n', NULL, 'changed', false, 'per_p', now());
 INSERT INTO material_changes VALUES
   ('mtc_§n', 'mtd_§n', 'ver_§n', 'ver_§n', 'rev_§n', 'org_§n', true, 'per_p', now());
 INSERT INTO statements (id, review_id, organisation_id, version_id, number, state, open_to, narrowed, released_at)

@@ -88,7 +88,14 @@ OWN_ROWS = (
     ),
 )
 NEVER_REVIEWER = (
-    *("assignments", "claim_carries", "internal_notes", "justification_templates", "ownerships"),
+    *(
+        "assignments",
+        "claim_carries",
+        "part_carries",
+        "internal_notes",
+        "justification_templates",
+        "ownerships",
+    ),
     *("evidence_marks", "marks_not_needed", "redaction_comments", "sign_ins"),
     "assurance_drafts",
     *("absences", "team_members", "teams", "shared_from", "routing_rules"),

@@ -114,6 +114,18 @@ def _two_editions(world: SharedWorld) -> dict[str, object]:
             "new_edition": edition}  # fmt: skip
 
 
+def _a_change_decided_before(world: SharedWorld) -> dict[str, object]:
+    """Say of the version that it changes itself: to the job it is one like any other."""
+    world.change(
+        "INSERT INTO material_changes VALUES"
+        " ('mtc_before', 'mtc_before', :v, :v, NULL, NULL, true, :p, now())",
+        v=world.made.version_id,
+        p=world.coordinator.id,
+    )
+    world.change("UPDATE reviews SET state = 'ended' WHERE id <> :a", a=world.made.review_a)
+    return {"version_id": world.made.version_id}
+
+
 def _something_new(world: SharedWorld) -> dict[str, object]:
     """Make what is new new since yesterday, so that the mail of the day is due at any hour."""
     world.change("UPDATE notices SET created_at = now() - interval '3 days', in_digest = true")
@@ -204,6 +216,10 @@ JOBS = (
     Killed(
         "versions.compare", _two_editions, "EditionsCompared",
         "SELECT count(*) FROM comparisons",
+    ),
+    Killed(
+        "versions.tell_late", _a_change_decided_before, "MaterialChangeTold",
+        "SELECT count(*) FROM material_changes WHERE review_id IS NOT NULL",
     ),
     Killed(
         "reports.read_evidence", _evidence_to_read, "EvidenceImported",

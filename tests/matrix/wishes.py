@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from app.domain.actions import Action
 from app.domain.claims import CODE
+from app.features.versions.schemas import PART_KEY
 from app.kernel.clock import now
 from app.web.routing import DeclaredRoute
 from tests.matrix.canary_world import CanaryWorld
@@ -86,6 +87,7 @@ BY_PATTERN = {
     r"^[a-z0-9-]{2,40}$": "new-wording",
     r"^[A-Z][A-Z0-9]{1,11}$": "NEW1",
     CODE: "9.9",
+    PART_KEY: "title:pth_none",
     r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,190}\.[^@\s<>\",;.]{2,60}$": "new@example.test",
 }
 

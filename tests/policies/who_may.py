@@ -13,7 +13,7 @@ _PUBLISHER_ONLY = (
     "ReadCockpit ListRules ManageRules MergeRequest CarryAnswer "
     "DraftAnswer CheckAnswer ReleaseAnswer SendBackAnswer AskClarification OfferPack "
     "AnswerFinding RejectFinding RouteFinding RerouteFinding ReadLog ExportLog IngestVersion "
-    "MatchVersion CarryClaims DecideMaterial "
+    "MatchVersion TellMaterialChange CarryClaims DecideMaterial "
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
     "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
     "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation "
@@ -41,7 +41,7 @@ LEADS_OWN = frozenset({"ManageProviders", "ChangeLeads"})
 JOBS_MAY = {
     "system:ingest": {"IngestVersion", "OpenSource"},
     "system:build": {"BuildEdition", "OpenSource"},
-    "system:match": {"MatchVersion"},
+    "system:match": {"MatchVersion", "TellMaterialChange"},
     "system:sequencer": {"RunSequencer"},
     "system:route": {"RouteFinding"},
     "system:operate": {

@@ -6,7 +6,9 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.access.attached import is_dossier, request_of
+from app.access.comparing import versions_before
 from app.access.decide import may
+from app.access.material import told_on
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
 from app.domain.targets import Target
@@ -40,6 +42,8 @@ def document_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
         desk=_desk(tx, version_id),
         request_id=request_of(tx, version_id),
         can_ask=bool(_actions(tx, version_id)),
+        material=told_on(tx, [version_id]),
+        has_earlier=not is_dossier(tx, version_id) and bool(versions_before(tx, version_id)),
         can_copy=may(tx, Action.DOWNLOAD_VERSION, Target("version", version_id)),
     )
 

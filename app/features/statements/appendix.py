@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from app.access.decide import may
 from app.access.editions import lifted_codes
 from app.access.release import release_gaps
+from app.access.removals import removals_of
 from app.domain import elapsed
 from app.domain.actions import Action
 from app.domain.assurances import STATES as ASSURED
@@ -317,7 +318,7 @@ def _removed(tx: Transaction, around: Around) -> tuple[str, tuple[Removed, ...],
     except (Unavailable, NotFound):
         return _CLOSED, (), False
     lifted = lifted_codes(tx, version_id)
-    rows = withheld.removals(tx, version_id, lifted=lifted, outline=())
+    rows = removals_of(tx, version_id, lifted=lifted, outline=())
     touched = [code for (code, _, _), hidden in zip(claims, gaps, strict=True) if hidden]
     count = sum(row.withheld for row in rows)
     said = outcome(

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query, Response
 
 from app.domain.actions import Action
-from app.features.versions import deciding, differences, impact, matching
+from app.features.versions import changelog, deciding, differences, impact, lines, matching, parts
+from app.features.versions.changelog_document import markdown_file
+from app.features.versions.changelog_schemas import ChangelogView
 from app.features.versions.schemas import (
     CarriedClaims,
     CarryClaim,
@@ -14,10 +16,13 @@ from app.features.versions.schemas import (
     DecideMaterial,
     DifferencesView,
     ImpactView,
+    LinesView,
     MatchingView,
     MaterialDecided,
+    PartsSettled,
     PassageView,
     Settled,
+    SettleParts,
     TouchedView,
     UndoCarry,
 )
@@ -73,6 +78,14 @@ def undo_carry(tx: Tx, version_id: str, command: UndoCarry) -> Settled:
     return matching.undo_carry(tx, version_id, command)
 
 
+@routes.act(
+    "/versions/{version_id}/matching/parts", action=Action.CARRY_CLAIMS, response_model=PartsSettled
+)
+def settle_parts(tx: Tx, version_id: str, command: SettleParts) -> PartsSettled:
+    """Carry titles of pathways and owners of parts on, or leave them behind."""
+    return parts.settle_parts(tx, version_id, command)
+
+
 @routes.read(
     "/versions/{version_id}/differences",
     action=Action.READ_VERSION,
@@ -86,6 +99,38 @@ def read_differences(
 ) -> DifferencesView:
     """Give what changed since an earlier version, in one's own editions of both."""
     return differences.read_differences(tx, version_id, earlier=earlier or None, section=section)
+
+
+@routes.read(
+    "/versions/{version_id}/changelog", action=Action.READ_VERSION, response_model=ChangelogView
+)
+def read_changelog(
+    tx: Tx, version_id: str, page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> ChangelogView:
+    """Give what changed from version to version, in one's own editions, newest first."""
+    return changelog.read_changelog(tx, version_id, page=page)
+
+
+@routes.read("/versions/{version_id}/changelog.md", action=Action.READ_VERSION)
+def changelog_markdown(tx: Tx, version_id: str) -> Response:
+    """Give all of it as Markdown; words of the report only where grants allow copies."""
+    return markdown_file(changelog.export_changelog(tx, version_id))
+
+
+@routes.read(
+    "/versions/{version_id}/differences/evidence/{code}",
+    action=Action.READ_PAGE,
+    response_model=LinesView,
+)
+def read_line_changes(
+    tx: Tx,
+    version_id: str,
+    code: Annotated[str, Path(max_length=20)],
+    earlier: Earlier = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> LinesView:
+    """Give what changed in an item of evidence, line by line, in one's own editions of both."""
+    return lines.read_lines(tx, version_id, code, earlier=earlier or None, page=page)
 
 
 @routes.read(

@@ -1,11 +1,15 @@
 """What is written when a claim is carried on: the claim, its pathway, its owners, its evidence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from app.access.claims import forget_claims, forget_pathways
+from app.access.deposit import deposit_field
 from app.access.editions import edition_for
+from app.access.noted import released_texts
+from app.domain.targets import Target
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.models.evidence import EvidenceItem
@@ -22,6 +26,7 @@ class Carried:
 
     claim: Claim
     evidence_left_out: int
+    notes_left_out: int = 0  # on evidence, which whoever carries the claim may not read
 
 
 def carry_on(tx: Transaction, version: Version, old: Claim, place: Place) -> Carried:
@@ -42,9 +47,9 @@ def carry_on(tx: Transaction, version: Version, old: Claim, place: Place) -> Car
     tx.session.add(claim)
     tx.session.flush()
     _owners(tx, old, claim)
-    left_out = _evidence(tx, old, claim)
+    left_out, unread = _evidence(tx, old, claim)
     _forget(tx, version.id)
-    return Carried(claim, left_out)
+    return Carried(claim, left_out, unread)
 
 
 def take_back(tx: Transaction, row: ClaimCarry) -> None:
@@ -108,16 +113,22 @@ def _owners(tx: Transaction, old: Claim, new: Claim) -> None:
     tx.session.flush()
 
 
-def _evidence(tx: Transaction, old: Claim, new: Claim) -> int:
-    """Let it rest on the same files where they are attached here; gives how many are not."""
-    digests = select(EvidenceItem.source_digest).join(
-        ClaimEvidence, ClaimEvidence.item_id == EvidenceItem.id
+def _evidence(tx: Transaction, old: Claim, new: Claim) -> tuple[int, int]:
+    """Let it rest on the same files where they are attached here, with what is noted of them.
+
+    Gives how many are not attached, and how many notes the acting person may not read.
+    """
+    linked = tx.session.execute(
+        select(EvidenceItem.source_digest, EvidenceItem.id)
+        .join(ClaimEvidence, ClaimEvidence.item_id == EvidenceItem.id)
+        .where(ClaimEvidence.claim_id == old.id)
+        .order_by(EvidenceItem.imported_at, EvidenceItem.id)
     )
-    wanted = set(tx.session.scalars(digests.where(ClaimEvidence.claim_id == old.id)))
+    wanted = {row.source_digest: row.id for row in linked}
     here = tx.session.scalars(
         select(EvidenceItem).where(
             EvidenceItem.version_id == new.version_id,
-            EvidenceItem.source_digest.in_(wanted),
+            EvidenceItem.source_digest.in_(list(wanted)),
             EvidenceItem.state == "ready",
         )
     ).all()
@@ -133,7 +144,32 @@ def _evidence(tx: Transaction, old: Claim, new: Claim) -> int:
         for item in found.values()
     )
     tx.session.flush()
-    return len(wanted - set(found))
+    pairs = [(wanted[digest], item.id) for digest, item in found.items()]
+    return len(wanted.keys() - found.keys()), _notes(tx, old, new, pairs)
+
+
+def _notes(tx: Transaction, old: Claim, new: Claim, pairs: Sequence[tuple[str, str]]) -> int:
+    """Take along what is noted of evidence, as sensitive as it was; gives how many are left out."""
+    left_out = 0
+    for before, here in pairs:
+        texts = released_texts(tx, "claim", [old.id], field=f"evidence.{before}")
+        note = texts.get(old.id)
+        if note is None:
+            continue
+        if note.body is None:
+            left_out += 1
+            continue
+        deposit_field(
+            tx,
+            Target("claim", new.id),
+            field=f"evidence.{here}",
+            body=note.body,
+            version_id=new.version_id,
+            organisation_id=None,
+            shared=True,
+            at_least=note.sensitivity,
+        )
+    return left_out
 
 
 def _forget(tx: Transaction, version_id: str) -> None:

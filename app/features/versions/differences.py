@@ -14,7 +14,7 @@ from app.access.editions import edition_for
 from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.versions import rows
+from app.features.versions import lines, rows
 from app.features.versions.schemas import (
     DifferencesView,
     OtherVersion,
@@ -64,7 +64,7 @@ def read_differences(
     if other is None:
         edition_for(tx, version_id)
         return view
-    found = release_comparison(tx, version_id, other.id, kinds=("section",))
+    found = release_comparison(tx, version_id, other.id, kinds=("section", "evidence"))
     view = view.model_copy(
         update={
             "earlier_id": other.id,
@@ -76,14 +76,21 @@ def read_differences(
     )
     if found.runs is None:
         return view
-    sections = _sections(found, release_differences(tx, found), section)
+    sections = sections_of(found, release_differences(tx, found), section)
     changes = sum(one.changes for one in sections)
-    return view.model_copy(update={"sections": tuple(sections), "changes": changes})
+    return view.model_copy(
+        update={
+            "sections": tuple(sections),
+            "changes": changes,
+            "evidence": lines.items_of(tx, found),
+        }
+    )
 
 
-def _sections(
-    found: ReleasedComparison, read: Sequence[SectionWords], wanted: str
+def sections_of(
+    found: ReleasedComparison, read: Sequence[SectionWords], wanted: str = ""
 ) -> list[SectionView]:
+    """Give sections with how each stands; the words of all of them, or of the one wanted."""
     standing = {part.new_id or part.old_id: part.standing for part in found.parts}
     return [
         SectionView(

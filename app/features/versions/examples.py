@@ -10,6 +10,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "CarryClaim": {"claim": _CLAIM, "page": 12, "rects": [[72.0, 140.5, 430.2, 152.0]]},
     "ClaimGone": {"claim": _CLAIM},
     "UndoCarry": {"claim": _CLAIM},
+    "SettleParts": {"earlier": _EARLIER, "parts": ["title:pth_8k3m5n7q9r2s4t6v8w0x"]},
     "DecideMaterial": {
         "earlier": _EARLIER,
         "material": True,

@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import Form, Query, Request, Response
+from fastapi import Form, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
-from app.domain.versions import STANDINGS, THINGS, WAITS
-from app.features.versions import deciding, differences, impact, matching
+from app.domain.versions import CLAIMS_SINCE, REMOVALS, STANDINGS, THINGS, WAITS
+from app.features.versions import changelog, deciding, differences, impact, lines, matching, parts
+from app.features.versions.changelog_document import markdown_file
 from app.features.versions.schemas import (
     CarryClaim,
     CarryIdenticalClaims,
     ClaimGone,
     DecideMaterial,
     PlaceView,
+    SettleParts,
     TouchedView,
     UndoCarry,
 )
@@ -142,6 +144,33 @@ def undo_form(tx: Tx, request: Request, version_id: str, claim: Text = "") -> Re
     return see_other(f"/versions/{version_id}/matching?done=undone")
 
 
+@routes.form("/versions/{version_id}/matching/parts", action=Action.CARRY_CLAIMS)
+def parts_form(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    earlier: Text = "",
+    chosen: Annotated[list[str] | None, Form(alias="parts")] = None,
+    leave: Text = "",
+    nothing_withheld: Text = "",
+) -> Response:
+    """Carry titles of pathways and owners of parts on, or leave them behind."""
+    values = {
+        "earlier": earlier,
+        "parts": chosen or [],
+        "leave": leave == "yes",
+        "nothing_withheld": nothing_withheld == "yes",
+    }
+    try:
+        parts.settle_parts(tx, version_id, command_from(SettleParts, values))
+    except (Invalid, Conflict) as error:
+        tx.rollback()
+        fault = error if chosen else Invalid("Tick what you carry on together.")
+        at = "parts" if len(chosen or ()) != 1 else (chosen or [""])[0]
+        return _matching(tx, request, version_id, problem=fault, at=at)
+    return see_other(f"/versions/{version_id}/matching?done={'left' if leave else 'carried'}#parts")
+
+
 # ---- differences
 
 
@@ -157,6 +186,48 @@ def differences_page(
     except Unavailable as error:
         return _preparing(tx, request, version_id, error)
     return show(tx, request, "versions/differences.html", view=view, standings=STANDINGS)
+
+
+@routes.page("/versions/{version_id}/changelog", action=Action.READ_VERSION)
+def changelog_page(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """Show what changed from version to version, newest first."""
+    return show(
+        tx,
+        request,
+        "versions/changelog.html",
+        view=changelog.read_changelog(tx, version_id, page=page),
+        standings=STANDINGS,
+        removals=REMOVALS,
+        claims_since=CLAIMS_SINCE,
+    )
+
+
+@routes.page("/versions/{version_id}/changelog.md", action=Action.READ_VERSION)
+def changelog_markdown(tx: Tx, version_id: str) -> Response:
+    """Hand it out as Markdown."""
+    return markdown_file(changelog.export_changelog(tx, version_id))
+
+
+@routes.page("/versions/{version_id}/differences/evidence/{code}", action=Action.READ_PAGE)
+def lines_page(
+    tx: Tx,
+    request: Request,
+    version_id: str,
+    code: Annotated[str, Path(max_length=20)],
+    earlier: Earlier = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> HTMLResponse:
+    """Show what changed in an item of evidence, line by line."""
+    try:
+        view = lines.read_lines(tx, version_id, code, earlier=earlier or None, page=page)
+    except Unavailable as error:
+        return _preparing(tx, request, version_id, error)
+    return show(tx, request, "versions/lines.html", view=view, standings=STANDINGS)
 
 
 @routes.page("/findings/{finding_id}/passage", action=Action.READ_FINDING)

@@ -32,7 +32,7 @@ from app.models.reports import Claim
 from app.transaction import Transaction
 
 PAGE_SIZE = 50
-_KINDS = ("section", "claim", "place")
+_KINDS = ("section", "claim", "place", "evidence")
 
 
 def read_impact(
@@ -203,6 +203,7 @@ def _views(
             page=one.page,
             claims=tuple(codes[claim] for claim in one.claims if claim in codes),
             how=one.how,
+            about=one.about,
         )
 
 

@@ -27,6 +27,7 @@ from app.domain.events import Event, Fact
 from app.domain.targets import SearchRef, Target
 from app.features.versions import queries
 from app.features.versions.carrying import Carried, carry_on, take_back
+from app.features.versions.parts import part_views, split, waiting_parts
 from app.features.versions.schemas import (
     CarriedClaims,
     CarryClaim,
@@ -75,12 +76,20 @@ def open_matching(tx: Transaction, version_id: str) -> MatchingView:
     if not may(tx, Action.READ_VERSION, Target("version", earlier.id)):
         return view.model_copy(update={"state": "closed"})
     try:
-        found = release_comparison(tx, version_id, earlier.id, kinds=("claim",))
+        found = release_comparison(tx, version_id, earlier.id)
     except Unavailable:
         return view.model_copy(update={"state": "preparing"})
     if found.runs is None:
         return view.model_copy(update={"state": "comparing"})
-    return view.model_copy(update={"state": "ready", **_sorted(tx, version_id, found, waiting)})
+    same, others = split(waiting_parts(tx, version_id, found))
+    return view.model_copy(
+        update={
+            "state": "ready",
+            **_sorted(tx, version_id, found, waiting),
+            "parts_identical": part_views(tx, same),
+            "parts_others": part_views(tx, others),
+        }
+    )
 
 
 def _sorted(
@@ -176,6 +185,7 @@ def carry_identical(
     return CarriedClaims(
         claims=tuple(one.claim.id for one in carried),
         evidence_left_out=sum(one.evidence_left_out for one in carried),
+        notes_left_out=sum(one.notes_left_out for one in carried),
     )
 
 
@@ -194,7 +204,11 @@ def carry_claim(tx: Transaction, version_id: str, command: CarryClaim) -> Carrie
     place = _chosen(tx, version, found, command)
     standing = next((part.standing for part in found.parts if part.old_id == row.id), "chosen")
     carried = _carry(tx, version, row, place, standing)
-    return CarriedClaims(claims=(carried.claim.id,), evidence_left_out=carried.evidence_left_out)
+    return CarriedClaims(
+        claims=(carried.claim.id,),
+        evidence_left_out=carried.evidence_left_out,
+        notes_left_out=carried.notes_left_out,
+    )
 
 
 def _chosen(

@@ -8,6 +8,8 @@ from pydantic import Field, StringConstraints
 from app.kernel.values import Frozen
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
+PART_KEY = r"^(title|owners):[a-z]{3}_[0-9A-Za-z_]{1,60}$"
+PartKey = Annotated[str, StringConstraints(pattern=PART_KEY)]
 Edge = Annotated[float, Field(ge=0, le=20_000, allow_inf_nan=False)]
 Rect = tuple[Edge, Edge, Edge, Edge]
 Quote = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -44,6 +46,19 @@ class UndoCarry(Frozen):
     """Take back what was decided of a claim; it waits again."""
 
     claim: Id
+
+
+class SettleParts(Frozen):
+    """Carry on what hangs on parts (titles of pathways, owners), or leave it: one, or identical.
+
+    `nothing_withheld` states of the titles that it was stated of before that they hold nothing that
+    is withheld in this version either.
+    """
+
+    earlier: Id
+    parts: Annotated[tuple[PartKey, ...], Field(min_length=1, max_length=500)]
+    leave: bool = False
+    nothing_withheld: bool = False
 
 
 class DecideMaterial(Frozen):
@@ -84,6 +99,30 @@ class ClaimMatchView(Frozen):
     same_as: str | None = None  # a claim with this code that was marked in the new version
 
 
+class PartMatchView(Frozen):
+    """A title or owners that wait to be carried on, and of which part; `found`: where it now is.
+
+    `stated`: the title was stated to hold nothing that is withheld from anybody.
+    """
+
+    key: str
+    kind: str  # title, owners
+    part: str  # pathway, section, version
+    label: str
+    standing: str
+    page: int | None
+    title: str | None = None
+    stated: bool = False
+    owners: tuple[str, ...] = ()
+    found: bool = True
+
+
+class PartsSettled(Frozen):
+    """What was carried on or left, by its keys."""
+
+    parts: tuple[str, ...]
+
+
 class SettledView(Frozen):
     """A claim that was settled, by whom; `claim_id` is its successor, None where it is gone."""
 
@@ -117,6 +156,8 @@ class MatchingView(Frozen):
     others: tuple[ClaimMatchView, ...] = ()
     closed: tuple[ClaimMatchView, ...] = ()
     settled: tuple[SettledView, ...] = ()
+    parts_identical: tuple[PartMatchView, ...] = ()
+    parts_others: tuple[PartMatchView, ...] = ()
     marks_waiting: int = 0
 
 
@@ -125,6 +166,7 @@ class CarriedClaims(Frozen):
 
     claims: tuple[str, ...]
     evidence_left_out: int = 0
+    notes_left_out: int = 0  # on evidence, by somebody who had more lifted
 
 
 class Settled(Frozen):
@@ -159,6 +201,55 @@ class SectionView(Frozen):
     standing: str
     changes: int
     pieces: tuple[PieceView, ...] = ()
+
+
+class ComparedItem(Frozen):
+    """An item of evidence in two versions: identical, same, changed, gone, new.
+
+    `version_id` and `code` are of the later version, of one that is gone of the earlier.
+    """
+
+    version_id: str
+    code: str
+    title: str
+    standing: str
+
+
+class LineView(Frozen):
+    """A line of evidence that is same, gone or new, numbered as the two editions have it.
+
+    One that is folded stands for so many lines the same.
+    """
+
+    kind: str
+    then: int | None = None
+    now: int | None = None
+    text: str = ""
+    depth: int = 0
+    lines: int = 1
+
+
+class LinesView(Frozen):
+    """An item of evidence in two versions, line by line, in the editions of who looks.
+
+    `state`: comparing, ready. `standing`: as of an item.
+    """
+
+    version_id: str
+    report_title: str
+    version_number: int
+    earlier_id: str
+    earlier_number: int
+    state: str
+    code: str
+    title: str = ""
+    earlier_code: str = ""
+    standing: str = ""
+    withholds: bool = False
+    changes: int = 0
+    rows: tuple[LineView, ...] = ()
+    page: int = 1
+    pages: int = 1
 
 
 class OtherVersion(Frozen):
@@ -196,6 +287,7 @@ class DifferencesView(Frozen):
     section: str = ""
     changes: int = 0
     sections: tuple[SectionView, ...] = ()
+    evidence: tuple[ComparedItem, ...] = ()
     own: bool = False  # of a reviewer organisation: what is listed as fixed is its own
     fixed: tuple[FixedFinding, ...] = ()
 
@@ -234,6 +326,7 @@ class TouchedView(Frozen):
     page: int | None
     claims: tuple[str, ...]
     how: str
+    about: str = ""  # of a request: what kind of place it asks about
 
 
 class TouchedClaim(Frozen):

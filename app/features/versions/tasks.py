@@ -1,8 +1,9 @@
-"""Background work of versions: comparing the editions that one audience holds of two of them."""
+"""Background work of versions: comparing editions of two of them, and telling reviews late."""
 
 from collections.abc import Callable
 
 from app.access.matching import match_editions, neighbours, pairs_to_match
+from app.features.versions.telling import tell_reviews_late, versions_decided
 from app.kernel.actor import system_actor
 from app.transaction import Installation, begin
 
@@ -44,7 +45,31 @@ def compare_editions(
             tx.commit()
 
 
+def tell_late(
+    installation: Installation, *, version_id: str = "", timestamp: int | None = None
+) -> None:
+    """Tell reviews of what was decided before their organisation could read the version.
+
+    Args:
+        installation: of the worker.
+        version_id: the version that was just granted.
+        timestamp: when the queue meant a run by the clock: then all versions are looked at, since
+            a grant may begin, and a review may be opened, later than it was made.
+    """
+    for version in [version_id] if timestamp is None else _decided(installation):
+        with begin(installation, MATCH) as tx:
+            if tell_reviews_late(tx, version):
+                tx.commit()
+
+
+def _decided(installation: Installation) -> list[str]:
+    with begin(installation, MATCH) as tx:
+        return versions_decided(tx)
+
+
 TASKS: dict[str, Callable[..., None]] = {
     "versions.match": match_version,
     "versions.compare": compare_editions,
+    "versions.tell_late": tell_late,
 }
+PERIODIC: dict[str, str] = {"versions.tell_late": "41 * * * *"}

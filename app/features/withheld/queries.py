@@ -1,8 +1,6 @@
 """Scoped reads of redactions as readers and the publisher's people may know them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -11,9 +9,7 @@ from app.access import scope
 from app.access.claims import claim_labels
 from app.access.decide import may
 from app.domain.actions import Action
-from app.domain.redactions import WITHHOLDING, size_label
 from app.domain.targets import Target
-from app.domain.withheld import Removal, part_at
 from app.kernel.actor import Role, Side
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
@@ -32,40 +28,6 @@ class NamedRedaction:
     row: Redaction
     proposed_by: str
     decided_by: str | None
-
-
-def removals(
-    tx: Transaction, version_id: str, *, lifted: frozenset[str], outline: Sequence[tuple[str, int]]
-) -> list[Removal]:
-    """List the redactions of a version that withhold from somebody, as a reader may know them."""
-    rows = tx.session.scalars(
-        select(Redaction)
-        .where(Redaction.version_id == version_id, Redaction.state.in_(WITHHOLDING))
-        .order_by(Redaction.page, Redaction.id)
-    )
-    return [_removal(row, lifted, outline) for row in rows]
-
-
-def _removal(row: Redaction, lifted: frozenset[str], outline: Sequence[tuple[str, int]]) -> Removal:
-    return Removal(
-        id=row.id,
-        page=row.page,
-        section=part_at(outline, row.page, row.evidence),
-        categories=tuple(sorted(row.categories)),
-        character=row.character,
-        size=size_label(row.size_words),
-        justification=row.justification,
-        withheld=not set(row.categories) <= lifted,
-        expires_on=row.expires_at.date() if row.expires_at else None,
-        substitute=substitute_of(row),
-        evidence=row.evidence,
-    )
-
-
-def substitute_of(row: Redaction) -> str | None:
-    """Give the public words that stand for what is removed, where there are any."""
-    found: Any = getattr(row, "substitute", None)
-    return str(found) if found else None
 
 
 def every_redaction(tx: Transaction, version_id: str) -> list[NamedRedaction]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.access.decide import may, require
 from app.access.release import release, release_field
 from app.access.released import ReleasedField
+from app.access.removals import substitute_of
 from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
@@ -111,7 +112,7 @@ def _removal(named: NamedRedaction, outline: list[tuple[str, int]]) -> Removal:
         justification=row.justification,
         withheld=row.state in WITHHOLDING,
         expires_on=row.expires_at.date() if row.expires_at else None,
-        substitute=queries.substitute_of(row),
+        substitute=substitute_of(row),
         evidence=row.evidence,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.access.release import release, release_gaps
 from app.access.released import OutlineEntry
+from app.access.removals import removals_of
 from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
@@ -74,7 +75,7 @@ def own_edition(tx: Transaction, version_id: str) -> OwnEdition:
         withheld=document.edition.withheld,
         taken_at=now(),
     )
-    removals = queries.removals(
+    removals = removals_of(
         tx, version_id, lifted=frozenset(facts.lifted), outline=sections_of(document.outline)
     )
     return OwnEdition(facts, version, document.pages, tuple(removals))

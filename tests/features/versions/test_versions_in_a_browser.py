@@ -40,6 +40,7 @@ def test_every_page_is_accessible_quiet_and_fits(site: tuple[Site, TwoTexts]) ->
         ("author", made.matching, "matching"),
         ("reviewer_b", f"{second}/differences", "differences"),
         ("coordinator", f"{second}/impact", "impact"),
+        ("reviewer_b", f"{second}/changelog", "changelog"),
         ("reviewer_a", f"/findings/{made.findings['A-3.1']}/passage", "passage"),
         ("author", f"/reports/{made.first.report_id}{second}", "desk"),
         ("reviewer_a", "/", "home"),
