@@ -26,6 +26,7 @@ from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.redactions import Redaction
 from app.models.reports import Claim, Ownership, Pathway, Report, Version
+from app.models.requests import Attachment
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
 from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
@@ -306,7 +307,7 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
         select(owned.c.claim_id, owned.c.person_id).where(owned.c.claim_id.in_(claims))
     ):
         owners.setdefault(str(claim_id), set()).add(person_id)
-    alerted = _alerted(tx, rows)
+    alerted, attachers = _alerted(tx, rows), _attachers(tx, rows)
     proposers = dict(
         tx.session.execute(
             select(Response.finding_id, Response.given_by).where(
@@ -326,7 +327,23 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
             owner_ids=frozenset(owners.get(row.claim_id or "", set()) | own),
             rejection_proposed_by=proposers.get(row.id),
             alerted_id=alerted.get(row.id),
+            attacher_ids=frozenset(attachers.get(row.id, ())),
         )
+
+
+def _attachers(tx: Transaction, rows: Sequence[Finding]) -> dict[str, set[str]]:
+    """Give by finding who attached what waits to be given; only the publisher's acts ask for it."""
+    found: dict[str, set[str]] = {}
+    if tx.actor.side is Side.REVIEWER:
+        return found
+    waiting = select(Attachment.finding_id, Attachment.added_by).where(
+        Attachment.finding_id.in_([row.id for row in rows]),
+        Attachment.removed_at.is_(None),
+        Attachment.released_at.is_(None),
+    )
+    for finding_id, person_id in tx.session.execute(waiting):
+        found.setdefault(str(finding_id), set()).add(person_id)
+    return found
 
 
 def _alerted(tx: Transaction, rows: Sequence[Finding]) -> dict[str, str]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import Depends, Form
+from fastapi import Depends, File, Form, UploadFile
 
+from app.access.evidence_files import LARGEST, SentFile
 from app.domain.findings import CLASSES, EVIDENCE_NEEDED, MATERIALITY
 
 Text = Annotated[str, Form()]
@@ -49,6 +50,16 @@ async def _typed(
             reference_title or [], reference_where or [], reference_quoted or []
         ),
     }  # fmt: skip
+
+
+Chosen = Annotated[UploadFile | None, File()]
+
+
+def sent_of(file: UploadFile | None, title: str) -> SentFile | None:
+    """Give the file that was chosen, with its title; None where a form was sent without one."""
+    if file is None or not file.filename:
+        return None
+    return SentFile(title=title, content=file.file.read(LARGEST + 1), named=file.filename)
 
 
 TypedFinding = Annotated[Typed, Depends(_typed)]

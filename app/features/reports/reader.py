@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.access.attached import is_dossier, request_of
+from app.access.attached import goes_with, is_dossier
 from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.passages import rects_from, written
@@ -38,7 +38,7 @@ def document_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
         "reports/document.html",
         view=view,
         desk=_desk(tx, version_id),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
         can_ask=bool(_actions(tx, version_id)),
         can_copy=may(tx, Action.DOWNLOAD_VERSION, Target("version", version_id)),
     )
@@ -107,7 +107,7 @@ def _page(
         outline=looking.outline(view.outline, version_id, view.page, look),
         actions=[*_actions(tx, version_id), *_inside_actions(tx, version_id)],
         desk=_desk(tx, version_id),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
         gone=gone if gone.startswith("rdn_") else "",
         can_share=tx.actor.side is Side.REVIEWER,
         can_mark=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),
