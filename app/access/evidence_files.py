@@ -153,6 +153,20 @@ def files_of_messages(tx: Transaction, subject: Target) -> dict[str, list[KeptFi
     return found
 
 
+def files_of_findings(tx: Transaction, finding_ids: Iterable[str]) -> dict[str, list[KeptFile]]:
+    """Give by finding all its files, of its filing and of its thread; their reading was required."""
+    rows = tx.session.scalars(
+        select(GuardedFile)
+        .where(GuardedFile.subject_id.in_(set(finding_ids)), GuardedFile.removed_at.is_(None))
+        .order_by(GuardedFile.added_at, GuardedFile.id)
+    )
+    found: dict[str, list[KeptFile]] = {}
+    for row in rows:
+        target = Target("finding", row.subject_id)
+        found.setdefault(row.subject_id, []).append(_kept(tx, target, row))
+    return found
+
+
 def remove_files_of_message(tx: Transaction, message_id: str) -> None:
     """Take away what went with a message of one's own: it is handed out to nobody any more."""
     tx.session.execute(

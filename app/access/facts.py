@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
-from app.access.filing_facts import draft_facts
+from app.access.filing_facts import attachers_of, draft_facts
 from app.access.owning import owning_people
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
@@ -26,7 +26,6 @@ from app.models.organisations import Organisation
 from app.models.people import Membership
 from app.models.redactions import Redaction
 from app.models.reports import Claim, Ownership, Pathway, Report, Version
-from app.models.requests import Attachment
 from app.models.reviews import Grant, Receipt, Review, Terms, Undertaking
 from app.models.teams import TeamMember
 from app.models.withheld import Assessment, Challenge
@@ -307,7 +306,7 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
         select(owned.c.claim_id, owned.c.person_id).where(owned.c.claim_id.in_(claims))
     ):
         owners.setdefault(str(claim_id), set()).add(person_id)
-    alerted, attachers = _alerted(tx, rows), _attachers(tx, rows)
+    alerted, attachers = _alerted(tx, rows), attachers_of(tx, [row.id for row in rows])
     proposers = dict(
         tx.session.execute(
             select(Response.finding_id, Response.given_by).where(
@@ -329,21 +328,6 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
             alerted_id=alerted.get(row.id),
             attacher_ids=frozenset(attachers.get(row.id, ())),
         )
-
-
-def _attachers(tx: Transaction, rows: Sequence[Finding]) -> dict[str, set[str]]:
-    """Give by finding who attached what waits to be given; only the publisher's acts ask for it."""
-    found: dict[str, set[str]] = {}
-    if tx.actor.side is Side.REVIEWER:
-        return found
-    waiting = select(Attachment.finding_id, Attachment.added_by).where(
-        Attachment.finding_id.in_([row.id for row in rows]),
-        Attachment.removed_at.is_(None),
-        Attachment.released_at.is_(None),
-    )
-    for finding_id, person_id in tx.session.execute(waiting):
-        found.setdefault(str(finding_id), set()).add(person_id)
-    return found
 
 
 def _alerted(tx: Transaction, rows: Sequence[Finding]) -> dict[str, str]:

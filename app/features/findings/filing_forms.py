@@ -1,4 +1,4 @@
-"""What the forms of findings and drafts send, and the words that they offer."""
+"""What the forms of findings, drafts and messages send, and the words that they offer."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -63,6 +63,23 @@ def sent_of(file: UploadFile | None, title: str) -> SentFile | None:
 
 
 TypedFinding = Annotated[Typed, Depends(_typed)]
+
+
+async def _message(
+    body: Text = "",
+    internal: Text = "",
+    tell: Texts = None,
+    refers_to: Text = "",
+    nothing_withheld: Text = "",
+) -> Typed:
+    """Gather what the form of a message sends; async as above."""
+    return {
+        "body": body, "internal": internal == "yes", "tell": tell or [],
+        "refers_to": refers_to or None, "nothing_withheld": nothing_withheld == "yes",
+    }  # fmt: skip
+
+
+TypedMessage = Annotated[Typed, Depends(_message)]
 
 
 def values_of(typed: Mapping[str, object]) -> dict[str, object]:
