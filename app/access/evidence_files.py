@@ -154,7 +154,7 @@ def files_of_messages(tx: Transaction, subject: Target) -> dict[str, list[KeptFi
 
 
 def files_of_findings(tx: Transaction, finding_ids: Iterable[str]) -> dict[str, list[KeptFile]]:
-    """Give by finding all its files, of its filing and of its thread; their reading was required."""
+    """Give by finding its files, of its filing and of its thread; their reading was required."""
     rows = tx.session.scalars(
         select(GuardedFile)
         .where(GuardedFile.subject_id.in_(set(finding_ids)), GuardedFile.removed_at.is_(None))

@@ -18,7 +18,7 @@ _PUBLISHER_ONLY = (
     "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
     "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation "
     "CommentStatement "
-    "AskDetail LinkFix AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
+    "AskDetail LinkFix AttachToFinding GiveFile AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
     "ClawBack "
     "AskDeletion ReadOpenPoints MarkFinal"
 )

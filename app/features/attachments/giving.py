@@ -16,6 +16,7 @@ from app.features.attachments.finding_queries import compared, files_view, waiti
 from app.features.attachments.schemas import FindingFilesView, GiveFile
 from app.features.findings.moving import locked, tell
 from app.features.findings.threads import append_message
+from app.kernel.clock import now
 from app.kernel.errors import Forbidden, Invalid
 from app.models.findings import Finding
 from app.models.requests import Attachment
@@ -49,7 +50,7 @@ def give_file(tx: Transaction, finding_id: str, command: GiveFile) -> FindingFil
         said = "The organisation has no grant in force, so nothing can be given to it."
         raise Invalid(fields={"attachments": said})
     message = append_message(tx, finding, command.body, kind="file_given")
-    one.message_id = message.id
+    one.message_id, one.released_at = message.id, now()  # both or neither, in one statement
     items = give(tx, act, [(1, one)])
     item = f"Message about {finding.number}"
     receipt = pin(tx, finding, item=item, text=command.body, attached=items)

@@ -40,6 +40,7 @@ from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
 Text = Annotated[str, Form()]
+Several = Annotated[list[str] | None, Form(max_length=100)]
 Typed = dict[str, Any]
 _ONE = "/findings/{finding_id}"
 DISPOSITION_OPTIONS = [
