@@ -18,7 +18,8 @@ _PUBLISHER_ONLY = (
     "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
     "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation "
     "CommentStatement "
-    "AskDetail LinkFix AttachToFinding GiveFile AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
+    "AttachToFinding GiveFile "
+    "AskDetail LinkFix AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
     "ClawBack "
     "AskDeletion ReadOpenPoints MarkFinal"
 )
