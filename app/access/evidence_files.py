@@ -1,10 +1,11 @@
 """Files that a reviewer gives as evidence: kept as they came, handed out, never opened.
 
-Here: what may be kept, who may take it, and where it goes when its draft is filed. Not here: files
-that a reader is shown in an edition (deposit), which are taken apart behind walls.
+Here: what may be kept, who may take it, and where it goes when its draft is filed; files that go
+with a message, to the publisher or inside. Not here: files that a reader is shown in an edition
+(deposit), which are taken apart behind walls.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -23,6 +24,7 @@ from app.transaction import Decision, Transaction
 
 LARGEST = 10 * 1024 * 1024
 MOST_FILES = 10
+LONGEST_TITLE = 200
 KINDS = {"pdf": "pdf", "png": "png", "jpeg": "jpg", "csv": "csv", "text": "txt"}
 """The kinds that are kept, and how the name of a file of each ends."""
 _SIGNS = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
@@ -36,6 +38,15 @@ class KeptFile:
     kind: str
     bytes: int
     title: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SentFile:
+    """A file as somebody sent it, with the title that they typed; its own name is kept nowhere."""
+
+    title: str
+    content: bytes
+    named: str
 
 
 def kind_of(content: bytes, *, named: str) -> str:
@@ -65,20 +76,34 @@ def kind_of(content: bytes, *, named: str) -> str:
 def deposit_file(
     tx: Transaction,
     subject: Target,
+    sent: SentFile,
     *,
     version_id: str,
     organisation_id: str,
-    title: str,
-    content: bytes,
-    named: str,
+    message_id: str | None = None,
+    shared: bool = False,
+    at_least: Iterable[str] = (),
 ) -> KeptFile:
-    """Keep a file with a draft; it inherits what its sender has lifted, as a text does.
+    """Keep a file with a draft or a message; it inherits what its sender has lifted, as texts do.
+
+    Args:
+        tx: the transaction; its actor sent the file.
+        subject: the draft, or the finding that the message is about.
+        sent: the file.
+        version_id: the version whose categories decide who may read it.
+        organisation_id: whose file it is.
+        message_id: the message of the thread that it goes with; None: with the finding itself.
+        shared: the publisher gets it, too.
+        at_least: categories that a reader needs besides.
 
     Raises:
-        Invalid: as `kind_of`, or there are ten already (`file`).
+        Invalid: as `kind_of`, no title (`title`), or there are ten already (`file`).
     """
-    kind = kind_of(content, named=named)
-    if len(list_files(tx, subject)) >= MOST_FILES:
+    title = sent.title.strip()
+    if not title or len(title) > LONGEST_TITLE:
+        raise Invalid(fields={"title": "Say in a few words what the file shows."})
+    kind = kind_of(sent.content, named=sent.named)
+    if message_id is None and len(list_files(tx, subject)) >= MOST_FILES:
         raise Invalid(fields={"file": "Ten files are kept with a finding. Take one off first."})
     row = GuardedFile(
         id=new_id("file"),
@@ -86,13 +111,14 @@ def deposit_file(
         subject_id=subject.id,
         organisation_id=organisation_id,
         version_id=version_id,
-        sensitivity=sorted(lifted_codes(tx, version_id)),
-        shared=False,
+        sensitivity=sorted(lifted_codes(tx, version_id) | set(at_least)),
+        shared=shared,
         kind=kind,
-        bytes=len(content),
-        digest=tx.installation.editions.put(content),
+        bytes=len(sent.content),
+        digest=tx.installation.editions.put(sent.content),
         added_by=tx.actor.id,
         added_at=now(),
+        message_id=message_id,
     )
     tx.session.add(row)
     tx.session.flush()
@@ -103,17 +129,52 @@ def deposit_file(
         body=title,
         version_id=version_id,
         organisation_id=organisation_id,
-        shared=False,
+        shared=shared,
+        at_least=at_least,
     )
     return KeptFile(id=row.id, kind=kind, bytes=row.bytes, title=title)
 
 
 def list_files(tx: Transaction, subject: Target) -> list[KeptFile]:
-    """List the files of a subject whose reading was required, in the order they came."""
-    return [
-        KeptFile(id=row.id, kind=row.kind, bytes=row.bytes, title=_title(tx, subject, row.id))
-        for row in _rows(tx, subject)
-    ]
+    """List the files that a subject was filed with, in the order they came; its reading was
+    required.
+    """
+    return [_kept(tx, subject, row) for row in _rows(tx, subject) if row.message_id is None]
+
+
+def files_of_messages(tx: Transaction, subject: Target) -> dict[str, list[KeptFile]]:
+    """Give by message the files that go with the thread of a finding, as far as one's side has
+    them.
+    """
+    found: dict[str, list[KeptFile]] = {}
+    for row in _rows(tx, subject):
+        if row.message_id is not None:
+            found.setdefault(row.message_id, []).append(_kept(tx, subject, row))
+    return found
+
+
+def files_of_findings(tx: Transaction, finding_ids: Iterable[str]) -> dict[str, list[KeptFile]]:
+    """Give by finding its files, of its filing and of its thread; their reading was required."""
+    rows = tx.session.scalars(
+        select(GuardedFile)
+        .where(GuardedFile.subject_id.in_(set(finding_ids)), GuardedFile.removed_at.is_(None))
+        .order_by(GuardedFile.added_at, GuardedFile.id)
+    )
+    found: dict[str, list[KeptFile]] = {}
+    for row in rows:
+        target = Target("finding", row.subject_id)
+        found.setdefault(row.subject_id, []).append(_kept(tx, target, row))
+    return found
+
+
+def remove_files_of_message(tx: Transaction, message_id: str) -> None:
+    """Take away what went with a message of one's own: it is handed out to nobody any more."""
+    tx.session.execute(
+        update(GuardedFile)
+        .where(GuardedFile.message_id == message_id, GuardedFile.removed_at.is_(None))
+        .values(removed_at=now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def release_file(tx: Transaction, subject: Target, file_id: str) -> tuple[str, bytes]:
@@ -182,6 +243,10 @@ def _rows(tx: Transaction, subject: Target) -> Sequence[GuardedFile]:
         .where(GuardedFile.subject_id == subject.id, GuardedFile.removed_at.is_(None))
         .order_by(GuardedFile.added_at, GuardedFile.id)
     ).all()
+
+
+def _kept(tx: Transaction, subject: Target, row: GuardedFile) -> KeptFile:
+    return KeptFile(id=row.id, kind=row.kind, bytes=row.bytes, title=_title(tx, subject, row.id))
 
 
 def _title(tx: Transaction, subject: Target, file_id: str) -> str | None:

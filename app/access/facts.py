@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
-from app.access.filing_facts import draft_facts
+from app.access.filing_facts import attachers_of, draft_facts
 from app.access.owning import owning_people
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
@@ -306,7 +306,7 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
         select(owned.c.claim_id, owned.c.person_id).where(owned.c.claim_id.in_(claims))
     ):
         owners.setdefault(str(claim_id), set()).add(person_id)
-    alerted = _alerted(tx, rows)
+    alerted, attachers = _alerted(tx, rows), attachers_of(tx, [row.id for row in rows])
     proposers = dict(
         tx.session.execute(
             select(Response.finding_id, Response.given_by).where(
@@ -326,6 +326,7 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
             owner_ids=frozenset(owners.get(row.claim_id or "", set()) | own),
             rejection_proposed_by=proposers.get(row.id),
             alerted_id=alerted.get(row.id),
+            attacher_ids=frozenset(attachers.get(row.id, ())),
         )
 
 

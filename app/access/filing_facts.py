@@ -1,9 +1,13 @@
-"""The facts of drafts of findings; loaded for `facts`, which remembers them."""
+"""The facts of drafts of findings, and who attached what to a finding; loaded for `facts`."""
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from app.domain.targets import Target
+from app.kernel.actor import Side
 from app.models.filing import FindingDraft
+from app.models.requests import Attachment
 from app.policy.facts import FindingDraftFacts, ResourceFacts
 from app.transaction import Transaction
 
@@ -37,3 +41,18 @@ def state_of(row: FindingDraft) -> str:
     if row.filed_as is not None:
         return "filed"
     return "draft" if row.removed_at is None else "removed"
+
+
+def attachers_of(tx: Transaction, finding_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Give by finding who attached what waits to be given; only the publisher's acts ask for it."""
+    found: dict[str, set[str]] = {}
+    if tx.actor.side is Side.REVIEWER:
+        return found
+    waiting = select(Attachment.finding_id, Attachment.added_by).where(
+        Attachment.finding_id.in_(finding_ids),
+        Attachment.removed_at.is_(None),
+        Attachment.released_at.is_(None),
+    )
+    for finding_id, person_id in tx.session.execute(waiting):
+        found.setdefault(str(finding_id), set()).add(person_id)
+    return found

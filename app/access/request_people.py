@@ -53,12 +53,15 @@ def receipts_open_to(tx: Transaction) -> ColumnElement[bool]:
 def grants_open_to(tx: Transaction) -> ColumnElement[bool]:
     """Say of which grants of an organisation the acting person may know.
 
-    What was attached to the answer of a request is kept as that is, unless it came with another.
+    What was attached to the answer of a request is kept as that is, unless it came with
+    another, or with a message about a finding.
     """
     own = Attachment.organisation_id == (tx.actor.organisation_id or "")
     of = select(Attachment.version_id).where(own, Attachment.released_at.is_not(None))
     kept = of.where(Attachment.request_id.in_(_kept_from(tx)))
-    free = of.where(Attachment.request_id.not_in(_kept_from(tx)))
+    free = of.where(
+        or_(Attachment.request_id.is_(None), Attachment.request_id.not_in(_kept_from(tx)))
+    )
     return or_(Grant.follows.is_(None), Grant.version_id.not_in(kept), Grant.version_id.in_(free))
 
 

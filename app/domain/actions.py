@@ -199,6 +199,8 @@ class Action(Enum):
     EXPORT_DESK = ("finding:desk:export", "installation")
     WRITE_MESSAGE = ("finding:message:write", "finding")
     STRIKE_MESSAGE = ("finding:message:strike", "finding")
+    ATTACH_TO_FINDING = ("finding:file:attach", "finding")
+    GIVE_FILE = ("finding:file:give", "finding")
 
     # undoing a share
     LIST_CLAW_BACKS = ("claw-back:list", "installation")

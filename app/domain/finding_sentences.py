@@ -27,6 +27,12 @@ EVENTS = {
     "InternalMessageWritten": "Wrote an internal message about {number}",
     "MessageStruck": "Struck a message about {number}",
     "PeopleMentioned": "Told colleagues of {number}",
+    # files for the reviewer
+    "FileAttachedToFinding": "Attached a file to {number}",
+    "FileTakenOffFinding": "Took a file off {number}",
+    "FileReadyToGive": "Said that a file of {number} is ready to be given",
+    "FilesOfFindingCompared": "Compared files of {number} with what is withheld",
+    "FileGiven": "Gave a file with a message about {number}",
     # claw-backs
     "ClawBackStarted": "Began to claw back what {number} is about",
     "ClawBackClosed": "Closed the claw-back of what {number} is about",
@@ -56,6 +62,8 @@ ACTS = {
     Action.EXPORT_DESK: "export findings to work from",
     Action.WRITE_MESSAGE: "write about a finding",
     Action.STRIKE_MESSAGE: "strike a message",
+    Action.ATTACH_TO_FINDING: "attach a file to a finding",
+    Action.GIVE_FILE: "give a file to who filed a finding",
     Action.LIST_CLAW_BACKS: "list claw-backs",
     Action.READ_CLAW_BACK: "read a claw-back",
     Action.CLAW_BACK: "claw back what was shared",

@@ -96,6 +96,8 @@ KINDS: Mapping[str, str] = {
     "finding_detail_given": "Detail on a finding was given",
     "finding_fixed": "A version fixes your finding",
     "finding_message": "Somebody wrote about a finding",
+    "file_to_give": "A file waits to be given by somebody else",
+    "file_given": "You were given a file about a finding",
     "finding_mentioned": "A colleague told you of a finding",
     "finding_listed_open": "Your finding was listed as open",
     "finding_due_in_3": "A finding is due in three business days",
@@ -243,6 +245,10 @@ RULES: Mapping[str, Rule] = {
     "FindingListedOpen": Rule(kind="finding_listed_open", to=(_A.FILER,), may=_FOUND),
     "MessageToReviewer": Rule(kind="finding_message", to=(_A.FILER,), may=_FOUND),
     "MessageToPublisher": Rule(kind="finding_message", to=(_A.AUTHOR,), may=_FOUND),
+    "FileReadyToGive": Rule(
+        kind="file_to_give", to=(_A.RELEASERS,), may=Action.GIVE_FILE, at_once=True
+    ),
+    "FileGiven": Rule(kind="file_given", to=(_A.FILER,), may=_FOUND),
     "PeopleMentioned": Rule(
         kind="finding_mentioned", to=(_A.NAMED,), may=_FOUND, named=MENTIONED
     ),
@@ -380,7 +386,11 @@ def path_of(kind: str, subject_kind: str, subject_id: str) -> str:
     """Give the path of the page that a notice leads to."""
     if kind in _ELSEWHERE:
         return _ELSEWHERE[kind]
-    rest = {"terms_changed": "/terms", "answer_shared": "/answers"}.get(kind, "")
+    rest = {
+        "terms_changed": "/terms",
+        "answer_shared": "/answers",
+        "file_to_give": "/attachments",
+    }.get(kind, "")
     if kind in _OF_INTERVIEWS:
         rest = "/interview"
     return f"/{subject_kind}s/{subject_id}{rest}"

@@ -45,6 +45,8 @@ _JOBS: dict[str, tuple[str, str]] = {
     "RedactionLifted": ("reports.build_editions", "version_id"),
     "RedactionNarrowed": ("reports.build_editions", "version_id"),
     "FileAttached": ("reports.build_editions", "version_id"),
+    "FileAttachedToFinding": ("reports.build_editions", "version_id"),
+    "FileReadyToGive": ("reports.build_editions", "version_id"),
     "CheckersGrantMade": ("reports.build_editions", "version_id"),
     "HoldersGrantMade": ("reports.build_editions", "version_id"),
     "AttachmentChecked": ("reports.build_editions", "version_id"),

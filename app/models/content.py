@@ -198,3 +198,4 @@ class GuardedFile(Base):
     added_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     added_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    message_id: Mapped[str | None] = mapped_column(ForeignKey("messages.id"), index=True)

@@ -112,16 +112,20 @@ class Answer(Base):
 class Attachment(Base):
     """A version that goes with an answer: made of a file, or one that was there already.
 
+    Or with a message about a finding: then it is of a finding, and of no request, part or round.
+
     The title is public-safe and typed by whoever attached it: a file's own name is kept nowhere.
     """
 
     __tablename__ = "attachments"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    request_id: Mapped[str] = mapped_column(ForeignKey("requests.id"), index=True)
-    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignments.id"))
+    request_id: Mapped[str | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    assignment_id: Mapped[str | None] = mapped_column(ForeignKey("assignments.id"))
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
-    round: Mapped[int]  # of the answer
+    round: Mapped[int | None]  # of the answer
+    finding_id: Mapped[str | None] = mapped_column(ForeignKey("findings.id"), index=True)
+    message_id: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))  # that gave it
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
     title: Mapped[str]
     added_by: Mapped[str] = mapped_column(ForeignKey("people.id"))

@@ -232,6 +232,7 @@ def _finding(facts: FindingFacts) -> Entity:
         "findingClass": facts.finding_class,
         "filedBy": _reference("Person", facts.filed_by),
         "owners": _references("Person", facts.owner_ids),
+        "attachers": _references("Person", facts.attacher_ids),
     }
     if facts.author_id is not None:
         attributes["author"] = _reference("Person", facts.author_id)

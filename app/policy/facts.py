@@ -177,7 +177,8 @@ class FindingFacts:
     """A finding: state, filer, the author it was routed to, and who owns the claim or section.
 
     `rejection_proposed_by` is set while a rejection waits for a decider; `alerted_id` is who owns
-    the report, where the finding touches its conclusion.
+    the report, where the finding touches its conclusion. `attacher_ids` attached what waits to be
+    given to who filed it; nobody outside the publisher is told of these.
     """
 
     id: str
@@ -189,6 +190,7 @@ class FindingFacts:
     owner_ids: frozenset[str]
     rejection_proposed_by: str | None
     alerted_id: str | None = None
+    attacher_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.world import Someone, World
+from tests.worlds.reports import settle
 
 STATED = {"nothing_withheld": True}
 
@@ -40,6 +41,7 @@ def talk(world: World, ids: dict[str, dict[str, str]]) -> None:
         made = _post(who, f"/api/v1/findings/{finding[tag]}/messages", body)
         if words == "THREAD-ASKERS":
             ids["message"]["ORGA"] = str(made["messages"][-1]["id"])
+    _send_files(world, finding["ANSWERED"])
     path = f"/api/v1/findings/{finding['SLIP']}/claw-back"
     _post(world.coordinator, path, None)
     both = [world.organisations[code] for code in ("ORGA", "ORGB")]
@@ -48,6 +50,31 @@ def talk(world: World, ids: dict[str, dict[str, str]]) -> None:
         code: str(lead.client.get("/api/v1/deletions").json()["rows"][0]["id"])
         for code, lead in (("ORGA", world.lead_a), ("BORG", world.lead_b))
     }
+
+
+def _send_files(world: World, finding: str) -> None:
+    """Send a file each way: one is given to the reviewers, one waits, one is their own."""
+    path = f"/api/v1/findings/{finding}"
+    for title in ("FILEGIVEN-AUTHORS", "FILEWAITS-AUTHORS"):
+        sent = world.author.client.post(
+            f"{path}/attachments",
+            data={"title": title},
+            files={"file": ("NAMEOFFILE.md", f"# {title}\n".encode(), "text/markdown")},
+        )
+        assert sent.status_code == 202, sent.text
+    settle(world)
+    given = {"attachment_id": str(sent.json()["items"][0]["id"])}
+    _post(world.author, f"{path}/attachments/close", given)
+    settle(world)
+    body = {**given, "body": "FILEWORDS-AUTHORS", "hits_confirmed": True, **STATED}
+    _post(world.approver, f"{path}/attachments/give", body)
+    for title, internal in (("FILESENT-ASKERS", "false"), ("FILEKEPT-ASKERS", "true")):
+        sent = world.reviewer_a.client.post(
+            f"{path}/messages/with-file",
+            data={"body": "See the file.", "file_title": title, "internal": internal},
+            files={"file": ("NAMEOFFILE.csv", b"a,b\n", "text/csv")},
+        )
+        assert sent.status_code == 200, sent.text
 
 
 def _post(someone: Someone, path: str, body: object) -> Any:

@@ -185,8 +185,12 @@ def _findings() -> list[Canary]:
         "THREADNOTE-AUTHORS": cleared | {"author"},
         "THREAD-SLIP": A | cleared,
         "THREAD-B": B | cleared | {"author"},
+        "FILEWORDS-AUTHORS": A | inside,
+        "FILESENT-ASKERS": A | cleared | {"author"},
+        "FILEKEPT-ASKERS": A,
     }
-    return [*found, *(_canary(name, who, guarded=True) for name, who in talked.items())]
+    files = [_canary("FILEGIVEN-AUTHORS", A | inside), _canary("FILEWAITS-AUTHORS", inside)]
+    return [*found, *files, *(_canary(name, who, guarded=True) for name, who in talked.items())]
 
 
 def _said_of_redactions() -> list[Canary]:

@@ -190,6 +190,9 @@ def _refused(world: CanaryWorld, who: str, route: DeclaredRoute) -> set[str]:
     elif route.path.endswith("/files"):
         file = ("record.txt", b"a line\n", "text/plain")
         answer = someone.client.post(url, data={"title": "A record"}, files={"file": file})
+    elif route.path.endswith("/messages/with-file"):
+        file, typed = ("log.txt", b"a line\n", "text/plain"), {"body": "x", "file_title": "A log"}
+        answer = someone.client.post(url, data=typed, files={"file": file})
     elif route.path.endswith("/findings/import/preview"):
         typed = {"review_id": str(things(world)["review_id"]), "sheet": "finding\nx\n"}
         answer = someone.client.post(url, data=typed)

@@ -53,6 +53,7 @@ WHO_BY_ACTION = {
     Action.ARRANGE_INTERVIEW: "responder", Action.DRAFT_INTERVIEW_NOTES: "responder",
     Action.SIGN_INTERVIEW_NOTES: "approver",
     Action.ATTACH_FILE: "responder",
+    Action.ATTACH_TO_FINDING: "author", Action.GIVE_FILE: "approver",
     Action.HAND_OVER_PART: "responder", Action.LIST_TEAMS: "responder",
     Action.LIST_RULES: "coordinator", Action.MANAGE_RULES: "coordinator",
     Action.MERGE_REQUEST: "coordinator", Action.WORD_SHARED_QUESTION: "coordinator",

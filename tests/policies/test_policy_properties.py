@@ -134,6 +134,7 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         owner_ids=some_people,
         rejection_proposed_by=st.none() | ids,
         alerted_id=st.none() | ids,
+        attacher_ids=some_people,
     ),
     "finding_draft": st.builds(
         FindingDraftFacts,

@@ -17,7 +17,7 @@ _PUBLISHER_ONLY = (
     "BuildEdition OpenSource EndEmbargo RunSequencer Operate TellPeople SendMails ReadMails "
     "RetryMail RequestAssurance DraftAssurance SignAssurance ReleaseAssurance "
     "WithdrawAssurance ManageWordings ComparePositions RespondToRecommendation "
-    "CommentStatement DecidePublication NarrowStatement "
+    "CommentStatement DecidePublication NarrowStatement AttachToFinding GiveFile "
     "AskDetail LinkFix AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
     "ClawBack "
     "AskDeletion ReadOpenPoints MarkFinal"

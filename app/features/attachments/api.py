@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import File, Form, UploadFile
 
 from app.domain.actions import Action
-from app.features.attachments import service
+from app.features.attachments import finding_api, service
 from app.features.attachments.schemas import (
     AttachFile,
     AttachmentsView,
@@ -17,6 +17,7 @@ from app.web.forms import command_from
 from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes(prefix="/api/v1", tags=["requests"])
+routes.adopt(finding_api.routes)
 _AT = "/requests/{request_id}/attachments"
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
 from app.domain.attached_files import ENDINGS
-from app.features.attachments import service
+from app.features.attachments import finding_pages, service
 from app.features.attachments.schemas import (
     AttachFile,
     AttachmentsView,
@@ -25,6 +25,7 @@ from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
+routes.adopt(finding_pages.routes)
 Text = Annotated[str, Form()]
 _AT = "/requests/{request_id}/attachments"
 

@@ -1,10 +1,11 @@
-"""Commands in, views out, for what is attached to answers."""
+"""Commands in, views out, for what is attached to answers, and to the threads of findings."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from app.features.requests.schemas import AttachmentView
+from app.access.attached_views import AttachmentView
+from app.features.findings.schemas import Prose
 from app.kernel.values import Frozen
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -55,3 +56,53 @@ class AttachmentsView(Frozen):
     editable: bool
     items: tuple[AttachmentView, ...]
     choices: tuple[Choice, ...]
+
+
+# ---- to the threads of findings
+
+
+class AttachToFinding(Frozen):
+    """Attach a file to a finding, to be given to who filed it; the title is shown, no file name."""
+
+    title: Line
+
+
+class GiveFile(Frozen):
+    """Give what is attached to who filed the finding, with a message that they read."""
+
+    attachment_id: Id
+    body: Prose
+    nothing_withheld: Literal[True]  # neither in the message nor in the file's edition
+    hits_confirmed: bool = False
+
+
+class FoundView(Frozen):
+    """Words of a file, or of its title, that stand withheld from who would get it."""
+
+    attachment_id: str
+    words: str
+    pages: tuple[int, ...]  # none: in evidence
+    categories: tuple[str, ...]
+
+
+class GivingView(Frozen):
+    """What a second person looks at before giving a file: to whom, and what the linter found."""
+
+    organisation_id: str
+    organisation_name: str
+    readers: int
+    withholds: tuple[str, ...]
+    givable: tuple[str, ...]  # ids: ready, and attached by somebody else
+    hits: tuple[FoundView, ...]
+    unread: int  # marks that this person cannot read, with which nothing was compared
+    not_compared: tuple[str, ...]  # ids: being prepared, or read by this person less
+    compared: bool
+
+
+class FindingFilesView(Frozen):
+    """What is attached to a finding and was not given yet, for those who write to the reviewer."""
+
+    finding_id: str
+    name: str  # the number; the alias for who may not know whose the finding is
+    items: tuple[AttachmentView, ...]
+    giving: GivingView | None  # for those who may give it

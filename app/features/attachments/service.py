@@ -2,15 +2,9 @@
 
 import hashlib
 
-from sqlalchemy import select
-
 from app.access.decide import require
-from app.access.facts import database_now
 from app.domain.actions import Action
-from app.domain.attached_files import COVER, COVER_NAME, kind_without_pages
-from app.domain.events import Event, Fact
-from app.domain.evidence import EvidenceKind
-from app.domain.filekinds import NotTaken
+from app.domain.events import Fact
 from app.domain.licences import Licence
 from app.domain.targets import Target
 from app.features.attachments import queries
@@ -21,30 +15,21 @@ from app.features.attachments.schemas import (
     CloseAttachment,
     TakeOff,
 )
-from app.features.evidence.schemas import AttachEvidence
-from app.features.evidence.taking_in import take_in_evidence
-from app.features.reports import originals
-from app.features.reports.schemas import ImportVersion, VersionRow
-from app.features.reports.service import publish_version, take_in
+from app.features.attachments.taking import close_version, take_in_file
 from app.features.requests import parts
 from app.features.requests import queries as requests
 from app.features.requests.assigning import part_of, workable
 from app.features.requests.attaching import attachments_of
-from app.features.requests.moving import gone, locked, target_of, tell
+from app.features.requests.moving import gone, locked, tell
 from app.features.requests.parts import Part
-from app.kernel.actor import Role
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
-from app.models.people import Membership
-from app.models.reports import Report, Version
 from app.models.requests import Answer, Attachment, Request
-from app.models.reviews import Grant
 from app.transaction import Decision, Transaction
 
 MOST = 20
 """Things that go with one answer."""
-_CHECKERS = [Role.COORDINATOR.value, Role.APPROVER.value]
 
 
 def read_attachments(
@@ -86,39 +71,11 @@ def attach_file(
     row, part, answer = _in_hand(tx, request_id, command.part_id)
     attached = attachments_of(tx, row.id, answer.round)
     queries.refuse_double(tx, attached, digest=hashlib.sha256(content).hexdigest())
-    report = _dossier(tx, target, command.title)
     licence = Licence(Action.ATTACH_FILE, target, "attached")
-    taken = _take_in(tx, report, licence, command.title, content=content, file_name=file_name)
-    _let_checkers_read(tx, row, taken.id)
-    return _attach(tx, row, part, answer, version_id=taken.id, title=command.title)
-
-
-def _take_in(
-    tx: Transaction,
-    report: Report,
-    licence: Licence,
-    title: str,
-    *,
-    content: bytes,
-    file_name: str,
-) -> VersionRow:
-    """Take in a file as a document, or a cover with the file as its evidence."""
-    kind, version = _kind_of(content, file_name), ImportVersion(label="1")
-    if kind is None:
-        return take_in(tx, report.id, version, licence, content=content, file_name=file_name)
-    taken = take_in(tx, report.id, version, licence, content=COVER, file_name=COVER_NAME)
-    item = AttachEvidence(title=title, kind=kind)
-    take_in_evidence(tx, licence, taken.id, item, content=content, file_name=file_name)
-    return taken
-
-
-def _kind_of(content: bytes, file_name: str) -> EvidenceKind | None:
-    if not content:
-        raise Invalid(fields={"file": "The file is empty. Nothing was attached."})
-    try:
-        return kind_without_pages(content, file_name)
-    except NotTaken as no:
-        raise Invalid(fields={"file": f"{no} Nothing was attached."}) from no
+    taken = take_in_file(
+        tx, row, licence, title=command.title, content=content, file_name=file_name
+    )
+    return _attach(tx, row, part, answer, version_id=taken, title=command.title)
 
 
 def attach_version(tx: Transaction, request_id: str, command: AttachVersion) -> AttachmentsView:
@@ -163,10 +120,7 @@ def close_attachment(tx: Transaction, request_id: str, command: CloseAttachment)
     """
     require(tx, Action.ATTACH_FILE, Target("request", request_id))
     row, part, one = _attachment(tx, request_id, command.attachment_id)
-    version = tx.session.get_one(Version, one.version_id)
-    if version.state == "working" and originals.waits_for_approval(version):
-        originals.approve_pdf(tx, version.id)
-    publish_version(tx, version.id)
+    close_version(tx, one.version_id)
     return queries.view_of(tx, row, part, several=len(workable(tx, row)) > 1)
 
 
@@ -196,96 +150,7 @@ def _attachment(
         raise Invalid(fields={"attachment_id": "There is no such attachment here."})
     if one.removed_at is not None or one.released_at is not None:
         raise gone()
-    return row, held[one.assignment_id], one
-
-
-def _dossier(tx: Transaction, target: Target, title: str) -> Report:
-    """Make the report that a file becomes the only version of; it is listed under its request."""
-    report = Report(
-        id=new_id("report"), title=title, owner_id=tx.actor.id, created_at=now(), dossier=True
-    )
-    tx.session.add(report)
-    tx.session.flush()
-    tx.emit(
-        Event(
-            name="DossierMade",
-            licence=Action.ATTACH_FILE,
-            target=target,
-            subject=Target("report", report.id),
-            content={"title": title},
-        )
-    )
-    return report
-
-
-def _let_checkers_read(tx: Transaction, row: Request, version_id: str) -> None:
-    """Let coordinators and approvers read a file as they read the version asked about.
-
-    Just what their internal grants of that version lift, and no longer than those last.
-    """
-    moment = database_now(tx)
-    own = tx.actor.organisation_id or ""
-    checking = set(
-        tx.session.scalars(
-            select(Membership.person_id).where(
-                Membership.organisation_id == own,
-                Membership.state == "active",
-                Membership.roles.overlap(_CHECKERS),
-            )
-        )
-    ) - {tx.actor.id}
-    grants = tx.session.scalars(
-        select(Grant)
-        .where(
-            Grant.version_id == row.version_id,
-            Grant.organisation_id == own,
-            Grant.review_id.is_(None),
-            Grant.state == "in_force",
-            Grant.ends_at > moment,
-        )
-        .order_by(Grant.id)
-    ).all()
-    for like in grants:
-        people = checking if like.person_ids is None else checking & set(like.person_ids)
-        if people:
-            _grant_like(tx, row, version_id, like, sorted(people))
-
-
-def _grant_like(
-    tx: Transaction, row: Request, version_id: str, like: Grant, people: list[str]
-) -> None:
-    version = tx.session.get_one(Version, version_id)
-    grant = Grant(
-        id=new_id("grant"),
-        report_id=version.report_id,
-        version_id=version_id,
-        review_id=None,
-        organisation_id=like.organisation_id,
-        person_ids=people,
-        preset=like.preset,
-        lifted=list(like.lifted),
-        handling=like.handling,
-        purpose="To check what is attached to an answer",
-        starts_at=max(like.starts_at, database_now(tx)),
-        ends_at=like.ends_at,
-        state="in_force",
-        proposed_by=tx.actor.id,
-        proposed_at=now(),
-        approved_by=like.approved_by,
-        approved_at=like.approved_at,
-    )
-    tx.session.add(grant)
-    tx.session.flush()
-    tx.emit(
-        Event(
-            name="CheckersGrantMade",
-            licence=Action.ATTACH_FILE,
-            target=target_of(row),
-            subject=Target("grant", grant.id),
-            facts={"version_id": version_id, "people": people, "lifted": list(grant.lifted)},
-            stage="in_force",
-        )
-    )
+    return row, held[one.assignment_id or ""], one
 
 
 def _attach(

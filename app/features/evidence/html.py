@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
-from app.access.attached import request_of
+from app.access.attached import goes_with
 from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.targets import Target
@@ -38,7 +38,7 @@ def list_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
         "evidence/list.html",
         view=service.list_evidence(tx, version_id),
         can_copy=_may_copy(tx, version_id),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
     )
 
 
@@ -54,7 +54,7 @@ def item_page(
         view=service.open_evidence(tx, version_id, code, part=part, phrase=q),
         can_copy=_may_copy(tx, version_id),
         can_mark=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
     )
 
 

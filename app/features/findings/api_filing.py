@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import File, Form, Response, UploadFile
 
-from app.access.evidence_files import LARGEST
+from app.access.evidence_files import LARGEST, SentFile
 from app.domain.actions import Action
 from app.features.findings import draft_reading, drafting, evidence, filing, importing
 from app.features.findings.filing_pages import as_saved
@@ -42,7 +42,10 @@ _FILES = f"{_DRAFT}/files"
 
 @routes.act("/findings", action=Action.FILE_FINDING, response_model=FindingRow, status_code=201)
 def file_finding(tx: Tx, command: FileFinding) -> FindingRow:
-    """File a finding on words, a page, a claim or the gap of a redaction of one's own edition."""
+    """File a finding on words, a page, a claim or the gap of a redaction of one's own edition.
+
+    One that a file shows is drafted, given the file, and filed.
+    """
     return filing.file_finding(tx, command)
 
 
@@ -171,7 +174,8 @@ def add_file(
 ) -> DraftMade:
     """Add a file to a draft; the title is shown, the file's own name never."""
     content = file.file.read(LARGEST + 1)
-    return drafting.add_file(tx, draft_id, title=title, content=content, named=file.filename or "")
+    sent = SentFile(title=title, content=content, named=file.filename or "")
+    return drafting.add_file(tx, draft_id, sent)
 
 
 @routes.act(f"{_FILES}/remove", action=Action.CHANGE_FINDING_DRAFT, response_model=DraftMade)

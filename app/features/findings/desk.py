@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from app.access import scope
 from app.access.decide import keep, keep_to_read, may, require
+from app.access.evidence_files import files_of_findings
 from app.access.facts import remember_findings
 from app.access.owning import owning_people
 from app.access.release import release_fields
@@ -199,6 +200,7 @@ def _entries(tx: Transaction, kept: Sequence[Finding]) -> tuple[DeskEntry, ...]:
         field: release_fields(tx, targets, field=field)
         for field in ("statement", "correction", "evidence")
     }
+    files = files_of_findings(tx, [row.id for row in kept])
     codes = {
         row.id: row.code
         for row in tx.session.execute(
@@ -219,6 +221,7 @@ def _entries(tx: Transaction, kept: Sequence[Finding]) -> tuple[DeskEntry, ...]:
             correction=text(finding, "correction"),
             evidence=text(finding, "evidence"),
             as_of=finding.as_of,
+            files=tuple(file.title for file in files.get(finding.id, ())),
         )
         for row, finding in zip(queries.row_views(tx, kept), kept, strict=True)
     )

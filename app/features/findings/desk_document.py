@@ -7,11 +7,12 @@ from app.domain.findings import CLASSES, MATERIALITY
 from app.features.findings.desk_schemas import DeskDocument, DeskEntry
 
 MASKED = "(You are not cleared for this text.)"
+A_FILE = "(A file that you are not cleared for.)"
 CLOSED = "(The passage is not open to you now.)"
 _BEGINS_MARKUP = re.compile(r"[\\!\[<]")
 HEADS = (
     "Finding", "From", "Class", "Reaches", "State", "Report", "Page", "Claim", "Filed", "Due",
-    "Passage", "What is wrong", "What it should say", "What shows it",
+    "Passage", "What is wrong", "What it should say", "What shows it", "Files",
 )  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def cells(entry: DeskEntry) -> Sequence[str]:
         row.outward, row.report_title, str(row.page), entry.claim_code or "",
         row.filed_at.date().isoformat(), row.clock.due_on.isoformat() if row.clock else "",
         _said(entry.quote, CLOSED), _said(entry.statement), _said(entry.correction),
-        _said(entry.evidence),
+        _said(entry.evidence), "; ".join(_said(title, A_FILE) for title in entry.files),
     )  # fmt: skip
 
 
@@ -59,10 +60,16 @@ def _entry(entry: DeskEntry) -> str:
             "; ".join(facts),
             _quoted(_said(entry.quote, CLOSED)),
             *(f"**{name}**\n\n{_quoted(_said(body))}" for name, body in texts if body != ""),
+            *([_files(entry)] if entry.files else []),
             "**Answer**\n\n- [ ] accepted  - [ ] in part  - [ ] clarified  - [ ] rejected  "
             "- [ ] out of scope",
         ]
     )
+
+
+def _files(entry: DeskEntry) -> str:
+    """Name the files, which are saved from the finding's page: nobody here has opened them."""
+    return "**Files**\n\n" + "\n".join(_quoted(_said(title, A_FILE)) for title in entry.files)
 
 
 def _quoted(text: str) -> str:

@@ -10,7 +10,7 @@ from app.domain.actions import Action
 from app.domain.findings import CLASSES, MATERIALITY
 from app.features.findings import answering, deciding, desk
 from app.features.findings.desk_api import markdown_file
-from app.features.findings.desk_document import CLOSED, HEADS, MASKED, cells
+from app.features.findings.desk_document import A_FILE, CLOSED, HEADS, MASKED, cells
 from app.features.findings.desk_schemas import DeskFilter, DeskQuery, DeskView, Word
 from app.features.findings.detail_pages import Several, Text, Typed, desk_of, words
 from app.features.findings.schemas import AcceptedView, AcceptSeveral
@@ -56,6 +56,7 @@ def document_page(tx: Tx, request: Request, wanted: Annotated[DeskFilter, Query(
         back=_address(wanted),
         masked=MASKED,
         closed=CLOSED,
+        a_file=A_FILE,
         **words(),
     )
 

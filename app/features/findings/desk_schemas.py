@@ -75,6 +75,7 @@ class DeskEntry(Frozen):
     correction: str | None
     evidence: str | None
     as_of: date | None
+    files: tuple[str | None, ...] = ()  # titles, of its filing and of its thread
 
 
 class DeskDocument(Frozen):

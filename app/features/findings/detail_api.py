@@ -1,5 +1,10 @@
 """JSON API of one finding: reading, answering, closing it, its thread."""
 
+from typing import Annotated
+
+from fastapi import File, Form, UploadFile
+
+from app.access.evidence_files import LARGEST, SentFile
 from app.domain.actions import Action
 from app.features.findings import answering, closing, reading, threads
 from app.features.findings.schemas import (
@@ -18,7 +23,8 @@ from app.features.findings.schemas import (
     ThreadView,
     WriteMessage,
 )
-from app.web.routing import Routes, Tx
+from app.web.forms import command_from
+from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes(prefix="/api/v1", tags=["findings"])
 _ONE = "/findings/{finding_id}"
@@ -100,6 +106,28 @@ def merge(tx: Tx, finding_id: str, command: MergeFinding) -> FindingRow:
 def write_message(tx: Tx, finding_id: str, command: WriteMessage) -> ThreadView:
     """Write in the thread."""
     return threads.write_message(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/messages/with-file", action=Action.WRITE_MESSAGE, response_model=ThreadView)
+@takes_file
+def write_message_with_file(
+    tx: Tx,
+    finding_id: str,
+    body: Annotated[str, Form()],
+    file: Annotated[UploadFile, File(description="a PDF, PNG, JPEG, text or CSV up to 10 MB")],
+    file_title: Annotated[str, Form()],
+    internal: Annotated[bool, Form()] = False,
+    tell: Annotated[list[str] | None, Form(max_length=20)] = None,
+    refers_to: Annotated[str | None, Form()] = None,
+) -> ThreadView:
+    """Write in the thread as a reviewer, with a file: handed out as it came, and never opened here.
+
+    The publisher attaches its files to the finding, where what is withheld in them is marked.
+    """
+    typed = {"body": body, "internal": internal, "tell": tell or [], "refers_to": refers_to}
+    content = file.file.read(LARGEST + 1)
+    sent = SentFile(title=file_title, content=content, named=file.filename or "")
+    return threads.write_message(tx, finding_id, command_from(WriteMessage, typed), sent=sent)
 
 
 @routes.act(f"{_ONE}/messages/strike", action=Action.STRIKE_MESSAGE, response_model=ThreadView)

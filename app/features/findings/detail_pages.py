@@ -14,6 +14,7 @@ from app.domain.findings import CLASSES, DISPOSITIONS, MATERIALITY
 from app.domain.targets import Target
 from app.features.findings import answering, closing, desk, queries, threads
 from app.features.findings.desk_schemas import DeskQuery
+from app.features.findings.filing_forms import Chosen, TypedMessage, sent_of
 from app.features.findings.schemas import (
     AskDetail,
     Contest,
@@ -35,7 +36,7 @@ from app.transaction import Transaction
 from app.web.errors import wants_json
 from app.web.forms import command_from
 from app.web.pages import see_other, show
-from app.web.routing import Routes, Tx
+from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
 Text = Annotated[str, Form()]
@@ -300,26 +301,33 @@ def merge_form(tx: Tx, request: Request, finding_id: str, into: Text = "") -> Re
 
 
 @routes.form(f"{_ONE}/messages", action=Action.WRITE_MESSAGE)
-def message_form(
-    tx: Tx,
-    request: Request,
-    finding_id: str,
-    body: Text = "",
-    internal: Text = "",
-    tell: Several = None,
-    refers_to: Text = "",
-    nothing_withheld: Text = "",
-) -> Response:
+def message_form(tx: Tx, request: Request, finding_id: str, typed: TypedMessage) -> Response:
     """Write in the thread."""
-    typed: Typed = {
-        "body": body, "internal": internal == "yes", "tell": tell or [],
-        "refers_to": refers_to or None, "nothing_withheld": nothing_withheld == "yes",
-    }  # fmt: skip
 
     def act() -> object:
         return threads.write_message(tx, finding_id, command_from(WriteMessage, typed))
 
     return _acted(tx, request, finding_id, act, form="message", typed=typed)
+
+
+@routes.form(f"{_ONE}/messages/with-file", action=Action.WRITE_MESSAGE)
+@takes_file
+def message_with_file_form(
+    tx: Tx,
+    request: Request,
+    finding_id: str,
+    typed: TypedMessage,
+    file_title: Text = "",
+    file: Chosen = None,
+) -> Response:
+    """Write in the thread, with a file if one was chosen."""
+
+    def act() -> object:
+        sent, command = sent_of(file, file_title), command_from(WriteMessage, typed)
+        return threads.write_message(tx, finding_id, command, sent=sent)
+
+    kept = {**typed, "file_title": file_title}
+    return _acted(tx, request, finding_id, act, form="message", typed=kept)
 
 
 @routes.form(f"{_ONE}/messages/strike", action=Action.STRIKE_MESSAGE)

@@ -1,11 +1,9 @@
 """Pages of drafts of findings: the list, one to work on, places that read otherwise."""
 
-from typing import Annotated
-
-from fastapi import File, Request, Response, UploadFile
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
-from app.access.evidence_files import LARGEST
+from app.access.evidence_files import SentFile
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, MATERIALITY
 from app.features.findings import draft_reading, drafting, filing
@@ -14,10 +12,12 @@ from app.features.findings.filing_forms import (
     BLANK_REFERENCES,
     CLASS_OPTIONS,
     MATERIALITY_OPTIONS,
+    Chosen,
     Text,
     Texts,
     Typed,
     TypedFinding,
+    sent_of,
     values_of,
 )
 from app.features.findings.filing_schemas import (
@@ -225,17 +225,12 @@ def restore_form(tx: Tx, draft_id: str) -> Response:
 @routes.form("/findings/drafts/{draft_id}/files", action=Action.CHANGE_FINDING_DRAFT)
 @takes_file
 def add_file_form(
-    tx: Tx,
-    request: Request,
-    draft_id: str,
-    title: Text = "",
-    file: Annotated[UploadFile | None, File()] = None,
+    tx: Tx, request: Request, draft_id: str, title: Text = "", file: Chosen = None
 ) -> Response:
     """Add a file to a draft."""
-    content = file.file.read(LARGEST + 1) if file is not None and file.filename else b""
-    named = (file.filename or "") if file is not None else ""
+    sent = sent_of(file, title) or SentFile(title=title, content=b"", named="")
     try:
-        drafting.add_file(tx, draft_id, title=title, content=content, named=named)
+        drafting.add_file(tx, draft_id, sent)
     except Invalid as error:
         tx.rollback()
         return _draft_page(tx, request, draft_id, errors=error.fields, failed="file")

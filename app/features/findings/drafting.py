@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from app.access.decide import require
 from app.access.deposit import deposit_field
-from app.access.evidence_files import deposit_file, remove_file
+from app.access.evidence_files import SentFile, deposit_file, remove_file
 from app.access.facts import forget
 from app.access.filing_facts import state_of
 from app.access.memberships import people_of
@@ -180,25 +180,19 @@ def restore_draft(tx: Transaction, draft_id: str) -> DraftMade:
     return _done(tx, row, "FindingDraftRestored", Action.KEEP_FINDING_DRAFT)
 
 
-def add_file(
-    tx: Transaction, draft_id: str, *, title: str, content: bytes, named: str
-) -> DraftMade:
+def add_file(tx: Transaction, draft_id: str, sent: SentFile) -> DraftMade:
     """Add a file to a draft: kept as it came, and opened by nobody here.
 
     Raises:
         Invalid: no title (`title`), or a file that is not kept (`file`).
     """
     row = _changing(tx, draft_id)
-    if not title.strip() or len(title) > 200:
-        raise Invalid(fields={"title": "Say in a few words what the file shows."})
     kept = deposit_file(
         tx,
         target_of(row),
+        sent,
         version_id=row.version_id,
         organisation_id=row.organisation_id,
-        title=title.strip(),
-        content=content,
-        named=named,
     )
     return _changed(tx, row, "FindingFileAdded", {"file": kept.id})
 

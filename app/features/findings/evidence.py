@@ -1,6 +1,6 @@
 """What shows a finding: its text, references and files, of a draft as of what was filed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from app.domain.events import Event
 from app.domain.findings import EVIDENCE_NEEDED
 from app.domain.targets import FieldRef, Target
 from app.features.findings.schemas import FileView, FilingView, Reference
+from app.features.findings.thread_queries import file_view
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound
 from app.models.findings import Finding
@@ -63,10 +64,12 @@ def references_of(tx: Transaction, subject: Target) -> tuple[Reference, ...] | N
 
 def files_of(tx: Transaction, subject: Target) -> tuple[FileView, ...]:
     """List the files that go with a finding or draft."""
-    return tuple(
-        FileView(id=one.id, kind=one.kind, bytes=one.bytes, title=one.title)
-        for one in list_files(tx, subject)
-    )
+    return tuple(map(file_view, list_files(tx, subject)))
+
+
+def named_in_form(fields: Mapping[str, str]) -> dict[str, str]:
+    """Call the title of a file as a form does that asks for other things as well."""
+    return {"file_title" if name == "title" else name: said for name, said in fields.items()}
 
 
 def filing_view(tx: Transaction, finding: Finding) -> FilingView:

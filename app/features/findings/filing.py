@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from app.access.decide import require
 from app.access.deposit import deposit_field
-from app.access.evidence_files import hand_over_files
+from app.access.evidence_files import SentFile, hand_over_files
 from app.access.facts import forget
 from app.access.numbers import next_number
 from app.access.release import release_field
@@ -18,15 +18,18 @@ from app.domain.targets import FieldRef, Target
 from app.features.findings import queries
 from app.features.findings.anchors import Anchor, columns_of, find_anchor, read_place
 from app.features.findings.clocks import start_clock
-from app.features.findings.drafting import lacks_of, lock, said_of
+from app.features.findings.drafting import add_file, draft_finding, lacks_of, lock, said_of
 from app.features.findings.evidence import (
     NEEDED,
     TEXTS,
     keep_references,
     lacks_evidence,
+    named_in_form,
     references_of,
 )
 from app.features.findings.filing_schemas import (
+    DraftFinding,
+    DraftMade,
     Evidence,
     FiledDrafts,
     FileDrafts,
@@ -68,6 +71,26 @@ def file_finding(tx: Transaction, command: FileFinding) -> FindingRow:
         _keep_references(tx, finding, command)
     _tell(tx, finding)
     return queries.row_views(tx, [finding])[0]
+
+
+def file_with(tx: Transaction, command: FileFinding, sent: SentFile) -> FindingRow:
+    """File a finding with a file that shows it: drafted, given the file and filed in one act.
+
+    Raises:
+        Invalid: as `file_finding`, or the file is not kept (`file`), or lacks its title
+            (`file_title`).
+    """
+    made = draft_with(tx, DraftFinding.model_validate(command.model_dump()), sent)
+    return file_drafts(tx, FileDrafts(drafts=(made.id,))).filed[0]
+
+
+def draft_with(tx: Transaction, command: DraftFinding, sent: SentFile | None) -> DraftMade:
+    """Draft a finding, with the file that was chosen for it, if one was; errors as above."""
+    made = draft_finding(tx, command)
+    try:
+        return add_file(tx, made.id, sent) if sent else made
+    except Invalid as error:
+        raise Invalid(fields=named_in_form(error.fields)) from error
 
 
 def file_drafts(tx: Transaction, command: FileDrafts) -> FiledDrafts:

@@ -1,10 +1,11 @@
-"""What the forms of findings and drafts send, and the words that they offer."""
+"""What the forms of findings, drafts and messages send, and the words that they offer."""
 
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import Depends, Form
+from fastapi import Depends, File, Form, UploadFile
 
+from app.access.evidence_files import LARGEST, SentFile
 from app.domain.findings import CLASSES, EVIDENCE_NEEDED, MATERIALITY
 
 Text = Annotated[str, Form()]
@@ -51,7 +52,34 @@ async def _typed(
     }  # fmt: skip
 
 
+Chosen = Annotated[UploadFile | None, File()]
+
+
+def sent_of(file: UploadFile | None, title: str) -> SentFile | None:
+    """Give the file that was chosen, with its title; None where a form was sent without one."""
+    if file is None or not file.filename:
+        return None
+    return SentFile(title=title, content=file.file.read(LARGEST + 1), named=file.filename)
+
+
 TypedFinding = Annotated[Typed, Depends(_typed)]
+
+
+async def _message(
+    body: Text = "",
+    internal: Text = "",
+    tell: Texts = None,
+    refers_to: Text = "",
+    nothing_withheld: Text = "",
+) -> Typed:
+    """Gather what the form of a message sends; async as above."""
+    return {
+        "body": body, "internal": internal == "yes", "tell": tell or [],
+        "refers_to": refers_to or None, "nothing_withheld": nothing_withheld == "yes",
+    }  # fmt: skip
+
+
+TypedMessage = Annotated[Typed, Depends(_message)]
 
 
 def values_of(typed: Mapping[str, object]) -> dict[str, object]:

@@ -6,16 +6,19 @@ from fastapi.responses import HTMLResponse
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import Target
-from app.features.findings import draft_reading, drafting, evidence, filing, queries
+from app.features.findings import draft_reading, evidence, filing, queries
 from app.features.findings.anchors import find_anchor
 from app.features.findings.duplicates import find_similar
 from app.features.findings.filing_forms import (
     BLANK_REFERENCES,
     CLASS_OPTIONS,
     MATERIALITY_OPTIONS,
+    Chosen,
+    Text,
     Typed,
     TypedFinding,
     number,
+    sent_of,
     values_of,
 )
 from app.features.findings.filing_schemas import DraftFinding, FileFinding, Where
@@ -24,7 +27,7 @@ from app.models.reviews import Review
 from app.transaction import Transaction
 from app.web.forms import command_from
 from app.web.pages import see_other, show
-from app.web.routing import Routes, Tx
+from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
 
@@ -62,24 +65,32 @@ def new_page(
 
 
 @routes.form("/findings", action=Action.FILE_FINDING)
-def file_form(tx: Tx, request: Request, typed: TypedFinding) -> Response:
-    """File a finding."""
+@takes_file
+def file_form(
+    tx: Tx, request: Request, typed: TypedFinding, file_title: Text = "", file: Chosen = None
+) -> Response:
+    """File a finding, with the file that shows it if one was chosen."""
     try:
-        row = filing.file_finding(tx, command_from(FileFinding, values_of(typed)))
+        command, sent = command_from(FileFinding, values_of(typed)), sent_of(file, file_title)
+        row = filing.file_with(tx, command, sent) if sent else filing.file_finding(tx, command)
     except Invalid as error:
         tx.rollback()
-        return _new_page(tx, request, typed, errors=error.fields)
+        return _new_page(tx, request, {**typed, "file_title": file_title}, errors=error.fields)
     return see_other(f"/findings/{row.id}")
 
 
 @routes.form("/findings/drafts", action=Action.DRAFT_FINDING)
-def draft_form(tx: Tx, request: Request, typed: TypedFinding) -> Response:
-    """Keep what was typed as a draft."""
+@takes_file
+def draft_form(
+    tx: Tx, request: Request, typed: TypedFinding, file_title: Text = "", file: Chosen = None
+) -> Response:
+    """Keep what was typed as a draft, with the file that was chosen."""
     try:
-        made = drafting.draft_finding(tx, command_from(DraftFinding, values_of(typed)))
+        command = command_from(DraftFinding, values_of(typed))
+        made = filing.draft_with(tx, command, sent_of(file, file_title))
     except Invalid as error:
         tx.rollback()
-        return _new_page(tx, request, typed, errors=error.fields)
+        return _new_page(tx, request, {**typed, "file_title": file_title}, errors=error.fields)
     return see_other(f"/findings/drafts/{made.id}")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from app.access.attached_views import AttachmentLink, AttachmentView
 from app.kernel.values import Frozen
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
@@ -175,6 +176,15 @@ class StageView(Frozen):
     by: str | None = None
 
 
+class FileView(Frozen):
+    """A file that goes with a finding; None for a title that the reader is not cleared for."""
+
+    id: str
+    kind: str
+    bytes: int
+    title: str | None
+
+
 class VersionLink(Frozen):
     """A version by its name, and whether the acting person may read it now."""
 
@@ -187,7 +197,7 @@ class MessageView(Frozen):
     """A message of a thread; `body` is None where it is struck, or the reader is not cleared."""
 
     id: str
-    kind: str  # said, detail_asked, detail_given, moot
+    kind: str  # said, detail_asked, detail_given, moot, file_given
     side: str
     mine: bool
     author: str  # a name on one's own side; else whose side it is
@@ -198,6 +208,8 @@ class MessageView(Frozen):
     body: str | None
     refers_to: VersionLink | None
     told: tuple[str, ...]
+    files: tuple[FileView, ...] = ()  # of the reviewer, handed out as they came
+    given: tuple[AttachmentLink, ...] = ()  # of the publisher, in the reader's own edition
 
 
 class MentionChoice(Frozen):
@@ -214,6 +226,8 @@ class ThreadView(Frozen):
     can_write: bool
     colleagues: tuple[MentionChoice, ...]
     versions: tuple[VersionLink, ...]  # that a message can refer to
+    can_attach: bool = False  # a file for the reviewer; the publisher's side only
+    waiting: tuple[AttachmentView, ...] = ()  # what is attached and not given yet; likewise
 
 
 class Reference(Frozen):
@@ -222,15 +236,6 @@ class Reference(Frozen):
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
     where: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
     quoted: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)] = ""
-
-
-class FileView(Frozen):
-    """A file that goes with a finding; None for a title that the reader is not cleared for."""
-
-    id: str
-    kind: str
-    bytes: int
-    title: str | None
 
 
 class FilingView(Frozen):

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from app.access.attached_given import link_of
+from app.access.attached_views import AttachmentLink
 from app.access.decide import may
+from app.access.evidence_files import KeptFile, files_of_messages
 from app.access.release import release_field
 from app.domain.actions import Action
 from app.domain.targets import FieldRef, Target
-from app.features.findings.schemas import MessageView, StageView, VersionLink
+from app.features.findings.schemas import FileView, MessageView, StageView, VersionLink
 from app.kernel.actor import Side
 from app.kernel.errors import NotFound
 from app.models.dialogue import Message, MessageMention, ThreadMark
@@ -17,6 +20,7 @@ from app.models.findings import Finding
 from app.models.history import Stage
 from app.models.people import Person
 from app.models.reports import Report, Version
+from app.models.requests import Attachment
 from app.transaction import Transaction
 
 _WORDS: Mapping[str, str] = {
@@ -38,6 +42,7 @@ _WORDS: Mapping[str, str] = {
     "FindingMerged": "Merged into another finding",
     "ClawBackStarted": "Claw-back begun",
     "ClawBackClosed": "Claw-back closed",
+    "FileGiven": "Given a file by the publisher",
     "FindingListedOpen": "Listed as open in the final version",
 }
 
@@ -99,6 +104,8 @@ def message_views(tx: Transaction, finding: Finding) -> tuple[MessageView, ...]:
         )
     )
     names, told = _names(tx, rows), _told(tx, rows)
+    files = files_of_messages(tx, Target("finding", finding.id)) if rows else {}
+    given = _given(tx, finding) if rows else {}
     links = version_links(tx, {row.refers_to for row in rows if row.refers_to})
     read_at = tx.session.scalars(
         select(ThreadMark.read_at).where(
@@ -121,9 +128,30 @@ def message_views(tx: Transaction, finding: Finding) -> tuple[MessageView, ...]:
             body=None if row.struck_at else _body(tx, finding, row),
             refers_to=links.get(row.refers_to or ""),
             told=told.get(row.id, ()),
+            files=() if row.struck_at else tuple(map(file_view, files.get(row.id, ()))),
+            given=given.get(row.id, ()),
         )
         for row in rows
     )
+
+
+def file_view(kept: KeptFile) -> FileView:
+    """Show a file that was kept as it came."""
+    return FileView(id=kept.id, kind=kept.kind, bytes=kept.bytes, title=kept.title)
+
+
+def _given(tx: Transaction, finding: Finding) -> dict[str, tuple[AttachmentLink, ...]]:
+    """Give by message what was given with it."""
+    rows = tx.session.scalars(
+        select(Attachment)
+        .where(Attachment.finding_id == finding.id, Attachment.message_id.is_not(None))
+        .order_by(Attachment.added_at, Attachment.id)
+    ).all()
+    found: dict[str, tuple[AttachmentLink, ...]] = {}
+    for row in rows:
+        before = found.get(row.message_id or "", ())
+        found[row.message_id or ""] = (*before, link_of(tx, row, len(before) + 1))
+    return found
 
 
 def list_stages(tx: Transaction, finding_id: str) -> list[StageView]:

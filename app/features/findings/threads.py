@@ -8,8 +8,12 @@ more reading of the finding (decisions/0036).
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.access.attached import knows_askers, waiting_for
+from app.access.attached_given import view_of
+from app.access.attached_views import AttachmentView
 from app.access.decide import may, may_somebody, require
-from app.access.deposit import share_field
+from app.access.deposit import kept_sensitivity, share_field
+from app.access.evidence_files import SentFile, deposit_file, remove_files_of_message
 from app.access.facts import find_facts
 from app.access.memberships import people_of, publishers_people
 from app.domain.actions import Action
@@ -17,6 +21,7 @@ from app.domain.events import Event
 from app.domain.notices import MENTIONED
 from app.domain.targets import Target
 from app.features.findings import queries, thread_queries
+from app.features.findings.evidence import named_in_form
 from app.features.findings.moving import deposit, locked, target_of, tell
 from app.features.findings.schemas import (
     MentionChoice,
@@ -60,6 +65,22 @@ def read_thread(
         if writes
         else (),
         versions=_readable_versions(tx, finding) if writes else (),
+        can_attach=may(tx, Action.ATTACH_TO_FINDING, target_of(finding)),
+        waiting=waiting_views(tx, finding) if tx.actor.side is Side.PUBLISHER else (),
+    )
+
+
+def waiting_views(tx: Transaction, finding: Finding) -> tuple[AttachmentView, ...]:
+    """List what is attached for the reviewer and was not given yet; for the publisher's people.
+
+    How far it is for the organisation is told to those alone who see findings as a whole.
+    """
+    rows = waiting_for(tx, finding.id)
+    names = thread_queries.person_names(tx, {row.added_by for row in rows})
+    overseeing = knows_askers(tx)
+    return tuple(
+        view_of(tx, finding, row, place, by=names.get(row.added_by, ""), overseeing=overseeing)
+        for place, row in enumerate(rows, start=1)
     )
 
 
@@ -96,12 +117,19 @@ def _published(finding: Finding) -> Select[str]:
     return select(Version.id).where(Version.report_id == report, Version.state == "published")
 
 
-def write_message(tx: Transaction, finding_id: str, command: WriteMessage) -> ThreadView:
+def write_message(
+    tx: Transaction, finding_id: str, command: WriteMessage, *, sent: SentFile | None = None
+) -> ThreadView:
     """Write to the other side, or to one's own alone, and tell colleagues of it.
 
+    A reviewer may send a file along, which is kept as it came and opened by nobody here. What the
+    publisher sends is attached to the finding instead (features/attachments): marked, checked and
+    given by somebody else.
+
     Raises:
-        Invalid: somebody is named who may not read the finding (`tell`, `body`); a version that
-            the reader does not have (`refers_to`); nobody said that nothing withheld is in it.
+        Invalid: the file is not kept (`file`), or lacks its title (`file_title`); somebody is
+            named who may not read the finding (`tell`, `body`); a version that the reader does
+            not have (`refers_to`); nobody said that nothing withheld is in it.
     """
     target = Target("finding", finding_id)
     require(tx, Action.WRITE_MESSAGE, target)
@@ -114,16 +142,41 @@ def write_message(tx: Transaction, finding_id: str, command: WriteMessage) -> Th
     told = _told(tx, finding, command)
     if command.refers_to:
         _refuse_unreadable(tx, finding, command)
+    if inside and sent:
+        raise Invalid(
+            fields={"file": "Attach it to the finding instead, to be marked and checked."}
+        )
     message = append_message(
         tx, finding, command.body, internal=command.internal, refers_to=command.refers_to
     )
+    if sent:
+        _keep_file(tx, finding, message, sent)
     _mention(tx, message, told)
     _tell(tx, finding, message, told)
     return read_thread(tx, finding)
 
 
+def _keep_file(tx: Transaction, finding: Finding, message: Message, sent: SentFile) -> None:
+    """Keep a file with a message; whoever reads it needs what the finding's texts need."""
+    target = target_of(finding)
+    try:
+        deposit_file(
+            tx,
+            target,
+            sent,
+            version_id=finding.version_id,
+            organisation_id=finding.organisation_id,
+            message_id=message.id,
+            shared=not message.internal,
+            at_least=kept_sensitivity(tx, target),
+        )
+    except Invalid as error:
+        raise Invalid(fields=named_in_form(error.fields)) from error
+
+
 def strike_message(tx: Transaction, finding_id: str, command: StrikeMessage) -> ThreadView:
-    """Strike a message of one's own: its words are shown to nobody any more.
+    """Strike a message of one's own: its words are shown to nobody any more, and
+    its file is handed out to nobody.
 
     Raises:
         Conflict: it is part of the finding's life (a question, detail), or struck already.
@@ -139,6 +192,8 @@ def strike_message(tx: Transaction, finding_id: str, command: StrikeMessage) -> 
         raise Conflict("This message can no longer be struck.")
     message.struck_at = now()
     tx.session.flush()
+    if tx.actor.side is Side.REVIEWER:
+        remove_files_of_message(tx, message.id)
     if message.internal and tx.actor.side is Side.REVIEWER:
         _as_reading(tx, finding, act="message:strike", message_id=message.id)
     else:

@@ -7,6 +7,7 @@ from fastapi import Request
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION
+from app.features.attachments.examples import EXAMPLES as OF_ATTACHMENTS
 from app.features.claims.examples import EXAMPLES as OF_CLAIMS
 from app.features.findings.examples import EXAMPLES as OF_FINDINGS
 from app.features.home import service
@@ -32,5 +33,5 @@ def read_description(tx: Tx, request: Request) -> dict[str, Any]:
     """Give the description of the JSON API (OpenAPI 3.1)."""
     require(tx, Action.SEE_HOME, INSTALLATION)
     ours = (OF_REQUESTS, OF_CLAIMS, OF_FINDINGS, OF_OPINIONS, OF_STATEMENTS, OF_VERSIONS)
-    examples = {name: one for each in ours for name, one in each.items()}
+    examples = {name: one for each in (*ours, OF_ATTACHMENTS) for name, one in each.items()}
     return describe(request.app, examples=examples)

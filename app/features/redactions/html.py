@@ -6,7 +6,7 @@ from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
-from app.access.attached import request_of
+from app.access.attached import goes_with
 from app.access.decide import may, may_all
 from app.access.scope import version_and_title
 from app.domain.actions import Action
@@ -101,7 +101,7 @@ def _list_page(
         can_open=may(tx, Action.READ_PAGE, target),
         can_propose=may(tx, Action.PROPOSE_REDACTION, target),
         can_choose=may(tx, Action.LIST_TEMPLATES, INSTALLATION),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
         to_carry=carrying.waiting_for(tx, version_id),
         statement=STATEMENT,
         chosen={"state": state, "category": category},

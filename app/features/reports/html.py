@@ -7,7 +7,7 @@ from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from app.access.attached import is_dossier, request_of
+from app.access.attached import goes_with, is_dossier
 from app.access.decide import may, require
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
@@ -194,7 +194,7 @@ def _desk_page(
         claims_rule=WAITS,
         can_carry=bool(view.to_carry) and may(tx, Action.CARRY_REDACTIONS, target),
         can_grant=may(tx, Action.GRANT_INTERNALLY, target),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
         can_open_review=not is_dossier(tx, version_id)
         and may(tx, Action.OPEN_REVIEW, Target("report", view.row.report_id)),
         typed=typed or {},

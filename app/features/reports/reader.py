@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from app.access.attached import is_dossier, request_of
+from app.access.attached import goes_with, is_dossier
 from app.access.comparing import versions_before
 from app.access.decide import may
 from app.access.material import told_on
@@ -40,7 +40,7 @@ def document_page(tx: Tx, request: Request, version_id: str) -> HTMLResponse:
         "reports/document.html",
         view=view,
         desk=_desk(tx, version_id),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
         can_ask=bool(_actions(tx, version_id)),
         material=told_on(tx, [version_id]),
         has_earlier=not is_dossier(tx, version_id) and bool(versions_before(tx, version_id)),
@@ -113,7 +113,7 @@ def _page(
         actions=[*outside, *_inside_actions(tx, version_id)],
         can_file=bool(outside),
         desk=_desk(tx, version_id),
-        request_id=request_of(tx, version_id),
+        goes_with=goes_with(tx, version_id),
         gone=gone if gone.startswith("rdn_") else "",
         can_share=tx.actor.side is Side.REVIEWER,
         can_mark=may(tx, Action.PROPOSE_REDACTION, Target("version", version_id)),

@@ -1,14 +1,11 @@
 """The release check: what would go to whom at which edition, and what the leak linter finds."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import func, select
 
-from app.access.attached import grants_of_asker, is_dossier
-from app.access.attached_words import words_to_come
+from app.access.attached_words import Compared, compare
 from app.access.decide import may
 from app.access.editions import active_redactions
-from app.access.linter import Hit, withheld_in
+from app.access.linter import Hit
 from app.access.narrowing import granted_codes
 from app.domain.actions import Action
 from app.domain.events import Fact
@@ -21,19 +18,10 @@ from app.features.requests.schemas import AnswerView, CheckView, HitView
 from app.features.requests.texts import text
 from app.kernel.errors import Invalid, Unavailable
 from app.models.people import Membership
-from app.models.requests import Answer, Attachment, Request
+from app.models.requests import Answer, Request
 from app.transaction import Transaction
 
 MOST_SHOWN = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Compared:
-    """What the linter found, each with the attachment in which; what it could not look at."""
-
-    hits: tuple[tuple[int | None, Hit], ...] = ()
-    unread: int = 0  # marks
-    unread_attachments: tuple[int, ...] = ()
 
 
 def check_view(tx: Transaction, row: Request, answer: AnswerView | None) -> CheckView | None:
@@ -112,35 +100,16 @@ def _compared(
     confirmed: bool = False,
 ) -> Compared:
     """Compare what would go out, and what goes with it unless it is `bare`, and tell of that."""
-    meant: list[tuple[int | None, str]] = [(None, text) for text in texts]
-    unread = []
-    for place, one in enumerate(() if bare else attachments_of(tx, row.id, number), start=1):
-        words = _words_of(tx, row, one)
-        unread += [place] if words is None else []
-        meant += [(place, one.title), (place, words or "")]
-    found = withheld_in(
-        tx,
-        row.version_id,
-        organisation_id=row.organisation_id,
-        texts=[text for _, text in meant],
-    )
-    facts: dict[str, Fact] = {"round": number, "hits": len(found.hits), "confirmed": confirmed}
-    facts |= {"unread": found.unread} if found.unread else {}
+    found = () if bare else enumerate(attachments_of(tx, row.id, number), start=1)
+    compared = compare(tx, row, texts, found)
+    facts: dict[str, Fact] = {
+        "round": number, "hits": len(compared.hits), "confirmed": confirmed
+    }  # fmt: skip
+    facts |= {"unread": compared.unread} if compared.unread else {}
+    unread = list(compared.unread_attachments)
     facts |= {"unread_attachments": unread} if unread else {}
     tell(tx, row, "AnswerCompared", licence, step=False, facts=facts)
-    return Compared(
-        hits=tuple((meant[hit.text][0], hit) for hit in found.hits),
-        unread=found.unread,
-        unread_attachments=tuple(unread),
-    )
-
-
-def _words_of(tx: Transaction, row: Request, one: Attachment) -> str | None:
-    """Give what the asker would read of a file; a version that was there already is checked."""
-    if not is_dossier(tx, one.version_id):
-        return ""
-    codes = frozenset(code for grant in grants_of_asker(tx, row) for code in grant.lifted)
-    return words_to_come(tx, one.version_id, codes)
+    return compared
 
 
 def _readers(tx: Transaction, organisation_id: str) -> int:

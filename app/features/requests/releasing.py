@@ -4,28 +4,23 @@ Whether it may be given out is settled before: by the release check (answering.p
 only points to what the asker has already (recording.py).
 """
 
-import hashlib
 from dataclasses import dataclass
 
+from app.access.attached_given import Item
 from app.access.deposit import deposit_field, share_field
-from app.access.editions import active_redactions, edition_key, withheld_ids
-from app.access.narrowing import granted_codes
+from app.access.given_receipts import digest_of, pin, tell_receipt
 from app.domain.actions import Action
-from app.domain.events import Event, Fact
+from app.domain.events import Fact
 from app.domain.parts import PartMove, PartState
 from app.domain.requests import WITHOUT_BODY
-from app.domain.targets import Target
 from app.features.requests import parts
-from app.features.requests.attaching import Item
 from app.features.requests.moving import move_part, target_of, tell
 from app.features.requests.parts import Part
 from app.features.requests.texts import text
 from app.features.requests.triage import NOTHING_WITHHELD
 from app.kernel.clock import now
 from app.kernel.errors import Forbidden
-from app.kernel.ids import new_id
 from app.models.requests import Answer, Request
-from app.models.reviews import Receipt
 from app.transaction import Transaction
 
 
@@ -52,7 +47,7 @@ def give_out(
     """
     released = _share(tx, row, answer, outcome)
     move_part(tx, row, part, PartMove.RELEASE)
-    receipt = _receipt(tx, row, released, outcome.attached)
+    receipt = pin(tx, row, item=f"Answer to {row.number}", text=released, attached=outcome.attached)
     answer.state = "released"
     answer.determination, answer.category = outcome.determination, outcome.category
     answer.released_by, answer.released_at = tx.actor.id, now()
@@ -69,13 +64,13 @@ def give_out(
             "released": released_so_far(tx, row),
             "determination": outcome.determination,
             "category": outcome.category,
-            "digest": _digest(released),
+            "digest": digest_of(released),
             "receipt": receipt.id,
             "stated": NOTHING_WITHHELD,
             **_pointers(outcome),
         },
     )
-    _tell_receipt(tx, row, receipt, released, licence)
+    tell_receipt(tx, row, receipt, licence)
 
 
 def _pointers(outcome: Outcome) -> dict[str, Fact]:
@@ -116,49 +111,6 @@ def _share(tx: Transaction, row: Request, answer: Answer, outcome: Outcome) -> s
     return "\n\n".join(released)
 
 
-def _receipt(tx: Transaction, row: Request, released: str, attached: tuple[Item, ...]) -> Receipt:
-    """Pin what was released: to whom, beside which edition, by digest; and what goes with it."""
-    codes = granted_codes(tx, row.version_id, organisation_id=row.organisation_id)
-    redactions = active_redactions(tx, row.version_id)
-    occurring = {code for redaction in redactions for code in redaction.categories}
-    receipt = Receipt(
-        id=new_id("receipt"),
-        review_id=row.review_id,
-        organisation_id=row.organisation_id,
-        items=[
-            {
-                "item": f"Answer to {row.number}",
-                "version_id": row.version_id,
-                "edition_key": edition_key(row.version_id, withheld_ids(redactions, codes)),
-                "digest": _digest(released),
-                "withholds": sorted(occurring - codes),
-                "handling": "view",
-            },
-            *attached,
-        ],
-        issued_at=now(),
-    )
-    tx.session.add(receipt)
-    tx.session.flush()
-    return receipt
-
-
-def _tell_receipt(
-    tx: Transaction, row: Request, receipt: Receipt, released: str, licence: Action
-) -> None:
-    tx.emit(
-        Event(
-            name="ReceiptIssued",
-            licence=licence,
-            target=target_of(row),
-            subject=Target("receipt", receipt.id),
-            organisations=frozenset({row.organisation_id}),
-            facts={"digest": _digest(released), "edition": receipt.items[0]["edition_key"]},
-            stage="issued",
-        )
-    )
-
-
 def deposit_answer(tx: Transaction, row: Request, field: str, body: str) -> None:
     """Keep a text that is meant for the asker, and not shared yet."""
     deposit_field(
@@ -170,7 +122,3 @@ def deposit_answer(tx: Transaction, row: Request, field: str, body: str) -> None
         organisation_id=row.organisation_id,
         shared=False,
     )
-
-
-def _digest(released: str) -> str:
-    return hashlib.sha256(released.encode()).hexdigest()

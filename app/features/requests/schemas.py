@@ -7,6 +7,7 @@ neither as a page nor as JSON.
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
+from app.access.attached_views import AttachmentLink, AttachmentView
 from app.kernel.values import Frozen
 
 # ---- parts of views
@@ -59,47 +60,6 @@ class PointerView(Frozen):
 
     label: str
     href: str
-
-
-class AttachedFileView(Frozen):
-    """A file without pages that was attached; each sheet of a spreadsheet is one."""
-
-    code: str
-    kind: str  # text, csv, json, jsonl
-    title: str
-
-
-class AttachmentLink(Frozen):
-    """What was released with an answer; `open`: this reader may read it now."""
-
-    number: int
-    title: str
-    version_id: str
-    pages: int  # 0: it has none, but files
-    open: bool
-    files: tuple[AttachedFileView, ...] = ()
-
-
-class AttachmentView(Frozen):
-    """What goes with an answer in hand, as the publisher's people see it."""
-
-    id: str
-    number: int
-    title: str
-    by: str
-    version_id: str
-    report_id: str
-    pages: int  # 0 where it has none, but files
-    dossier: bool  # made of a file that was attached here
-    state: str  # reading, failed, marks_wait, to_approve, to_close, preparing, aside, ready
-    failure: str | None
-    can_open: bool
-    can_mark: bool
-    can_decide: bool
-    can_close: bool
-    can_view_as: bool
-    files: tuple[AttachedFileView, ...] = ()
-    hidden_sheets: int = 0  # of a spreadsheet, left out
 
 
 class StepView(Frozen):

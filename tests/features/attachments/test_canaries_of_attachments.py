@@ -36,7 +36,7 @@ _QUERIES = {
 }
 
 
-def addresses(attaching: Attaching, version_id: str) -> Iterator[str]:
+def addresses(attaching: Attaching, version_id: str, **more: str) -> Iterator[str]:
     """Give every address, with the ids of the attachment and of what goes with it."""
     world = attaching.world
 
@@ -55,6 +55,7 @@ def addresses(attaching: Attaching, version_id: str) -> Iterator[str]:
         "redaction_id": one("SELECT id FROM redactions WHERE version_id = :v"),
         "grant_id": one("SELECT id FROM grants WHERE version_id = :v AND follows IS NOT NULL"),
         "receipt_id": one("SELECT receipt_id FROM answers WHERE request_id = :r"),
+        **more,
     }
     for route in declared_routes(world.application):  # type: ignore[arg-type]  # a FastAPI application
         if "GET" not in (route.methods or ()):
@@ -68,13 +69,13 @@ def addresses(attaching: Attaching, version_id: str) -> Iterator[str]:
 
 
 def found(
-    attaching: Attaching, someone: Someone, version_id: str, *canaries: str
+    attaching: Attaching, someone: Someone, version_id: str, *canaries: str, **more: str
 ) -> dict[str, list[str]]:
     """Look everywhere once; gives the addresses at which somebody meets each canary that they did
     not type themselves.
     """
     places: dict[str, list[str]] = {canary: [] for canary in canaries}
-    for url in addresses(attaching, version_id):
+    for url in addresses(attaching, version_id, **more):
         answer = someone.client.get(url)
         assert answer.status_code != 500, url
         said = everything_in(answer)

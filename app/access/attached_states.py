@@ -1,9 +1,9 @@
-"""How far a thing attached to an answer is, and which files stand behind its cover."""
+"""How far a thing that was attached is, and which files stand behind its cover."""
 
 from sqlalchemy import func, select
 
+from app.access.attached_views import AttachedFileView
 from app.domain.attached_files import is_cover, state_of_files
-from app.features.requests.schemas import AttachedFileView
 from app.models.evidence import EvidenceItem
 from app.models.redactions import Redaction
 from app.models.reports import Version
