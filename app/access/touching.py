@@ -15,7 +15,7 @@ from sqlalchemy import Select, Text, bindparam, case, cast, literal, null, selec
 from app.access import scope
 from app.access.comparing import Part, Rect
 from app.access.decide import keep
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.access.said_facts import remember_assurances, remember_recommendations
 from app.access.statement_facts import remember_statements
 from app.domain.actions import Action

@@ -93,6 +93,6 @@ class OpenPoint(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
     finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
-    reason: Mapped[str]  # a key of OPEN_REASONS
+    reason: Mapped[str]  # a key of OPEN_WORDS
     listed_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     listed_at: Mapped[datetime]

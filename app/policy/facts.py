@@ -51,7 +51,10 @@ class ReportFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class VersionFacts:
-    """A version: its state, importer, and everybody who owns a part of it."""
+    """A version: its state, importer, and everybody who owns a part of it.
+
+    `whole_owner_ids` are those of them who own it as a whole.
+    """
 
     id: str
     report_id: str
@@ -60,6 +63,7 @@ class VersionFacts:
     report_owner_id: str
     owner_ids: frozenset[str]
     dossier: bool = False
+    whole_owner_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +181,8 @@ class FindingFacts:
     """A finding: state, filer, the author it was routed to, and who owns the claim or section.
 
     `rejection_proposed_by` is set while a rejection waits for a decider; `alerted_id` is who owns
-    the report, where the finding touches its conclusion.
+    the report, where the finding touches its conclusion; `responsible_ids` are all whom the rule of
+    ownership could ask about its passage, known inside the publisher alone.
     """
 
     id: str
@@ -189,6 +194,7 @@ class FindingFacts:
     owner_ids: frozenset[str]
     rejection_proposed_by: str | None
     alerted_id: str | None = None
+    responsible_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

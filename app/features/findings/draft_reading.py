@@ -7,8 +7,8 @@ from sqlalchemy import select
 from app.access import scope
 from app.access.decide import keep, keep_to_read, may, require
 from app.access.evidence_files import KINDS, release_file
-from app.access.facts import remember_findings
 from app.access.filing_facts import remember_drafts, state_of
+from app.access.finding_facts import remember_findings
 from app.access.memberships import people_of
 from app.access.release import release_fields
 from app.access.released import ReleasedPage

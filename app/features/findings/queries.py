@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, select
 from app.access import scope
 from app.access.claims import claim_label
 from app.access.decide import keep
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.domain.actions import Action
 from app.domain.calendar import Calendar
 from app.domain.findings import UNANSWERED, outward
