@@ -137,6 +137,7 @@ class Decision:
     policies: tuple[str, ...]
     grant_id: str | None = None
     facts: tuple[tuple[str, str | int], ...] = ()  # why, where no policy says it: refusals only
+    private: bool = False  # refused, and about what is the acting organisation's own
 
 
 @dataclass
@@ -323,7 +324,8 @@ class Transaction:
         )
 
     def _refusal(self, decision: Decision) -> Entry:
-        if decision.action in PRIVATE and self.actor.side is Side.REVIEWER:
+        private = decision.private or decision.action in PRIVATE
+        if private and self.actor.side is Side.REVIEWER:
             return self._private_refusal(decision)
         return self._bare_entry(
             decision.action,
@@ -338,7 +340,7 @@ class Transaction:
         )
 
     def _private_refusal(self, decision: Decision) -> Entry:
-        """Record a refusal about somebody's own notes or drafts as that of a page, of no version.
+        """Record a refusal about what an organisation keeps to itself as that of a page, of none.
 
         Else the log would tell the publisher that there is a draft, and its id.
         """

@@ -53,4 +53,9 @@ def remember_recommendations(tx: Transaction, rows: Sequence[Recommendation]) ->
 
 
 def _facts_of(row: Recommendation) -> RecommendationFacts:
-    return RecommendationFacts(id=row.id, organisation_id=row.organisation_id, state=row.state)
+    return RecommendationFacts(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        state=row.state,
+        filed=row.filed_at is not None,
+    )

@@ -245,11 +245,12 @@ class AssuranceFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendationFacts:
-    """A recommendation: whose, and its state."""
+    """A recommendation: whose, its state, and whether it was ever filed."""
 
     id: str
     organisation_id: str
     state: str
+    filed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
