@@ -150,7 +150,7 @@ def read_run(tx: Transaction, pack_id: str, run_id: str) -> RunView:
                 allowed=False,
                 policies=(),
                 private=not row.offered,
-            )  # fmt: skip
+            )
         )
         raise NotFound
     items = _run_items(tx, run)
