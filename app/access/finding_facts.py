@@ -72,6 +72,19 @@ def _responsible(tx: Transaction, rows: Sequence[Finding]) -> Mapping[str, froze
     if not parts:
         return {}
     teams = people_of_teams(tx, parts)
+    passages = passages_of(tx, rows)
+    return {
+        row.id: everybody_near(
+            [part for part in parts if part.row.version_id == row.version_id],
+            passages[row.id],
+            teams,
+        )
+        for row in rows
+    }
+
+
+def passages_of(tx: Transaction, rows: Sequence[Finding]) -> dict[str, Passage]:
+    """Give by finding what it is about, as the rule of ownership takes it."""
     claims = {
         row.id: row
         for row in tx.session.execute(
@@ -83,14 +96,12 @@ def _responsible(tx: Transaction, rows: Sequence[Finding]) -> Mapping[str, froze
     found = {}
     for row in rows:
         claim = claims.get(row.claim_id or "")
-        passage = Passage(
+        found[row.id] = Passage(
             page=row.page,
             claim_id=row.claim_id,
             pathway_id=claim.pathway_id if claim else None,
             section_id=claim.section_id if claim else None,
         )
-        near = [part for part in parts if part.row.version_id == row.version_id]
-        found[row.id] = everybody_near(near, passage, teams)
     return found
 
 

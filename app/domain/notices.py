@@ -329,6 +329,9 @@ IN_TEAM = Rule(kind="request_in_team", to=(Audience.TEAM,), may=_ASKED, at_once=
 UNROUTED = Rule(kind="finding_filed", to=(Audience.COORDINATORS,), may=_FOUND)
 """Of a finding that was sent to nobody: it sits in the coordinator's queue."""
 
+NOBODY_DECIDES = Rule(kind="finding_alert", to=(Audience.COORDINATORS,), may=_FOUND, at_once=True)
+"""Of a rejection that nobody who could decide it may read: it must not wait in silence."""
+
 READING: Mapping[str, Action] = {
     "request": Action.READ_REQUEST,
     "finding": Action.READ_FINDING,

@@ -1,4 +1,4 @@
-"""Rejections that wait for somebody who neither owns the claim nor proposed them."""
+"""Rejections that wait for somebody who neither answers for the passage nor proposed them."""
 
 from app.access import scope
 from app.access.decide import keep, require

@@ -46,7 +46,9 @@ DISPOSITION_OPTIONS = [
     {
         "value": key,
         "label": name,
-        "help": "Waits for somebody who does not own the claim." if key == "rejected" else None,
+        "help": "Waits for somebody who does not answer for the passage."
+        if key == "rejected"
+        else None,
     }
     for key, name in DISPOSITIONS.items()
 ]

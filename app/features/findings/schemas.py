@@ -14,7 +14,7 @@ Disposition = Literal["accepted", "accepted_in_part", "clarified", "rejected", "
 
 
 class Respond(Frozen):
-    """Answer a finding; a rejection waits for somebody who does not own the claim."""
+    """Answer a finding; a rejection waits for somebody who does not answer for the passage."""
 
     disposition: Disposition
     explanation: Prose
