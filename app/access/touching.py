@@ -107,7 +107,7 @@ KINDS: tuple[Kind, ...] = (
         href="/versions/{version_id}/positions/{claim}",
     ),
     Kind(
-        name="assurance", of=Assurance, number=Assurance.number, alias=literal(""),
+        name="assurance", of=Assurance, number=Assurance.number, alias=Assurance.alias,
         state=Assurance.state, whole=True, left_out=("declined", "superseded", "withdrawn"),
         scoped=scope.assurances, reading=Action.READ_ASSURANCE,
         target=lambda row: Target("assurance", row.id), remember=remember_assurances,

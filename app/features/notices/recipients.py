@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from app.access.clearance import cleared_for_finding
 from app.access.decide import may_somebody
 from app.access.memberships import people_of, publishers_people
+from app.access.said_facts import assurances_named
 from app.domain.actions import Action
 from app.domain.notices import Audience, Rule
 from app.domain.targets import Target
@@ -92,7 +93,9 @@ def facts_for(tx: Transaction, subject: Target, actor: Actor) -> Facts:
         number = challenge.number if _knows(actor) else challenge.alias
         return {"number": number, "due_on": challenge.due_on.isoformat()}
     if subject.kind == "assurance":
-        return {"number": tx.session.get_one(Assurance, subject.id).number}
+        row = tx.session.get_one(Assurance, subject.id)
+        named = _knows(actor) or row.id in assurances_named(tx, [row])
+        return {"number": row.number if named else row.alias}
     if subject.kind == "recommendation":
         advice = tx.session.get_one(Recommendation, subject.id)
         return {"number": (advice.number if _knows(actor) else advice.alias) or ""}

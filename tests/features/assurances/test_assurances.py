@@ -55,7 +55,12 @@ def test_released_it_is_read_and_checked_without_vitrine(shared: SharedWorld) ->
     (made,) = view["signatures"]
     assert verify(made["signature"], view["digest"], made["public_key"]) == "ed25519"
     said = json.loads(statement)
-    assert (said["as_of"], said["organisation"]) == ("2026-05-04", view["organisation_id"])
+    assert (said["as_of"], said["number"]) == ("2026-05-04", view["alias"])
+    # For whom it was signed is a line of its own, which what was signed holds by its digest.
+    line = view["for_whom"].encode()
+    assert said["organisation"] == f"sha256:{hashlib.sha256(line).hexdigest()}"
+    whose = json.loads(line)
+    assert (whose["number"], whose["organisation"]) == ("AS-ORGA-0001", view["organisation_id"])
     assert "GANNET" in shared.reviewer_a.client.get(f"/assurances/{one}").text
     assert shared.lead_b.client.get(f"/assurances/{one}").status_code == 404
     names = [entry[0] for entry in shared.entries() if entry[3] == one]
