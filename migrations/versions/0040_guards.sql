@@ -28,7 +28,7 @@ GRANT EXECUTE ON FUNCTION vitrine_forget_finding_drafts() TO vitrine_worker;
 -- A number names its organisation: who may not know it reads an alias, and signs over a digest of
 -- whose it is, which the nonce opens. What was worded before keeps what was signed.
 ALTER TABLE assurances ADD COLUMN alias TEXT, ADD COLUMN nonce TEXT;
-UPDATE assurances SET alias = 'AS-' || substr(md5(random()::text || id), 1, 8);
+UPDATE assurances SET alias = 'AS-' || substr(md5(random()::text || id), 1, 6);
 UPDATE assurances a SET nonce = replace(gen_random_uuid()::text, '-', '')
  WHERE EXISTS (SELECT 1 FROM assurance_drafts d WHERE d.assurance_id = a.id AND d.digest IS NULL);
 ALTER TABLE assurances ALTER COLUMN alias SET NOT NULL;

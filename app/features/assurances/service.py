@@ -50,7 +50,7 @@ def request_assurance(tx: Transaction, review_id: str, command: RequestAssurance
     row = Assurance(
         id=new_id("assurance"),
         number=next_number(tx, review.organisation_id, SERIES),
-        alias=f"{SERIES}-{secrets.token_hex(4)}",
+        alias=f"{SERIES}-{secrets.token_hex(3)}",
         nonce=secrets.token_hex(16),
         review_id=review.id,
         organisation_id=review.organisation_id,

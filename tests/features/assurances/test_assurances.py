@@ -224,10 +224,16 @@ def test_the_table_of_states_admits_what_it_names_and_nothing_else(
 def test_setting_up_by_form_and_by_json(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(
-            w.coordinator, f"/reviews/{w.made.review_a}/assurances", template="no-incident"
+            w.coordinator,
+            f"/reviews/{w.made.review_a}/assurances",
+            template="no-incident",
+            named="yes",
         ),
         lambda w: post_json(
-            w.coordinator, f"/reviews/{w.made.review_a}/assurances", template="no-incident"
+            w.coordinator,
+            f"/reviews/{w.made.review_a}/assurances",
+            template="no-incident",
+            named=True,
         ),
     )
 
@@ -241,6 +247,7 @@ def test_wording_by_form_and_by_json(pair: Doors) -> None:
             w.coordinator, f"/assurances/{one(w)}/draft", **wording(w), publishable="yes"
         ),
         lambda w: act(w, "coordinator", one(w), "draft", **wording(w), publishable=True),
+        sealed=True,
     )
 
 
@@ -252,10 +259,12 @@ def test_signing_and_releasing_by_form_and_by_json(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.author, f"/assurances/{one(w)}/signature", signature=given(w)),
         lambda w: act(w, "author", one(w), "signature", signature=given(w)),
+        sealed=True,
     )
     events = pair.assert_alike(
         lambda w: post_form(w.approver, f"/assurances/{one(w)}/release", nothing_withheld="yes"),
         lambda w: act(w, "approver", one(w), "release", nothing_withheld=True),
+        sealed=True,
     )
     assert events == ["AssuranceReleased"]
 
