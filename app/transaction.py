@@ -106,6 +106,13 @@ count. To whoever reads the log without the content facet, each is one more page
 (decisions/0009, 0034, 0039)."""
 
 
+ONES_OWN = frozenset(
+    action.tag for action in PRIVATE if action.tag.startswith(("note:", "finding:draft"))
+)
+"""Of these the tags of acts on what is one person's: a colleague learns nothing of it either
+(decisions/0045)."""
+
+
 class SilentWrite(ProgrammingFault):
     """A commit wrote rows but emitted no event."""
 

@@ -89,6 +89,20 @@ def require(tx: Transaction, action: Action, target: Target, *, inside: bool = F
     return decision
 
 
+def as_reading(tx: Transaction, version_id: str) -> None:
+    """Keep the decision on reading a page of a version, if one may: a private act looks like it.
+
+    Without it the log would tell such an act by what it lacks. Nothing is refused by this.
+    """
+    target = Target("version", version_id)
+    resource = find_facts(tx, target)
+    if resource is None or tx.licence(Action.READ_PAGE, target) is not None:
+        return
+    decision = _decide(tx, Action.READ_PAGE, target, resource)
+    if decision.allowed:
+        tx.decisions.append(decision)
+
+
 def may(tx: Transaction, action: Action, target: Target) -> bool:
     """Ask without consequence, to show or hide what a person can do. Never a licence."""
     resource = find_facts(tx, target)
