@@ -19,7 +19,7 @@ class Message(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
-    kind: Mapped[str]  # said, detail_asked, detail_given, moot
+    kind: Mapped[str]  # said, detail_asked, detail_given, moot, moot_proposed, moot_refused
     side: Mapped[str]  # who wrote it: publisher, reviewer
     internal: Mapped[bool]  # its own side's alone
     refers_to: Mapped[str | None] = mapped_column(ForeignKey("versions.id"))

@@ -66,6 +66,19 @@ class SetMoot(Frozen):
     reason: Prose
 
 
+class ProposeMoot(Frozen):
+    """Propose to the organisation that its finding has nothing left to be about."""
+
+    reason: Prose
+    nothing_withheld: Literal[True]
+
+
+class RefuseMoot(Frozen):
+    """Say why a finding is not moot."""
+
+    reason: Prose
+
+
 class MergeFinding(Frozen):
     """Name, by its number, the finding of one's own organisation that goes on for this one."""
 
@@ -144,6 +157,7 @@ class FindingRow(Frozen):
     clock: Clock | None = None  # while it is the publisher's move, or paused
     unread: int = 0  # messages of others since one last read it
     mentioned: bool = False  # one of them tells the acting person
+    moot_waits: bool = False  # the publisher proposed that it is moot
 
 
 class FindingList(Frozen):
@@ -187,7 +201,7 @@ class MessageView(Frozen):
     """A message of a thread; `body` is None where it is struck, or the reader is not cleared."""
 
     id: str
-    kind: str  # said, detail_asked, detail_given, moot
+    kind: str  # said, detail_asked, detail_given, moot, moot_proposed, moot_refused
     side: str
     mine: bool
     author: str  # a name on one's own side; else whose side it is
