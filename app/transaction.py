@@ -106,6 +106,13 @@ count. To whoever reads the log without the content facet, each is one more page
 (decisions/0009, 0034, 0039)."""
 
 
+ONES_OWN = frozenset(
+    action.tag for action in PRIVATE if action.tag.startswith(("note:", "finding:draft"))
+)
+"""Of these the tags of acts on what is one person's: a colleague learns nothing of it either
+(decisions/0045)."""
+
+
 class SilentWrite(ProgrammingFault):
     """A commit wrote rows but emitted no event."""
 
@@ -137,6 +144,7 @@ class Decision:
     policies: tuple[str, ...]
     grant_id: str | None = None
     facts: tuple[tuple[str, str | int], ...] = ()  # why, where no policy says it: refusals only
+    private: bool = False  # refused, and about what is the acting organisation's own
 
 
 @dataclass
@@ -323,7 +331,8 @@ class Transaction:
         )
 
     def _refusal(self, decision: Decision) -> Entry:
-        if decision.action in PRIVATE and self.actor.side is Side.REVIEWER:
+        private = decision.private or decision.action in PRIVATE
+        if private and self.actor.side is Side.REVIEWER:
             return self._private_refusal(decision)
         return self._bare_entry(
             decision.action,
@@ -338,7 +347,7 @@ class Transaction:
         )
 
     def _private_refusal(self, decision: Decision) -> Entry:
-        """Record a refusal about somebody's own notes or drafts as that of a page, of no version.
+        """Record a refusal about what an organisation keeps to itself as that of a page, of none.
 
         Else the log would tell the publisher that there is a draft, and its id.
         """

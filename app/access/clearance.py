@@ -6,13 +6,18 @@ Here: which subjects have a text, and whom grants in force clear for one. Not he
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from app.access.decide import lifted
 from app.domain.targets import Target
+from app.kernel.actor import Actor
 from app.models.content import GuardedField
+from app.models.findings import Finding
 from app.models.people import Membership, Person
 from app.models.reviews import Grant
 from app.transaction import Transaction
+
+_NEEDED = text("SELECT vitrine_finding_needs(:finding)")
 
 
 def subjects_with(tx: Transaction, subjects: Iterable[str], *, field: str) -> set[str]:
@@ -62,6 +67,19 @@ def names_cleared(
         for person in people
         if person.id in held and (person.id == row.written_by or needed <= held[person.id])
     )
+
+
+def cleared_for_finding(tx: Transaction, actor: Actor, finding_id: str) -> bool:
+    """Say whether somebody inside the publisher is cleared for what a finding says.
+
+    For the worker's jobs, who see no text: the database tells them its categories alone.
+    """
+    needed: list[str] | None = tx.session.execute(
+        _NEEDED, {"finding": finding_id}
+    ).scalar_one_or_none()
+    version = tx.session.scalars(select(Finding.version_id).where(Finding.id == finding_id)).one()
+    asked = Transaction(tx.installation, tx.session, actor, tx.context)
+    return needed is not None and set(needed) <= lifted(asked, version, needed).codes
 
 
 def _lifted_by_person(tx: Transaction, version_id: str, people: list[str]) -> dict[str, set[str]]:

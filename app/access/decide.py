@@ -1,10 +1,11 @@
 """Decides with the policies: `require` licenses, `may` only asks, `keep` filters rows of a list."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.access.facts import database_now, find_facts, grants_for, person_facts
+from app.access.inside import kept_inside
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
 from app.kernel.actor import Actor, Side
@@ -60,8 +61,14 @@ class Lifted:
     grant_ids: tuple[str, ...]
 
 
-def require(tx: Transaction, action: Action, target: Target) -> Decision:
+def require(tx: Transaction, action: Action, target: Target, *, inside: bool = False) -> Decision:
     """Decide an action and keep the decision on the transaction; it licenses events.
+
+    Args:
+        tx: the transaction.
+        action: the act.
+        target: what it is done to.
+        inside: a refusal would tell of something that is the acting organisation's own.
 
     Raises:
         SignInNeeded: nobody is signed in and nobody may do this.
@@ -73,10 +80,27 @@ def require(tx: Transaction, action: Action, target: Target) -> Decision:
         return already
     resource = find_facts(tx, target)
     decision = _decide(tx, action, target, resource)
+    if not decision.allowed and tx.actor.side is Side.REVIEWER:
+        private = inside or kept_inside(action, target, resource)
+        decision = replace(decision, private=private)
     tx.decisions.append(decision)
     if not decision.allowed:
         raise _refusal(tx, action, target, missing=resource is None)
     return decision
+
+
+def as_reading(tx: Transaction, version_id: str) -> None:
+    """Keep the decision on reading a page of a version, if one may: a private act looks like it.
+
+    Without it the log would tell such an act by what it lacks. Nothing is refused by this.
+    """
+    target = Target("version", version_id)
+    resource = find_facts(tx, target)
+    if resource is None or tx.licence(Action.READ_PAGE, target) is not None:
+        return
+    decision = _decide(tx, Action.READ_PAGE, target, resource)
+    if decision.allowed:
+        tx.decisions.append(decision)
 
 
 def may(tx: Transaction, action: Action, target: Target) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam, func, literal, select, text
+from sqlalchemy import ColumnElement, Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
-from app.access.filing_facts import attachers_of, draft_facts
-from app.access.owning import owning_people
+from app.access.filing_facts import draft_facts
+from app.access.finding_facts import finding_facts
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
 from app.access.request_people import grants_open_to, receipt_kept_to
@@ -20,7 +20,6 @@ from app.access.statement_facts import statement_facts
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
 from app.kernel.actor import Role, Side
-from app.models.findings import Finding, Response
 from app.models.notes import ReaderNote
 from app.models.organisations import Organisation
 from app.models.people import Membership
@@ -33,7 +32,6 @@ from app.policy.facts import (
     AssessmentFacts,
     CategoryFacts,
     ChallengeFacts,
-    FindingFacts,
     GrantFacts,
     InstallationFacts,
     NoteFacts,
@@ -71,22 +69,29 @@ _GRANTS = select(
     _grants.version_id == bindparam("version"),
     _grants.organisation_id == bindparam("organisation"),
 )  # fmt: skip
+
+
+def _people_owning(*which: ColumnElement[bool]) -> ColumnElement[list[str]]:
+    """Give the people who own a version or parts of it, each person of a team that does."""
+    person = func.coalesce(_owners.person_id, TeamMember.person_id)
+    people = (
+        select(func.array_agg(person))
+        .select_from(Ownership)
+        .outerjoin(TeamMember, TeamMember.team_id == _owners.team_id)
+        .where(_owners.version_id == Version.id, person.is_not(None), *which)
+    )
+    return func.coalesce(people.scalar_subquery(), array([], type_=Text))
+
+
 # Whole rows here: who shows a version needs its row and its report's as well.
 _VERSION = (
     select(
         Version,
         Report,
-        func.coalesce(
-            select(func.array_agg(func.coalesce(_owners.person_id, TeamMember.person_id)))
-            .select_from(Ownership)
-            .outerjoin(TeamMember, TeamMember.team_id == _owners.team_id)
-            .where(
-                _owners.version_id == Version.id,
-                func.coalesce(_owners.person_id, TeamMember.person_id).is_not(None),
-            )
-            .scalar_subquery(),
-            array([], type_=Text),
-        ).label("owner_ids"),
+        _people_owning().label("owner_ids"),
+        _people_owning(
+            func.coalesce(_owners.claim_id, _owners.section_id, _owners.pathway_id).is_(None)
+        ).label("whole_owner_ids"),
     )
     .join(Report, Report.id == Version.report_id)
     .where(Version.id == bindparam("version"))
@@ -220,7 +225,7 @@ def _version(tx: Transaction, target_id: str) -> ResourceFacts | None:
     row = tx.session.execute(_VERSION, {"version": target_id}).one_or_none()
     if row is None:
         return None
-    version, report, owner_ids = row
+    version, report, owner_ids, whole_owner_ids = row
     tx.memory[("rows", target_id)] = (version, report)  # the session forgets what nobody holds
     return VersionFacts(
         id=version.id,
@@ -229,6 +234,7 @@ def _version(tx: Transaction, target_id: str) -> ResourceFacts | None:
         importer_id=version.imported_by,
         report_owner_id=report.owner_id,
         owner_ids=frozenset(owner_ids),
+        whole_owner_ids=frozenset(whole_owner_ids),
         dossier=report.dossier,
     )
 
@@ -286,67 +292,6 @@ def _receipt(tx: Transaction, target_id: str) -> ResourceFacts | None:
         return None
     kept = receipt_kept_to(tx, row.id)
     return ReceiptFacts(id=row.id, organisation_id=row.organisation_id, kept_to=kept)
-
-
-def _finding(tx: Transaction, target_id: str) -> ResourceFacts | None:
-    row = tx.session.get(Finding, target_id)
-    if row is None:
-        return None
-    remember_findings(tx, [row])
-    found: ResourceFacts = tx.memory[("facts", Target("finding", row.id))]
-    return found
-
-
-def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
-    """Load the facts of a page of findings in two queries."""
-    owners: dict[str, set[str]] = {}
-    claims = {row.claim_id for row in rows if row.claim_id}
-    owned = owning_people().subquery()
-    for claim_id, person_id in tx.session.execute(
-        select(owned.c.claim_id, owned.c.person_id).where(owned.c.claim_id.in_(claims))
-    ):
-        owners.setdefault(str(claim_id), set()).add(person_id)
-    alerted, attachers = _alerted(tx, rows), attachers_of(tx, [row.id for row in rows])
-    proposers = dict(
-        tx.session.execute(
-            select(Response.finding_id, Response.given_by).where(
-                Response.finding_id.in_([row.id for row in rows]), Response.state == "proposed"
-            )
-        ).all()
-    )
-    for row in rows:
-        own = {row.author_id} if row.author_id else set()
-        tx.memory[("facts", Target("finding", row.id))] = FindingFacts(
-            id=row.id,
-            organisation_id=row.organisation_id,
-            state=row.state,
-            finding_class=row.finding_class,
-            filed_by=row.filed_by,
-            author_id=row.author_id,
-            owner_ids=frozenset(owners.get(row.claim_id or "", set()) | own),
-            rejection_proposed_by=proposers.get(row.id),
-            alerted_id=alerted.get(row.id),
-            attacher_ids=frozenset(attachers.get(row.id, ())),
-        )
-
-
-def _alerted(tx: Transaction, rows: Sequence[Finding]) -> dict[str, str]:
-    """Give by finding the report's owner, where it touches the conclusion; never of a slip."""
-    touching = {
-        row.id: row.version_id
-        for row in rows
-        if row.materiality == "conclusion" and row.finding_class != "H" and row.state != "draft"
-    }
-    if not touching:
-        return {}
-    owner_of = dict(
-        tx.session.execute(
-            select(Version.id, Report.owner_id)
-            .join(Report, Report.id == Version.report_id)
-            .where(Version.id.in_(set(touching.values())))
-        ).all()
-    )
-    return {f: owner_of[version] for f, version in touching.items() if version in owner_of}
 
 
 def _note(tx: Transaction, target_id: str) -> ResourceFacts | None:
@@ -413,7 +358,7 @@ _LOADERS: dict[str, Callable[[Transaction, str], ResourceFacts | None]] = {
     "grant": _grant,
     "receipt": _receipt,
     "request": request_facts,
-    "finding": _finding,
+    "finding": finding_facts,
     "finding_draft": draft_facts,
     "note": _note,
     "assessment": _assessment,

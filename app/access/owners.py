@@ -13,43 +13,21 @@ from sqlalchemy import and_, select
 
 from app.access.editions import active_redactions
 from app.access.facts import database_now
+from app.access.parts import Part, Passage, nearness, parts_of
 from app.domain.ownership import Asked, Chosen, Owner, choose
 from app.kernel.clock import now
 from app.models.organisations import Organisation
 from app.models.people import Membership
-from app.models.reports import Ownership, Section
 from app.models.reviews import Grant
 from app.models.teams import Absence, Team, TeamMember
 from app.transaction import Transaction
 
 
 @dataclass(frozen=True, kw_only=True)
-class Passage:
-    """What somebody is asked about; None where it is in no claim or pathway.
-
-    Without a `section_id` it is in every section that its page is in.
-    """
-
-    page: int
-    claim_id: str | None = None
-    pathway_id: str | None = None
-    section_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Part:
-    """An owner of a part, with what the part is."""
-
-    row: Ownership
-    page_from: int
-    page_to: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Owners:
     """All owners of a version with what decides between them; read once, asked often."""
 
-    parts: Mapping[str, tuple[_Part, ...]]
+    parts: Mapping[str, tuple[Part, ...]]
     """By the claim or pathway that is owned; of sections and of the version together, under ""."""
     members: Mapping[str, tuple[tuple[str, bool], ...]]  # by team: person, backup
     away: frozenset[str]
@@ -65,7 +43,7 @@ class Owners:
             for place in ("", passage.claim_id, passage.pathway_id)
             if place is not None
             for part in self.parts.get(place, ())
-            for what, span in [_nearness(part, passage)]
+            for what, span in [nearness(part, passage)]
             if what
         ]
         return choose(near)
@@ -76,7 +54,7 @@ class Owners:
             code for page, codes in self.redactions if page == passage.page for code in codes
         )
 
-    def _owner(self, part: _Part, span: int, what: str, needed: frozenset[str]) -> Owner:
+    def _owner(self, part: Part, span: int, what: str, needed: frozenset[str]) -> Owner:
         row = part.row
         people = ((row.person_id, False),) if row.person_id else self.members[row.team_id or ""]
         return Owner(
@@ -97,38 +75,14 @@ class Owners:
         )
 
 
-def _nearness(part: _Part, passage: Passage) -> tuple[str, int]:
-    """Say as owner of what somebody is near a passage, and how large that is; empty: not at all."""
-    row = part.row
-    if row.claim_id is not None:
-        return ("claim" if row.claim_id == passage.claim_id else ""), 0
-    if row.section_id is not None:
-        near = part.page_from <= passage.page <= part.page_to
-        chosen = row.section_id == passage.section_id
-        # The section that was said is the smallest there is; others only contain it.
-        return (
-            "section" if near or chosen else ""
-        ), -1 if chosen else part.page_to - part.page_from
-    if row.pathway_id is not None:
-        return ("pathway" if row.pathway_id == passage.pathway_id else ""), 0
-    return "version", 0
-
-
 def owners_of(tx: Transaction, version_id: str) -> Owners:
     """Read who owns what of a version and what the rule looks at, in a handful of statements."""
-    rows = tx.session.execute(
-        select(Ownership, Section.page_from, Section.page_to)
-        .outerjoin(Section, Section.id == Ownership.section_id)
-        .where(Ownership.version_id == version_id)
-    ).all()
-    parts = tuple(
-        _Part(row=row, page_from=first or 0, page_to=last or 0) for row, first, last in rows
-    )
+    parts = parts_of(tx, [version_id])
     members = _members(tx, {part.row.team_id for part in parts if part.row.team_id})
     people = {part.row.person_id for part in parts if part.row.person_id} | {
         person for team in members.values() for person, _ in team
     }
-    placed: dict[str, list[_Part]] = defaultdict(list)
+    placed: dict[str, list[Part]] = defaultdict(list)
     for part in parts:
         placed[part.row.claim_id or part.row.pathway_id or ""].append(part)
     return Owners(

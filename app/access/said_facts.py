@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.domain.targets import Target
 from app.models.assurances import Assurance, AssuranceDraft
+from app.models.organisations import Organisation
 from app.models.recommendations import Recommendation
 from app.policy.facts import AssuranceFacts, RecommendationFacts, ResourceFacts
 from app.transaction import Transaction
@@ -40,6 +41,22 @@ def remember_assurances(tx: Transaction, rows: Sequence[Assurance]) -> None:
         )
 
 
+def assurances_named(tx: Transaction, rows: Sequence[Assurance]) -> set[str]:
+    """Give those whose organisation anybody who words or signs them may know.
+
+    Their coordinator said so, or the organisation names itself to authors.
+    """
+    drafts = select(AssuranceDraft.assurance_id).where(
+        AssuranceDraft.assurance_id.in_([row.id for row in rows]), AssuranceDraft.named
+    )
+    open_ones = select(Organisation.id).where(
+        Organisation.id.in_({row.organisation_id for row in rows}),
+        Organisation.names_itself_to_authors,
+    )
+    known, named = set(tx.session.scalars(drafts)), set(tx.session.scalars(open_ones))
+    return known | {row.id for row in rows if row.organisation_id in named}
+
+
 def recommendation_facts(tx: Transaction, recommendation_id: str) -> ResourceFacts | None:
     """Find the facts of a recommendation; None when missing or hidden."""
     row = tx.session.get(Recommendation, recommendation_id)
@@ -53,4 +70,9 @@ def remember_recommendations(tx: Transaction, rows: Sequence[Recommendation]) ->
 
 
 def _facts_of(row: Recommendation) -> RecommendationFacts:
-    return RecommendationFacts(id=row.id, organisation_id=row.organisation_id, state=row.state)
+    return RecommendationFacts(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        state=row.state,
+        filed=row.filed_at is not None,
+    )

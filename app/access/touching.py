@@ -15,7 +15,7 @@ from sqlalchemy import Select, Text, bindparam, case, cast, literal, null, selec
 from app.access import scope
 from app.access.comparing import Part, Rect
 from app.access.decide import keep
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.access.request_facts import remember_requests
 from app.access.said_facts import remember_assurances, remember_recommendations
 from app.access.statement_facts import remember_statements
@@ -142,7 +142,7 @@ KINDS: tuple[Kind, ...] = (
         href="/versions/{version_id}/positions/{claim}",
     ),
     Kind(
-        name="assurance", of=Assurance, number=Assurance.number, alias=literal(""),
+        name="assurance", of=Assurance, number=Assurance.number, alias=Assurance.alias,
         state=Assurance.state, whole=True, left_out=("declined", "superseded", "withdrawn"),
         scoped=scope.assurances, reading=Action.READ_ASSURANCE,
         target=lambda row: Target("assurance", row.id), remember=remember_assurances,

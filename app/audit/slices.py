@@ -20,6 +20,10 @@ MIN_SLOTS = 64
 """Slots of a small log; most of them empty, so that nobody can count the organisations."""
 
 
+PAGE_READ = "report:page:read"
+"""The action of reading a page, and of what is recorded as that."""
+
+
 class AudienceMalformed(ValueError):
     """`core` does not name its audience as ascending slot numbers."""
 
@@ -78,12 +82,15 @@ def slots_for(used: int) -> int:
 
 
 def disclosed_facets(core: Mapping[str, object], organisation: str) -> frozenset[Facet]:
-    """Return what an organisation in the audience may read of an entry.
+    """Return what an organisation in the audience may read of an entry, taken away as a whole.
 
-    `core` always; `personal` of its own people; `content` of its own people, and where the entry
-    says that it is shared with its audience.
+    `core` always; `personal` of its own people; `content` of its own people, but for the reading of
+    pages (a colleague's note or draft stands as one, and its content would tell), and where the
+    entry says that it is shared with its audience.
     """
     if core.get("acting_for") == organisation:
+        if core.get("action") == PAGE_READ:
+            return frozenset({"core", "personal"})
         return frozenset({"core", "personal", "content"})
     if core.get("content_shared") is True:
         return frozenset({"core", "content"})

@@ -194,6 +194,8 @@ class Action(Enum):
     GIVE_DETAIL = ("finding:detail:give", "finding")
     LINK_FIX = ("finding:fix:link", "finding")
     SET_ASIDE_FINDING = ("finding:set-aside", "finding")
+    PROPOSE_MOOT = ("finding:moot:propose", "finding")
+    REFUSE_MOOT = ("finding:moot:refuse", "finding")
     ANSWER_SEVERAL = ("finding:several:answer", "installation")
     READ_DESK = ("finding:desk:read", "installation")
     EXPORT_DESK = ("finding:desk:export", "installation")

@@ -138,7 +138,11 @@ def payload(
     organisation: str,
     signatory: str,
 ) -> dict[str, object]:
-    """Give what is signed, to be written in canonical form: it names all that it depends on."""
+    """Give what is signed, to be written in canonical form: it names all that it depends on.
+
+    Whoever signs may not know whose it is: `number` is the alias then, and `organisation` the
+    digest of `whose` (decisions/0045).
+    """
     return {
         "kind": "vitrine assurance",
         "number": number,
@@ -150,4 +154,20 @@ def payload(
         "version": version_id,
         "organisation": organisation,
         "signatory": signatory,
+    }
+
+
+def whose(*, number: str, organisation: str, nonce: str) -> dict[str, object]:
+    """Give what says for whom an assurance was signed; what is signed holds only its digest.
+
+    Args:
+        number: which names the organisation.
+        organisation: its id.
+        nonce: so that nobody finds out by trying organisations.
+    """
+    return {
+        "kind": "vitrine assurance: for whom",
+        "nonce": nonce,
+        "number": number,
+        "organisation": organisation,
     }

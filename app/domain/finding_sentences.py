@@ -19,6 +19,8 @@ EVENTS = {
     "DetailGiven": "Gave detail on {number}",
     "FixLinked": "Said which version fixes {number}",
     "FindingSetMoot": "Said that {number} is moot",
+    "MootProposed": "Proposed that {number} is moot",
+    "MootRefused": "Said that {number} is not moot",
     "FindingMerged": "Merged {number} into another finding",
     "DeskExported": "Exported findings to work from",
     # threads
@@ -58,6 +60,8 @@ ACTS = {
     Action.CONTEST_FINDING: "contest an answer",
     Action.WITHDRAW_FINDING: "withdraw a finding",
     Action.SET_ASIDE_FINDING: "set a finding aside",
+    Action.PROPOSE_MOOT: "propose that a finding is moot",
+    Action.REFUSE_MOOT: "say that a finding is not moot",
     Action.READ_DESK: "work through findings",
     Action.EXPORT_DESK: "export findings to work from",
     Action.WRITE_MESSAGE: "write about a finding",

@@ -34,6 +34,10 @@ OPEN_REASONS: dict[str, str] = {
 }
 """Why a version is marked final although a finding lacks a reply; the reviewer reads it."""
 
+APART = "apart"
+OPEN_WORDS = OPEN_REASONS | {APART: "It is dealt with apart, by the publisher's coordinators"}
+"""With what nobody chooses: said where whoever marks a version final may not know of a finding."""
+
 OUTWARD: dict[str, str] = {
     "filed": "Waiting for author",
     "routed": "Waiting for author",

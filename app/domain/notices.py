@@ -92,6 +92,8 @@ KINDS: Mapping[str, str] = {
     "finding_contested": "The answer to a finding was contested",
     "finding_withdrawn": "A finding was withdrawn",
     "finding_settled": "A finding was settled",
+    "finding_moot_proposed": "The publisher proposes that your finding is moot",
+    "finding_moot_refused": "A finding is not moot, its organisation says",
     "finding_detail_asked": "Your finding needs detail",
     "finding_detail_given": "Detail on a finding was given",
     "finding_fixed": "A version fixes your finding",
@@ -234,6 +236,10 @@ RULES: Mapping[str, Rule] = {
     ),
     "FindingWithdrawn": Rule(kind="finding_withdrawn", to=(_A.AUTHOR,), may=_FOUND),
     "FindingSetMoot": Rule(kind="finding_settled", to=(_A.AUTHOR,), may=_FOUND),
+    "MootProposed": Rule(kind="finding_moot_proposed", to=(_A.FILER,), may=_FOUND),
+    "MootRefused": Rule(
+        kind="finding_moot_refused", to=(_A.AUTHOR, _A.COORDINATORS), may=_FOUND
+    ),
     "FindingMerged": Rule(kind="finding_settled", to=(_A.AUTHOR,), may=_FOUND),
     "DetailAsked": Rule(
         kind="finding_detail_asked", to=(_A.FILER,), may=_FOUND, at_once=True
@@ -338,6 +344,9 @@ IN_TEAM = Rule(kind="request_in_team", to=(Audience.TEAM,), may=_ASKED, at_once=
 
 UNROUTED = Rule(kind="finding_filed", to=(Audience.COORDINATORS,), may=_FOUND)
 """Of a finding that was sent to nobody: it sits in the coordinator's queue."""
+
+NOBODY_DECIDES = Rule(kind="finding_alert", to=(Audience.COORDINATORS,), may=_FOUND, at_once=True)
+"""Of a rejection that nobody who could decide it may read: it must not wait in silence."""
 
 READING: Mapping[str, Action] = {
     "request": Action.READ_REQUEST,

@@ -19,6 +19,8 @@ class Assurance(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str]  # AS-<ORG>-0001
+    alias: Mapped[str]  # what its signatory reads where the organisation stays unnamed
+    nonce: Mapped[str | None]  # opens what is signed of whose it is; None: signed with its number
     review_id: Mapped[str] = mapped_column(ForeignKey("reviews.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), index=True)
@@ -44,6 +46,7 @@ class AssuranceDraft(Base):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     asked_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     template: Mapped[str | None]
+    named: Mapped[bool] = mapped_column(default=False)  # whoever signs may know whose it is
     outcome: Mapped[str | None]
     as_of: Mapped[date | None]
     publishable: Mapped[bool] = mapped_column(default=False)

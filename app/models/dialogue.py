@@ -19,7 +19,8 @@ class Message(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
-    kind: Mapped[str]  # said, detail_asked, detail_given, moot, file_given
+    # said, detail_asked, detail_given, moot, moot_proposed, moot_refused, file_given
+    kind: Mapped[str]
     side: Mapped[str]  # who wrote it: publisher, reviewer
     internal: Mapped[bool]  # its own side's alone
     refers_to: Mapped[str | None] = mapped_column(ForeignKey("versions.id"))
@@ -93,6 +94,6 @@ class OpenPoint(Base):
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
     finding_id: Mapped[str] = mapped_column(ForeignKey("findings.id"), primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
-    reason: Mapped[str]  # a key of OPEN_REASONS
+    reason: Mapped[str]  # a key of OPEN_WORDS
     listed_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     listed_at: Mapped[datetime]

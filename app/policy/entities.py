@@ -127,6 +127,7 @@ def _version(facts: VersionFacts) -> Entity:
         "importer": _reference("Person", facts.importer_id),
         "reportOwner": _reference("Person", facts.report_owner_id),
         "owners": _references("Person", facts.owner_ids),
+        "wholeOwners": _references("Person", facts.whole_owner_ids),
         "dossier": facts.dossier,
     }
     return _entity("Version", facts.id, attributes)
@@ -233,6 +234,7 @@ def _finding(facts: FindingFacts) -> Entity:
         "filedBy": _reference("Person", facts.filed_by),
         "owners": _references("Person", facts.owner_ids),
         "attachers": _references("Person", facts.attacher_ids),
+        "responsible": _references("Person", facts.responsible_ids),
     }
     if facts.author_id is not None:
         attributes["author"] = _reference("Person", facts.author_id)

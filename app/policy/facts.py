@@ -51,7 +51,10 @@ class ReportFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class VersionFacts:
-    """A version: its state, importer, and everybody who owns a part of it."""
+    """A version: its state, importer, and everybody who owns a part of it.
+
+    `whole_owner_ids` are those of them who own it as a whole.
+    """
 
     id: str
     report_id: str
@@ -60,6 +63,7 @@ class VersionFacts:
     report_owner_id: str
     owner_ids: frozenset[str]
     dossier: bool = False
+    whole_owner_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +182,8 @@ class FindingFacts:
 
     `rejection_proposed_by` is set while a rejection waits for a decider; `alerted_id` is who owns
     the report, where the finding touches its conclusion. `attacher_ids` attached what waits to be
-    given to who filed it; nobody outside the publisher is told of these.
+    given to who filed it; nobody outside the publisher is told of these. `responsible_ids` are all
+    whom the rule of ownership could ask about its passage, known inside the publisher alone.
     """
 
     id: str
@@ -191,6 +196,7 @@ class FindingFacts:
     rejection_proposed_by: str | None
     alerted_id: str | None = None
     attacher_ids: frozenset[str] = frozenset()
+    responsible_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,11 +247,12 @@ class AssuranceFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class RecommendationFacts:
-    """A recommendation: whose, and its state."""
+    """A recommendation: whose, its state, and whether it was ever filed."""
 
     id: str
     organisation_id: str
     state: str
+    filed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

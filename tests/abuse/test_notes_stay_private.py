@@ -151,6 +151,10 @@ def test_an_act_on_a_note_looks_like_a_page_read_but_in_the_own_record(
         }
         assert "NIGHTJAR" not in json.dumps([entry.core, entry.content])
     record = shared.lead_a.client.get("/api/v1/record?action=report:page:read").text
+    assert "Read page 1" in record
+    assert "note on page" not in record, "not a colleague's either"
+    kept(shared, shared.lead_a, text=TEXT)
+    record = shared.lead_a.client.get("/api/v1/record?action=report:page:read").text
     assert "Kept a note on page 1" in record
     assert "NIGHTJAR" not in record
     for path in ("/api/v1/log", "/log"):

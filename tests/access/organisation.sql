@@ -142,8 +142,8 @@ INSERT INTO statement_sections VALUES ('sta_§n', 'rigour', 'org_§n', 1, '[]', 
 INSERT INTO statement_comments (id, statement_id, organisation_id, number, kind, topic, made_by, made_at)
   VALUES ('stc_§n', 'sta_§n', 'org_§n', 1, 'fact', 'rigour', 'per_p', now());
 INSERT INTO statement_verdicts VALUES ('stv_§n', 'sta_§n', 'org_§n', 1, 1, 'd', 'approved', 'per_p', now());
-INSERT INTO assurances (id, number, review_id, organisation_id, version_id, state, requested_at, publishable)
-  VALUES ('ast_§n', 'AS', 'rev_§n', 'org_§n', 'ver_§n', 'requested', now(), false);
+INSERT INTO assurances (id, number, alias, review_id, organisation_id, version_id, state, requested_at, publishable)
+  VALUES ('ast_§n', 'AS', 'AS-§n', 'rev_§n', 'org_§n', 'ver_§n', 'requested', now(), false);
 INSERT INTO assurance_drafts (assurance_id, organisation_id, asked_by, publishable)
   VALUES ('ast_§n', 'org_§n', 'per_p', false);
 INSERT INTO signing_keys (id, person_id, kind, label, public_key, fingerprint, registered_at)

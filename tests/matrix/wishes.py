@@ -76,7 +76,7 @@ WHO_BY_ACTION = {
     Action.READ_DESK: "author", Action.EXPORT_DESK: "author",
     Action.READ_CLAW_BACK: "coordinator", Action.CLAW_BACK: "coordinator",
     Action.LIST_CLAW_BACKS: "coordinator", Action.READ_OPEN_POINTS: "coordinator",
-    Action.MARK_FINAL: "coordinator",
+    Action.MARK_FINAL: "coordinator", Action.PROPOSE_MOOT: "author",
     Action.READ_MAILS: "administrator", Action.RETRY_MAIL: "administrator",
 }  # fmt: skip
 WHO_BY_PLACE = {

@@ -20,7 +20,7 @@ _PUBLISHER_ONLY = (
     "CommentStatement DecidePublication NarrowStatement AttachToFinding GiveFile "
     "AskDetail LinkFix AnswerSeveral ReadDesk ExportDesk ListClawBacks ReadClawBack "
     "ClawBack "
-    "AskDeletion ReadOpenPoints MarkFinal"
+    "AskDeletion ReadOpenPoints MarkFinal ProposeMoot"
 )
 PUBLISHER_ONLY = frozenset(_PUBLISHER_ONLY.split())
 _REVIEWER_ONLY = (
@@ -33,7 +33,7 @@ _REVIEWER_ONLY = (
     "FileRecommendation WithdrawRecommendation OpenWorkspace StartStatement "
     "ReadStatementDraft WriteStatement ShareStatement DecideComment ReleaseStatement "
     "WithdrawStatement ExportStatement "
-    "GiveDetail SetAsideFinding "
+    "GiveDetail SetAsideFinding RefuseMoot "
     "ListDeletions CertifyDeletion"
 )
 REVIEWER_ONLY = frozenset(_REVIEWER_ONLY.split())

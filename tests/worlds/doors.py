@@ -26,10 +26,10 @@ TWINS = {"/sign-out": f"{API}/session/end", "/acting-organisation": f"{API}/sess
 
 _IGNORED = {"alembic_version"}  # never about an act
 # What is random or a mere trace in a row: kept out of every comparison.
-_UNLIKE = "{seen_at,token_hash,csrf_secret,client_secret,entry,slot}"
+_UNLIKE = "{seen_at,token_hash,csrf_secret,client_secret,nonce,entry,slot}"
 _ID = re.compile(r"\b[a-z]{3}_[0-9a-z]{20}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[0-9.]*(?:\+\d\d:\d\d|Z)")
-_ALIAS = re.compile(r"\b(?:(FC|RQ|RC|RM)-[0-9a-f]{6}|(Q)-[2-9a-z]{5})\b")
+_ALIAS = re.compile(r"\b(?:(FC|RQ|RC|RM|AS)-[0-9a-f]{6}|(Q)-[2-9a-z]{5})\b")
 _SEALED = re.compile(r"\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{86}==")
 _RANDOM = {"request", "channel"}
 

@@ -84,9 +84,11 @@ def request_form(
     template: Text = "",
     request_id: Text = "",
     supersedes: Text = "",
+    named: Text = "",
 ) -> Response:
     """Set an assurance up."""
-    typed = {"template": template, "request_id": request_id, "supersedes": supersedes}
+    typed: Typed = {"template": template, "request_id": request_id, "supersedes": supersedes,
+                    "named": named == "yes"}  # fmt: skip
     try:
         made = service.request_assurance(tx, review_id, command_from(RequestAssurance, typed))
     except Invalid as error:

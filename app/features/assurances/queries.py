@@ -1,5 +1,6 @@
 """Assurances as they are read: rows by scope, texts by release, wordings as they are offered."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
@@ -7,10 +8,11 @@ from sqlalchemy import select
 from app.access.decide import keep_to_read
 from app.access.release import release_fields
 from app.access.released import ReleasedField
-from app.access.said_facts import remember_assurances
+from app.access.said_facts import assurances_named, remember_assurances
+from app.audit.canonical import canonical_bytes
 from app.db.base import one_of
 from app.domain.actions import Action
-from app.domain.assurances import TEMPLATES
+from app.domain.assurances import TEMPLATES, whose
 from app.domain.targets import Target
 from app.features.assurances.schemas import AssuranceView, DraftView, WordingView
 from app.features.signing import queries as signing
@@ -85,13 +87,16 @@ def views(tx: Transaction, rows: Sequence[Assurance]) -> tuple[AssuranceView, ..
     """Give assurances in full; the reading of each was decided before."""
     texts = texts_of(tx, [row.id for row in rows])
     versions = versions_named(tx, {row.version_id for row in rows})
-    names = organisation_names(tx, {row.organisation_id for row in rows})
+    known = known_whose(tx, rows)
+    names = organisation_names(tx, [row for row in rows if row.id in known])
     asked = {row.request_id for row in rows if row.request_id} if knows_whose(tx) else set()
     requests = _numbers(tx, Request, asked)
-    before = _numbers(tx, Assurance, {row.supersedes_id for row in rows if row.supersedes_id})
-    after = _superseding(tx, [row.id for row in rows])
+    # What came before or after would tell who knew whose that was.
+    before = _numbers(tx, Assurance, {row.supersedes_id for row in rows if row.id in known})
+    after = _superseding(tx, sorted(known))
     found = []
     for row in rows:
+        told = row.id in known
         draft = _draft_view(tx, row)
         digest = row.digest or (draft.digest if draft else None)
         said = {field: texts[field].get(row.id) for field in FIELDS}
@@ -100,14 +105,18 @@ def views(tx: Transaction, rows: Sequence[Assurance]) -> tuple[AssuranceView, ..
                 **{
                     name: getattr(row, name)
                     for name in (
-                        "id", "number", "organisation_id", "review_id", "version_id", "state",
-                        "requested_at", "as_of", "publishable", "signatory_name", "released_at",
-                        "withdrawn_at", "withdrawn_why",
+                        "id", "alias", "version_id", "state", "requested_at", "as_of",
+                        "publishable", "signatory_name", "released_at", "withdrawn_at",
+                        "withdrawn_why",
                     )
                 },
+                number=row.number if told else row.alias,
+                organisation_id=row.organisation_id if told else None,
+                review_id=row.review_id if told else None,
+                for_whom=for_whom(row) if told else None,
                 **{field: text.body if text else None for field, text in said.items()},
                 masked=any(text is not None and text.masked for text in said.values()),
-                organisation_name=names.get(row.organisation_id, ""),
+                organisation_name=names.get(row.organisation_id, "") if told else "",
                 report_title=versions.get(row.version_id, ("", 0))[0],
                 version_number=versions.get(row.version_id, ("", 0))[1],
                 request_id=row.request_id if row.request_id in requests else None,
@@ -125,8 +134,29 @@ def views(tx: Transaction, rows: Sequence[Assurance]) -> tuple[AssuranceView, ..
 
 
 def knows_whose(tx: Transaction) -> bool:
-    """Say whether the acting person may know whose an assurance is, and what asked for it."""
+    """Say whether the acting person may know whose all assurances are, and what asked for them."""
     return tx.actor.side is Side.REVIEWER or bool(tx.actor.roles & OVERSEERS)
+
+
+def known_whose(tx: Transaction, rows: Sequence[Assurance]) -> set[str]:
+    """Give those of which the acting person may know whose they are."""
+    return {row.id for row in rows} if knows_whose(tx) else assurances_named(tx, rows)
+
+
+def for_whom(row: Assurance) -> str | None:
+    """Give the line that says for whom it is signed; None where what is signed says so itself."""
+    if row.nonce is None:
+        return None
+    said = whose(number=row.number, organisation=row.organisation_id, nonce=row.nonce)
+    return canonical_bytes(said).decode()
+
+
+def signed_as(row: Assurance) -> tuple[str, str]:
+    """Give the number and the organisation as they stand in what is signed."""
+    line = for_whom(row)
+    if line is None:
+        return row.number, row.organisation_id
+    return row.alias, f"sha256:{hashlib.sha256(line.encode()).hexdigest()}"
 
 
 def versions_named(tx: Transaction, ids: Iterable[str]) -> dict[str, tuple[str, int]]:
@@ -139,10 +169,9 @@ def versions_named(tx: Transaction, ids: Iterable[str]) -> dict[str, tuple[str, 
     return {row.id: (row.title, row.number) for row in rows}
 
 
-def organisation_names(tx: Transaction, ids: Iterable[str]) -> dict[str, str]:
-    """Give the names of organisations by id; none to who only signs, and may not know them."""
-    if not knows_whose(tx):
-        return {}
+def organisation_names(tx: Transaction, known: Iterable[Assurance | Review]) -> dict[str, str]:
+    """Give by id the names of the organisations of what the acting person knows whose it is."""
+    ids = {row.organisation_id for row in known}
     rows = tx.session.execute(
         select(Organisation.id, Organisation.name).where(one_of(Organisation.id, list(ids)))
     )

@@ -20,6 +20,7 @@ from app.features.assurances.schemas import (
 from app.features.signing import queries as signing
 from app.features.signing.service import relying_party
 from app.kernel.errors import Conflict
+from app.models.assurances import Assurance
 from app.transaction import Transaction
 
 ON_A_PAGE = 40
@@ -55,14 +56,15 @@ def read_list(tx: Transaction, wanted: ListQuery) -> AssuranceList:
         )
     )
     versions = queries.versions_named(tx, {row.version_id for row in shown})
-    names = queries.organisation_names(tx, {row.organisation_id for row in shown})
+    known = queries.known_whose(tx, shown)
+    names = queries.organisation_names(tx, [row for row in shown if row.id in known])
     return AssuranceList(
         show=wanted.show,
         rows=tuple(
             AssuranceRow(
                 id=row.id,
-                number=row.number,
-                organisation_name=names.get(row.organisation_id, ""),
+                number=row.number if row.id in known else row.alias,
+                organisation_name=names.get(row.organisation_id, "") if row.id in known else "",
                 report_title=versions.get(row.version_id, ("", 0))[0],
                 version_number=versions.get(row.version_id, ("", 0))[1],
                 state=row.state,
@@ -98,9 +100,14 @@ def read_statement(tx: Transaction, assurance_id: str) -> bytes:
     """Give the canonical bytes of what is, or was, signed.
 
     Raises:
-        Conflict: nothing is stated yet, or the reader is not cleared for all of it.
+        Conflict: nothing is stated yet, or the reader is not cleared for all of it, or may not know
+            whose it is and it says so: it was worded before that was kept out of it.
     """
-    return statement_of(_read(tx, assurance_id))
+    view = _read(tx, assurance_id)
+    row = queries.get_row(tx, assurance_id)
+    if row.nonce is None and view.organisation_id is None:
+        raise Conflict(_NOTHING)
+    return statement_of(view, row)
 
 
 def read_digest(tx: Transaction, assurance_id: str) -> str:
@@ -111,8 +118,8 @@ def read_digest(tx: Transaction, assurance_id: str) -> str:
     return digest
 
 
-def statement_of(view: AssuranceView) -> bytes:
-    """Write what is signed in canonical form; errors as above."""
+def statement_of(view: AssuranceView, row: Assurance) -> bytes:
+    """Write what is signed in canonical form, the same for each reader; errors as above."""
     draft = view.draft
     prepared = draft is not None and view.released_at is None
     as_of = draft.as_of if draft is not None and prepared else view.as_of
@@ -120,16 +127,17 @@ def statement_of(view: AssuranceView) -> bytes:
     signatory = draft.signatory_name if draft is not None and prepared else view.signatory_name
     if view.masked or view.text is None or as_of is None or outcome is None:
         raise Conflict(_NOTHING)
+    number, organisation = queries.signed_as(row)
     return canonical_bytes(
         payload(
-            number=view.number,
+            number=number,
             outcome=outcome,
             text=view.text,
             scope=view.scope or "",
             qualification=view.qualification or "",
             as_of=as_of,
             version_id=view.version_id,
-            organisation=view.organisation_id,
+            organisation=organisation,
             signatory=signatory or "",
         )
     )
@@ -155,9 +163,7 @@ def read_choices(tx: Transaction, review_id: str) -> Choices:
         review_id=review_id,
         report_title=title,
         version_number=number,
-        organisation_name=queries.organisation_names(tx, {review.organisation_id})[
-            review.organisation_id
-        ],
+        organisation_name=queries.organisation_names(tx, [review])[review.organisation_id],
         wordings=tuple(one for one in queries.wordings(tx) if not one.retired),
         requests=tuple(queries.requests_for(tx, review_id)),
         assurances=tuple(queries.to_supersede(tx, review_id)),

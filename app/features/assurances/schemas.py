@@ -18,11 +18,15 @@ Show = Literal["open", "given", "all"]
 
 
 class RequestAssurance(Frozen):
-    """Set an assurance up in a review: from a wording, for a request, or in place of another."""
+    """Set an assurance up in a review: from a wording, for a request, or in place of another.
+
+    `named`: whoever words and signs it may know which organisation it is for.
+    """
 
     template: Annotated[str, StringConstraints(max_length=40)] = ""
     request_id: Id = ""
     supersedes: Id = ""
+    named: bool = False
 
 
 class DraftAssurance(Frozen):
@@ -78,7 +82,7 @@ class WordingView(Frozen):
 
 
 class AssuranceRow(Frozen):
-    """An assurance in a list."""
+    """An assurance in a list; `number` is its alias for who may not know whose it is."""
 
     id: str
     number: str
@@ -118,13 +122,19 @@ class DraftView(Frozen):
 
 
 class AssuranceView(Frozen):
-    """An assurance in full, as its reader may read it; texts are None until there are any."""
+    """An assurance in full, as its reader may read it; texts are None until there are any.
+
+    Who may not know whose it is reads the alias as its number, and nothing else that would tell.
+    `for_whom` is the line whose SHA-256 stands in what is signed, in place of the organisation.
+    """
 
     id: str
     number: str
-    organisation_id: str
+    alias: str
+    organisation_id: str | None
     organisation_name: str
-    review_id: str
+    review_id: str | None
+    for_whom: str | None
     version_id: str
     report_title: str
     version_number: int

@@ -1,6 +1,7 @@
 """Setting assurances up, wording, signing, releasing and withdrawing them."""
 
 import hashlib
+import secrets
 
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
@@ -49,6 +50,8 @@ def request_assurance(tx: Transaction, review_id: str, command: RequestAssurance
     row = Assurance(
         id=new_id("assurance"),
         number=next_number(tx, review.organisation_id, SERIES),
+        alias=f"{SERIES}-{secrets.token_hex(3)}",
+        nonce=secrets.token_hex(16),
         review_id=review.id,
         organisation_id=review.organisation_id,
         version_id=review.version_id,
@@ -66,6 +69,7 @@ def request_assurance(tx: Transaction, review_id: str, command: RequestAssurance
             organisation_id=row.organisation_id,
             asked_by=tx.actor.id,
             template=command.template or None,
+            named=command.named,
             publishable=False,
         )
     )
@@ -102,6 +106,7 @@ def draft_assurance(tx: Transaction, assurance_id: str, command: DraftAssurance)
     draft.outcome, draft.as_of = command.outcome, command.as_of
     draft.publishable, draft.signatory_id = command.publishable, command.signatory_id
     draft.drafted_by, draft.drafted_at = tx.actor.id, now()
+    row.nonce = row.nonce or secrets.token_hex(16)
     qualification = command.qualification if command.outcome == "qualified" else ""
     for field, body in (
         ("text", rules.worded(command.text, command.as_of)),
@@ -118,7 +123,7 @@ def draft_assurance(tx: Transaction, assurance_id: str, command: DraftAssurance)
             shared=False,
         )
     tx.session.flush()
-    draft.digest = hashlib.sha256(statement_of(_shown(tx, row))).hexdigest()
+    draft.digest = hashlib.sha256(statement_of(_shown(tx, row), row)).hexdigest()
     facts: dict[str, Fact] = {
         "outcome": command.outcome,
         "signatory": command.signatory_id,
@@ -272,7 +277,7 @@ def _digest(tx: Transaction, row: Assurance) -> str:
     draft = queries.get_draft(tx, row.id)
     if draft.digest is None:
         raise Conflict("It is not worded yet.")
-    if hashlib.sha256(statement_of(view)).hexdigest() != draft.digest:
+    if hashlib.sha256(statement_of(view, row)).hexdigest() != draft.digest:
         raise Conflict("The wording is no longer what was drafted.", remedy="Word it again.")
     return draft.digest
 

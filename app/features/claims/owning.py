@@ -64,7 +64,7 @@ def remove_owner(tx: Transaction, version_id: str, command: RemoveOwner) -> Done
 
     Raises:
         NotFound: there is no such owner of a part of this version.
-        Conflict: one would take oneself off a claim on which a finding waits.
+        Conflict: one would take oneself off a part on which a finding waits.
     """
     require_naming(tx, version_id)
     row = tx.session.get(Ownership, command.ownership_id, with_for_update=True)
@@ -72,8 +72,8 @@ def remove_owner(tx: Transaction, version_id: str, command: RemoveOwner) -> Done
         raise NotFound
     if queries.waits_for_owner(tx, row):
         raise Conflict(
-            "A finding on this claim waits for an answer.",
-            kept="You answer for the claim as before.",
+            f"A finding on this {'claim' if row.claim_id else 'part'} waits for an answer.",
+            kept=f"You answer for the {'claim' if row.claim_id else 'part'} as before.",
             remedy="Ask a coordinator to take you off, or wait until the finding is answered.",
         )
     tx.session.delete(row)

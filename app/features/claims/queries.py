@@ -7,7 +7,9 @@ from sqlalchemy import bindparam, func, select
 
 from app.access import scope
 from app.access.claims import claim_labels, evidence_notes
+from app.access.finding_facts import passages_of
 from app.access.owners import Owners, away_today, owners_of
+from app.access.parts import nearness, parts_of
 from app.domain.findings import UNANSWERED
 from app.domain.targets import Target
 from app.features.claims.schemas import (
@@ -162,13 +164,15 @@ def finding_counts(tx: Transaction, version_id: str) -> dict[str, int]:
 
 
 def waits_for_owner(tx: Transaction, row: Ownership) -> bool:
-    """Say whether somebody takes themself off a claim on which a finding waits that they may read.
+    """Say whether somebody takes themself off a part on which a finding waits that they may read.
 
     A team is taken off by its people as well.
     """
-    claim = tx.session.get(Claim, row.claim_id) if row.claim_id else None
-    if claim is None or not _is_own(tx, row):
+    if not _is_own(tx, row):
         return False
+    claim = tx.session.get(Claim, row.claim_id) if row.claim_id else None
+    if claim is None:
+        return _waits_near(tx, row)
     waiting = (
         scope.findings(tx)
         .join(Claim, Claim.id == Finding.claim_id)
@@ -180,6 +184,19 @@ def waits_for_owner(tx: Transaction, row: Ownership) -> bool:
         )
     )
     return tx.session.scalars(waiting.limit(1)).first() is not None
+
+
+def _waits_near(tx: Transaction, row: Ownership) -> bool:
+    """Say whether one waits on what is near a section, pathway or version that is owned."""
+    waiting = tx.session.scalars(
+        scope.findings(tx).where(
+            Finding.version_id == row.version_id,
+            Finding.finding_class != "H",
+            Finding.state.in_(UNANSWERED),
+        )
+    ).all()
+    (part,) = [one for one in parts_of(tx, [row.version_id]) if one.row.id == row.id]
+    return any(nearness(part, passage)[0] for passage in passages_of(tx, waiting).values())
 
 
 def _is_own(tx: Transaction, row: Ownership) -> bool:

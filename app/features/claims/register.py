@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.access.claim_words import outline_of
 from app.access.claims import ShownClaim, ShownPathway, read_claims, read_pathways, show_claim
 from app.access.decide import may, may_all, require
-from app.access.owners import Passage
+from app.access.parts import Passage
 from app.access.positions_held import claims_without_position
 from app.access.release import select_words
 from app.access.scope import version_and_title

@@ -84,7 +84,7 @@ def respond(tx: Transaction, finding_id: str, command: Respond) -> FindingRow:
 
 
 def decide_rejection(tx: Transaction, finding_id: str, command: DecideRejection) -> FindingRow:
-    """Uphold or turn down a proposed rejection, as somebody who does not own the claim.
+    """Uphold or turn down a proposed rejection, as somebody who does not answer for the passage.
 
     Nobody decides on a finding that they may not read.
     """

@@ -122,6 +122,7 @@ class OpenPointView(Frozen):
 
     row: FindingRow
     reason: str | None
+    readable: bool = True  # else its number and place are all that the reader is told
 
 
 class FinalView(Frozen):

@@ -1,8 +1,8 @@
-"""Rejections that wait for somebody who neither owns the claim nor proposed them."""
+"""Rejections that wait for somebody who neither answers for the passage nor proposed them."""
 
 from app.access import scope
 from app.access.decide import keep, require
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
 from app.features.findings import queries

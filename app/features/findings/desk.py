@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from app.access import scope
 from app.access.decide import keep, keep_to_read, may, require
 from app.access.evidence_files import files_of_findings
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.access.owning import owning_people
 from app.access.release import release_fields
 from app.domain.actions import Action

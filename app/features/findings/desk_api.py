@@ -7,6 +7,7 @@ from fastapi import Query, Response
 from app.domain.actions import Action
 from app.features.findings import answering, deciding, desk
 from app.features.findings.desk_document import HEADS, cells, markdown_of
+from app.features.findings.desk_docx import docx_of
 from app.features.findings.desk_schemas import DeskDocument, DeskFilter, DeskQuery, DeskView
 from app.features.findings.schemas import AcceptedView, AcceptSeveral, FindingRow
 from app.web.routing import Routes, Tx
@@ -33,6 +34,12 @@ def desk_markdown(tx: Tx, wanted: Annotated[DeskFilter, Query()]) -> Response:
     return markdown_file(desk.export_desk(tx, wanted))
 
 
+@routes.read("/findings/desk.docx", action=Action.EXPORT_DESK)
+def desk_docx(tx: Tx, wanted: Annotated[DeskFilter, Query()]) -> Response:
+    """Give the document as DOCX, with room for answers."""
+    return docx_file(desk.export_desk(tx, wanted))
+
+
 @routes.read("/findings/desk.csv", action=Action.EXPORT_DESK)
 def desk_csv(tx: Tx, wanted: Annotated[DeskFilter, Query()]) -> Response:
     """Give the document as CSV."""
@@ -57,4 +64,13 @@ def markdown_file(document: DeskDocument) -> Response:
         markdown_of(document),
         media_type="text/markdown; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="findings.md"'},
+    )
+
+
+def docx_file(document: DeskDocument) -> Response:
+    """Give a document as DOCX under a name that says as little."""
+    return Response(
+        docx_of(document),
+        media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        headers={"Content-Disposition": 'attachment; filename="findings.docx"'},
     )

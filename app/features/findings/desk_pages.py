@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, MATERIALITY
 from app.features.findings import answering, deciding, desk
-from app.features.findings.desk_api import markdown_file
+from app.features.findings.desk_api import docx_file, markdown_file
 from app.features.findings.desk_document import A_FILE, CLOSED, HEADS, MASKED, cells
 from app.features.findings.desk_schemas import DeskFilter, DeskQuery, DeskView, Word
 from app.features.findings.detail_pages import Several, Text, Typed, desk_of, words
@@ -65,6 +65,12 @@ def document_page(tx: Tx, request: Request, wanted: Annotated[DeskFilter, Query(
 def desk_markdown(tx: Tx, wanted: Annotated[DeskFilter, Query()]) -> Response:
     """Hand the document out as Markdown."""
     return markdown_file(desk.export_desk(tx, wanted))
+
+
+@routes.page("/findings/desk.docx", action=Action.EXPORT_DESK)
+def desk_docx(tx: Tx, wanted: Annotated[DeskFilter, Query()]) -> Response:
+    """Hand the document out as DOCX, with room for answers."""
+    return docx_file(desk.export_desk(tx, wanted))
 
 
 @routes.page("/findings/desk.csv", action=Action.EXPORT_DESK)
@@ -143,7 +149,12 @@ def _desk(
         narrow=sum(bool(v) for v in (wanted.kind, wanted.reach, wanted.version)),
         files={
             name: _address(wanted, f"/findings/desk{ending}")
-            for name, ending in (("md", ".md"), ("csv", ".csv"), ("document", "/document"))
+            for name, ending in (
+                ("md", ".md"),
+                ("csv", ".csv"),
+                ("docx", ".docx"),
+                ("document", "/document"),
+            )
         },
         here=urlencode(wanted.model_dump(exclude_defaults=True, exclude=_PASSING)),
         href_of=lambda finding: _address(wanted, finding=finding, page=_kept_page(wanted)),

@@ -6,7 +6,7 @@ from fastapi import File, Form, UploadFile
 
 from app.access.evidence_files import LARGEST, SentFile
 from app.domain.actions import Action
-from app.features.findings import answering, closing, reading, threads
+from app.features.findings import answering, closing, mooting, reading, threads
 from app.features.findings.schemas import (
     AskDetail,
     Contest,
@@ -16,6 +16,8 @@ from app.features.findings.schemas import (
     GiveDetail,
     LinkFix,
     MergeFinding,
+    ProposeMoot,
+    RefuseMoot,
     Reroute,
     Respond,
     SetMoot,
@@ -94,6 +96,24 @@ def withdraw(tx: Tx, finding_id: str) -> FindingRow:
 def set_moot(tx: Tx, finding_id: str, command: SetMoot) -> FindingRow:
     """Say that a finding has nothing left to be about."""
     return closing.set_moot(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/moot/propose", action=Action.PROPOSE_MOOT, response_model=FindingRow)
+def propose_moot(tx: Tx, finding_id: str, command: ProposeMoot) -> FindingRow:
+    """Propose to its organisation that a finding has nothing left to be about."""
+    return mooting.propose_moot(tx, finding_id, command)
+
+
+@routes.act(f"{_ONE}/moot/accept", action=Action.SET_ASIDE_FINDING, response_model=FindingRow)
+def accept_moot(tx: Tx, finding_id: str) -> FindingRow:
+    """Close a finding as moot, as the publisher proposed."""
+    return mooting.accept_moot(tx, finding_id)
+
+
+@routes.act(f"{_ONE}/moot/refuse", action=Action.REFUSE_MOOT, response_model=FindingRow)
+def refuse_moot(tx: Tx, finding_id: str, command: RefuseMoot) -> FindingRow:
+    """Say that a finding is not moot; it goes on as it was."""
+    return mooting.refuse_moot(tx, finding_id, command)
 
 
 @routes.act(f"{_ONE}/merge", action=Action.SET_ASIDE_FINDING, response_model=FindingRow)

@@ -12,7 +12,7 @@ from app.access.decide import may
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, DISPOSITIONS, MATERIALITY
 from app.domain.targets import Target
-from app.features.findings import answering, closing, desk, queries, threads
+from app.features.findings import answering, closing, desk, mooting, queries, threads
 from app.features.findings.desk_schemas import DeskQuery
 from app.features.findings.filing_forms import Chosen, TypedMessage, sent_of
 from app.features.findings.schemas import (
@@ -23,6 +23,8 @@ from app.features.findings.schemas import (
     LinkFix,
     MentionChoice,
     MergeFinding,
+    ProposeMoot,
+    RefuseMoot,
     Reroute,
     Respond,
     SetMoot,
@@ -47,7 +49,9 @@ DISPOSITION_OPTIONS = [
     {
         "value": key,
         "label": name,
-        "help": "Waits for somebody who does not own the claim." if key == "rejected" else None,
+        "help": "Waits for somebody who does not answer for the passage."
+        if key == "rejected"
+        else None,
     }
     for key, name in DISPOSITIONS.items()
 ]
@@ -87,6 +91,10 @@ def _detail(
         can_withdraw=may(tx, Action.WITHDRAW_FINDING, target),
         can_set_aside=may(tx, Action.SET_ASIDE_FINDING, target),
         can_give_detail=may(tx, Action.GIVE_DETAIL, target),
+        can_propose_moot=opened.cleared
+        and not view.row.moot_waits
+        and may(tx, Action.PROPOSE_MOOT, target),
+        can_refuse_moot=view.row.moot_waits and may(tx, Action.REFUSE_MOOT, target),
         can_reroute=reroutes,
         can_claw_back=slip and may(tx, Action.READ_CLAW_BACK, target),
         authors=_options(queries.publisher_authors(tx)) if reroutes else [],
@@ -287,6 +295,39 @@ def moot_form(tx: Tx, request: Request, finding_id: str, reason: Text = "") -> R
         return closing.set_moot(tx, finding_id, command_from(SetMoot, typed))
 
     return _acted(tx, request, finding_id, act, form="moot", typed=typed)
+
+
+@routes.form(f"{_ONE}/moot/propose", action=Action.PROPOSE_MOOT)
+def propose_moot_form(
+    tx: Tx, request: Request, finding_id: str, reason: Text = "", nothing_withheld: Text = ""
+) -> Response:
+    """Propose that a finding is moot."""
+    typed: Typed = {"reason": reason}
+
+    def act() -> object:
+        command = command_from(ProposeMoot, typed | _stated(nothing_withheld))
+        return mooting.propose_moot(tx, finding_id, command)
+
+    return _acted(tx, request, finding_id, act, form="propose-moot", typed=typed)
+
+
+@routes.form(f"{_ONE}/moot/accept", action=Action.SET_ASIDE_FINDING)
+def accept_moot_form(tx: Tx, request: Request, finding_id: str) -> Response:
+    """Close a finding as moot, as was proposed."""
+    return _acted(
+        tx, request, finding_id, lambda: mooting.accept_moot(tx, finding_id), form="accept-moot"
+    )
+
+
+@routes.form(f"{_ONE}/moot/refuse", action=Action.REFUSE_MOOT)
+def refuse_moot_form(tx: Tx, request: Request, finding_id: str, reason: Text = "") -> Response:
+    """Say that a finding is not moot."""
+    typed: Typed = {"reason": reason}
+
+    def act() -> object:
+        return mooting.refuse_moot(tx, finding_id, command_from(RefuseMoot, typed))
+
+    return _acted(tx, request, finding_id, act, form="refuse-moot", typed=typed)
 
 
 @routes.form(f"{_ONE}/merge", action=Action.SET_ASIDE_FINDING)

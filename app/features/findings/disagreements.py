@@ -5,7 +5,7 @@ Here: the reading that other features use. Not here: how a statement is made of 
 
 from app.access import scope
 from app.access.decide import keep_to_read, require
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
 from app.features.findings import reading

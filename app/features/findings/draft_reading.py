@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from app.access import scope
-from app.access.decide import keep, keep_to_read, may, require
+from app.access.decide import as_reading, keep, keep_to_read, may, require
 from app.access.evidence_files import KINDS, release_file
-from app.access.facts import remember_findings
 from app.access.filing_facts import remember_drafts, state_of
+from app.access.finding_facts import remember_findings
 from app.access.memberships import people_of
 from app.access.release import release_fields
 from app.access.released import ReleasedPage
@@ -315,6 +315,7 @@ def _names(tx: Transaction, ids: set[str]) -> dict[str, Colleague]:
 
 def _record(tx: Transaction, rows: Sequence[FindingDraft]) -> None:
     for version_id in sorted({row.version_id for row in rows}):
+        as_reading(tx, version_id)
         tx.emit(
             Event(
                 name="FindingDraftsRead",

@@ -6,7 +6,7 @@ stands in the log as the reading of a page (decisions/0034). Filing is in `filin
 
 from collections.abc import Mapping
 
-from app.access.decide import require
+from app.access.decide import as_reading, require
 from app.access.deposit import deposit_field
 from app.access.evidence_files import SentFile, deposit_file, remove_file
 from app.access.facts import forget
@@ -265,6 +265,7 @@ def tell_draft(
 ) -> None:
     """Record an act on a draft; it stands in the log as a reading of its version."""
     review = Target("review", row.review_id)
+    as_reading(tx, row.version_id)
     tx.emit(
         Event(
             name=name,

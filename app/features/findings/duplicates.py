@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from app.access import scope
 from app.access.decide import keep_to_read
-from app.access.facts import remember_findings
 from app.access.filing_facts import remember_drafts
+from app.access.finding_facts import remember_findings
 from app.access.release import release_fields
 from app.domain.actions import Action
 from app.domain.likeness import likeness, words_of

@@ -52,6 +52,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "new_text": "The monitor reads one transcript in ten.",
         **_NOTHING_WITHHELD,
     },
+    "ProposeMoot": {"reason": "The passage is gone from version 3.", **_NOTHING_WITHHELD},
     "AskDetail": {"question": "Which row of table 2 do you mean?", **_NOTHING_WITHHELD},
     "DecideRejection": {"uphold": True},
     "LinkFix": {"version_id": _VERSION},
@@ -67,6 +68,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "GiveDetail": {"detail": "The third row: the share of nights."},
     "Contest": {"reason": "Table 2 still gives the older figure.", "final": False},
     "SetMoot": {"reason": "The passage is gone from version 3."},
+    "RefuseMoot": {"reason": "The same sentence stands on page 14 now."},
     "MergeFinding": {"into": "FC-NOR-0012"},
     "CertifyDeletion": {
         "deletion_id": "del_3c4v5b6n7m8k9j0h1g2f",

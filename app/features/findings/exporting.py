@@ -13,7 +13,7 @@ import msgspec
 
 from app.access import scope
 from app.access.decide import keep_to_read, require
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.access.release import release_fields
 from app.access.released import ReleasedPage
 from app.domain.actions import Action

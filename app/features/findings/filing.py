@@ -122,7 +122,7 @@ def _file_draft(tx: Transaction, draft_id: str) -> Finding:
             "This draft was filed already." if row.filed_as else "This draft was removed.",
             remedy="Look at the list of drafts again.",
         )
-    require(tx, Action.FILE_FINDING, Target("review", row.review_id))
+    require(tx, Action.FILE_FINDING, Target("review", row.review_id), inside=True)
     review = tx.session.get(Review, row.review_id)
     if review is None:
         raise NotFound

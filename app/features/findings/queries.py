@@ -9,13 +9,13 @@ from sqlalchemy import Select, case, select
 from app.access import scope
 from app.access.claims import claim_label
 from app.access.decide import keep
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.domain.actions import Action
 from app.domain.calendar import Calendar
 from app.domain.findings import UNANSWERED, outward
 from app.domain.targets import Target
 from app.features.findings.schemas import Clock, FindingList, FindingRow
-from app.features.findings.thread_queries import NOTHING_NEW, unread_of
+from app.features.findings.thread_queries import NOTHING_NEW, moot_waiting, unread_of
 from app.kernel.actor import Side
 from app.kernel.clock import now
 from app.models.findings import Finding, Response
@@ -69,6 +69,7 @@ def row_views(tx: Transaction, findings: Sequence[Finding]) -> list[FindingRow]:
     authors = _author_names(tx, findings)
     calendars = _calendars(tx, findings)
     unread = unread_of(tx, [f.id for f in findings])
+    moot = moot_waiting(tx, findings)
     return [
         FindingRow(
             id=f.id,
@@ -87,6 +88,7 @@ def row_views(tx: Transaction, findings: Sequence[Finding]) -> list[FindingRow]:
             clock=_clock(f, calendars),
             unread=unread.get(f.id, NOTHING_NEW).count,
             mentioned=unread.get(f.id, NOTHING_NEW).mentioned,
+            moot_waits=f.id in moot,
         )
         for f in findings
     ]

@@ -9,7 +9,7 @@ from app.access.decide import may, require
 from app.access.release import release, release_field
 from app.domain.actions import Action
 from app.domain.events import Event
-from app.domain.findings import OPEN_REASONS
+from app.domain.findings import OPEN_WORDS
 from app.domain.targets import INSTALLATION, FieldRef, PassageRef, Target
 from app.features.findings import queries, thread_queries
 from app.features.findings.evidence import filing_view
@@ -101,7 +101,7 @@ def _became(tx: Transaction, finding: Finding) -> dict[str, Any]:
         "merged_into": shown.get(into or ""),
         "merged_into_id": into,
         "merged_here": tuple(shown[row.id] for row in around if row.merged_into == finding.id),
-        "listed_open": OPEN_REASONS[reason] if reason else None,
+        "listed_open": OPEN_WORDS[reason] if reason else None,
     }
 
 

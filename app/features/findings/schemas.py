@@ -15,7 +15,7 @@ Disposition = Literal["accepted", "accepted_in_part", "clarified", "rejected", "
 
 
 class Respond(Frozen):
-    """Answer a finding; a rejection waits for somebody who does not own the claim."""
+    """Answer a finding; a rejection waits for somebody who does not answer for the passage."""
 
     disposition: Disposition
     explanation: Prose
@@ -63,6 +63,19 @@ class LinkFix(Frozen):
 
 class SetMoot(Frozen):
     """Say why a finding has nothing left to be about."""
+
+    reason: Prose
+
+
+class ProposeMoot(Frozen):
+    """Propose to the organisation that its finding has nothing left to be about."""
+
+    reason: Prose
+    nothing_withheld: Literal[True]
+
+
+class RefuseMoot(Frozen):
+    """Say why a finding is not moot."""
 
     reason: Prose
 
@@ -145,6 +158,7 @@ class FindingRow(Frozen):
     clock: Clock | None = None  # while it is the publisher's move, or paused
     unread: int = 0  # messages of others since one last read it
     mentioned: bool = False  # one of them tells the acting person
+    moot_waits: bool = False  # the publisher proposed that it is moot
 
 
 class FindingList(Frozen):
@@ -197,7 +211,8 @@ class MessageView(Frozen):
     """A message of a thread; `body` is None where it is struck, or the reader is not cleared."""
 
     id: str
-    kind: str  # said, detail_asked, detail_given, moot, file_given
+    # said, detail_asked, detail_given, moot, moot_proposed, moot_refused, file_given
+    kind: str
     side: str
     mine: bool
     author: str  # a name on one's own side; else whose side it is

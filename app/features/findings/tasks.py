@@ -5,7 +5,8 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from app.access.decide import require
-from app.access.owners import Passage, owners_of
+from app.access.owners import owners_of
+from app.access.parts import Passage
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.findings import after

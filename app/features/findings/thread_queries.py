@@ -11,6 +11,7 @@ from app.access.decide import may
 from app.access.evidence_files import KeptFile, files_of_messages
 from app.access.release import release_field
 from app.domain.actions import Action
+from app.domain.findings import ENDED
 from app.domain.targets import FieldRef, Target
 from app.features.findings.schemas import FileView, MessageView, StageView, VersionLink
 from app.kernel.actor import Side
@@ -39,12 +40,17 @@ _WORDS: Mapping[str, str] = {
     "DetailGiven": "Detail given",
     "FixLinked": "A version was named that fixes it",
     "FindingSetMoot": "Said to be moot",
+    "MootProposed": "The publisher proposed that it is moot",
+    "MootRefused": "The reviewer said that it is not moot",
     "FindingMerged": "Merged into another finding",
     "ClawBackStarted": "Claw-back begun",
     "ClawBackClosed": "Claw-back closed",
     "FileGiven": "Given a file by the publisher",
     "FindingListedOpen": "Listed as open in the final version",
 }
+
+
+MOOT_PROPOSED, MOOT_REFUSED = "moot_proposed", "moot_refused"
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,23 @@ def unread_of(tx: Transaction, finding_ids: Sequence[str]) -> dict[str, Unread]:
         .group_by(Message.finding_id)
     )
     return {finding: Unread(count, bool(told)) for finding, count, told in rows}
+
+
+def moot_waiting(tx: Transaction, findings: Sequence[Finding]) -> set[str]:
+    """Give the open findings of which the publisher's proposal that they are moot waits."""
+    still = [finding.id for finding in findings if finding.state not in ENDED]
+    if not still:
+        return set()
+    proposed = func.count().filter(Message.kind == MOOT_PROPOSED)
+    refused = func.count().filter(Message.kind == MOOT_REFUSED)
+    return set(
+        tx.session.scalars(
+            select(Message.finding_id)
+            .where(Message.finding_id.in_(still), Message.kind.in_((MOOT_PROPOSED, MOOT_REFUSED)))
+            .group_by(Message.finding_id)
+            .having(proposed > refused)
+        )
+    )
 
 
 def unread_messages(tx: Transaction) -> Select[Message]:

@@ -6,7 +6,7 @@ from sqlalchemy import Select, and_, case, func, select
 
 from app.access import scope
 from app.access.decide import keep, may
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.domain.actions import Action
 from app.domain.findings import CLASSES, MATERIALITY, WAITING, outward
 from app.domain.targets import Target

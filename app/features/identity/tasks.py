@@ -25,14 +25,18 @@ INVITATIONS_KEPT: Final = timedelta(days=90)
 """How long an invitation that nobody accepted is kept after it ran out or was withdrawn."""
 
 
-_FORGET_NOTES = text("SELECT vitrine_forget_notes()")
+_FORGET = (
+    text("SELECT vitrine_forget_notes()"),
+    text("SELECT vitrine_forget_finding_drafts()"),
+)
 
 
 def remove_stale_rows(installation: Installation, *, timestamp: int) -> None:
     """Remove old sign-ins, ended sessions and expired invitations; what they did is in the log.
 
-    With them go the notes that their writers removed a month ago. That there were any is nobody
-    else's to know, not even as a count: they go along with the rest, and the entry is silent.
+    With them go the notes and drafts of findings that their writers removed a month ago. That there
+    were any is nobody else's to know, not even as a count: they go along with the rest, and the
+    entry is silent.
 
     Args:
         installation: of the worker.
@@ -58,7 +62,8 @@ def remove_stale_rows(installation: Installation, *, timestamp: int) -> None:
         }
         if not any(removed.values()):
             return
-        tx.session.execute(_FORGET_NOTES)
+        for statement in _FORGET:
+            tx.session.execute(statement)
         tx.emit(
             Event(
                 name="StaleRowsRemoved",

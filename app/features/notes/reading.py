@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.access.decide import keep, may, require
+from app.access.decide import as_reading, keep, may, require
 from app.access.facts import remember_notes
 from app.access.release import release, release_fields, select_words
 from app.access.released import ReleasedPassage
@@ -115,6 +115,7 @@ def note_views(tx: Transaction, rows: Sequence[ReaderNote]) -> tuple[NoteView, .
 def emit(tx: Transaction, row: ReaderNote, licence: Action, name: str) -> None:
     """Record an act on one note; it stands in the log as a reading of its version."""
     target = Target("version", row.version_id)
+    as_reading(tx, row.version_id)
     tx.emit(
         Event(
             name=name,
@@ -128,6 +129,7 @@ def emit(tx: Transaction, row: ReaderNote, licence: Action, name: str) -> None:
 
 def _record(tx: Transaction, licence: Action, name: str, rows: Sequence[ReaderNote]) -> None:
     for version_id in sorted({row.version_id for row in rows}):
+        as_reading(tx, version_id)
         notes = [row.id for row in rows if row.version_id == version_id]
         tx.emit(
             Event(

@@ -12,8 +12,11 @@ from datetime import UTC, date
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
+from app.access.clearance import cleared_for_finding
 from app.access.decide import may_somebody
 from app.access.memberships import people_of, publishers_people
+from app.access.said_facts import assurances_named
+from app.domain.actions import Action
 from app.domain.notices import Audience, Rule
 from app.domain.targets import Target
 from app.kernel.actor import Actor, Role, Side
@@ -59,10 +62,24 @@ def recipients(tx: Transaction, rule: Rule, about: Target, *, by: str, named: st
     for subject in _subjects(tx, rule, about):
         for actor in _people(tx, rule, subject, about, named):
             key = (actor.id, subject.id)
-            if actor.id == by or key in told or not may_somebody(tx, actor, rule.may, subject):
+            if actor.id == by or key in told or not _may_know(tx, actor, rule.may, subject):
                 continue
             told[key] = Told(actor, subject, facts_for(tx, subject, actor))
     return list(told.values())
+
+
+def _may_know(tx: Transaction, actor: Actor, act: Action, subject: Target) -> bool:
+    """Say whether somebody may do what they would be told to do, and may read what it is about.
+
+    Who is to act on a finding must be cleared for its text, too: else they could not.
+    """
+    if not may_somebody(tx, actor, act, subject):
+        return False
+    if subject.kind != "finding" or act is Action.READ_FINDING:
+        return True
+    return may_somebody(tx, actor, Action.READ_FINDING, subject) and cleared_for_finding(
+        tx, actor, subject.id
+    )
 
 
 def facts_for(tx: Transaction, subject: Target, actor: Actor) -> Facts:
@@ -76,7 +93,9 @@ def facts_for(tx: Transaction, subject: Target, actor: Actor) -> Facts:
         number = challenge.number if _knows(actor) else challenge.alias
         return {"number": number, "due_on": challenge.due_on.isoformat()}
     if subject.kind == "assurance":
-        return {"number": tx.session.get_one(Assurance, subject.id).number}
+        row = tx.session.get_one(Assurance, subject.id)
+        named = _knows(actor) or row.id in assurances_named(tx, [row])
+        return {"number": row.number if named else row.alias}
     if subject.kind == "recommendation":
         advice = tx.session.get_one(Recommendation, subject.id)
         return {"number": (advice.number if _knows(actor) else advice.alias) or ""}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.access.decide import require
 from app.domain.actions import Action
 from app.domain.events import Event
-from app.domain.notices import rule_named
+from app.domain.notices import NOBODY_DECIDES, rule_named
 from app.domain.reactions import SENDING, TELLING
 from app.domain.targets import INSTALLATION, Kind, Target
 from app.features.notices.digests import make_digests
@@ -43,7 +43,11 @@ def tell(
         require(tx, Action.TELL_PEOPLE, INSTALLATION)
         about = Target(kind, subject)
         notices = mails = 0
-        for told in recipients(tx, rule, about, by=by, named=named):
+        concerned = recipients(tx, rule, about, by=by, named=named)
+        if not concerned and rule.kind == "rejection_proposed":
+            rule = NOBODY_DECIDES
+            concerned = recipients(tx, rule, about, by=by, named=named)
+        for told in concerned:
             several = told.subject != about  # of one occurrence one notice for each of its reviews
             once = f"{occurrence}.{told.subject.id}" if several else occurrence
             made = make_notice(tx, told, kind=rule.kind, at_once=rule.at_once, occurrence=once)

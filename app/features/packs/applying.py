@@ -144,7 +144,13 @@ def read_run(tx: Transaction, pack_id: str, run_id: str) -> RunView:
     run = queries.find_run(tx, pack_id, run_id)
     if run is None:
         tx.decisions.append(
-            Decision(action=Action.READ_PACK, target=target, allowed=False, policies=())
+            Decision(
+                action=Action.READ_PACK,
+                target=target,
+                allowed=False,
+                policies=(),
+                private=not row.offered,
+            )
         )
         raise NotFound
     items = _run_items(tx, run)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.access.decide import keep_to_read
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.access.release import release_fields
 from app.access.released import ReleasedField
 from app.domain.actions import Action

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from app.access.decide import keep
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.access.request_facts import remember_requests
 from app.access.request_people import kept_to
 from app.access.said_facts import remember_assurances, remember_recommendations

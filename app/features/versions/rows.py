@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.access import scope
 from app.access.decide import keep
-from app.access.facts import remember_findings
+from app.access.finding_facts import remember_findings
 from app.access.matching import READABLE
 from app.domain.actions import Action
 from app.domain.findings import outward

@@ -55,7 +55,12 @@ def test_released_it_is_read_and_checked_without_vitrine(shared: SharedWorld) ->
     (made,) = view["signatures"]
     assert verify(made["signature"], view["digest"], made["public_key"]) == "ed25519"
     said = json.loads(statement)
-    assert (said["as_of"], said["organisation"]) == ("2026-05-04", view["organisation_id"])
+    assert (said["as_of"], said["number"]) == ("2026-05-04", view["alias"])
+    # For whom it was signed is a line of its own, which what was signed holds by its digest.
+    line = view["for_whom"].encode()
+    assert said["organisation"] == f"sha256:{hashlib.sha256(line).hexdigest()}"
+    whose = json.loads(line)
+    assert (whose["number"], whose["organisation"]) == ("AS-ORGA-0001", view["organisation_id"])
     assert "GANNET" in shared.reviewer_a.client.get(f"/assurances/{one}").text
     assert shared.lead_b.client.get(f"/assurances/{one}").status_code == 404
     names = [entry[0] for entry in shared.entries() if entry[3] == one]
@@ -219,10 +224,16 @@ def test_the_table_of_states_admits_what_it_names_and_nothing_else(
 def test_setting_up_by_form_and_by_json(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(
-            w.coordinator, f"/reviews/{w.made.review_a}/assurances", template="no-incident"
+            w.coordinator,
+            f"/reviews/{w.made.review_a}/assurances",
+            template="no-incident",
+            named="yes",
         ),
         lambda w: post_json(
-            w.coordinator, f"/reviews/{w.made.review_a}/assurances", template="no-incident"
+            w.coordinator,
+            f"/reviews/{w.made.review_a}/assurances",
+            template="no-incident",
+            named=True,
         ),
     )
 
@@ -236,6 +247,7 @@ def test_wording_by_form_and_by_json(pair: Doors) -> None:
             w.coordinator, f"/assurances/{one(w)}/draft", **wording(w), publishable="yes"
         ),
         lambda w: act(w, "coordinator", one(w), "draft", **wording(w), publishable=True),
+        sealed=True,
     )
 
 
@@ -247,10 +259,12 @@ def test_signing_and_releasing_by_form_and_by_json(pair: Doors) -> None:
     pair.assert_alike(
         lambda w: post_form(w.author, f"/assurances/{one(w)}/signature", signature=given(w)),
         lambda w: act(w, "author", one(w), "signature", signature=given(w)),
+        sealed=True,
     )
     events = pair.assert_alike(
         lambda w: post_form(w.approver, f"/assurances/{one(w)}/release", nothing_withheld="yes"),
         lambda w: act(w, "approver", one(w), "release", nothing_withheld=True),
+        sealed=True,
     )
     assert events == ["AssuranceReleased"]
 

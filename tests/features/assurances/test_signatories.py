@@ -1,15 +1,23 @@
 """Whoever signs an assurance reads what they sign, not whose business it is."""
 
+import hashlib
+import json
+
+from app.audit.canonical import canonical_bytes
+from app.audit.signatures import verify
 from tests.features.assurances.situations import (
     act,
     page,
     registered,
+    released,
     requested,
     signature,
+    signed,
     wording,
 )
 from tests.features.findings.situations import cleared
-from tests.worlds.doors import post_json
+from tests.worlds.doors import post_form, post_json
+from tests.worlds.reports import settle
 from tests.worlds.requests import draft_body
 from tests.worlds.shared import SharedWorld
 
@@ -34,7 +42,101 @@ def test_a_signatory_learns_neither_the_organisation_nor_the_request(shared: Sha
         view = page(shared, who, one)["view"]
         assert (view["organisation_name"], view["request_number"]) == (name, number), who
     registered(shared, shared.author)
-    signed = act(shared, "author", one, "signature", signature=signature(shared, one))
-    assert signed.is_success
-    assert name not in signed.text
-    assert number not in signed.text
+    done = act(shared, "author", one, "signature", signature=signature(shared, one))
+    assert done.is_success
+    assert name not in done.text
+    assert number not in done.text
+
+
+def test_nothing_that_a_signatory_is_given_betrays_whose_it_is(shared: SharedWorld) -> None:
+    first = released(shared)
+    one = requested(shared, supersedes=first)
+    assert act(shared, "coordinator", one, "draft", **wording(shared)).is_success
+    settle(shared)
+    ((number, organisation, review, nonce),) = shared.rows(
+        "SELECT number, organisation_id, review_id, nonce FROM assurances WHERE id = :a", a=one
+    )
+    client = shared.author.client
+    paths = (f"/api/v1/assurances/{one}", f"/assurances/{one}", "/assurances",
+             "/api/v1/assurances", f"/assurances/{one}/statement.json",
+             f"/assurances/{one}/to-sign.txt", "/notices", "/api/v1/notices", "/",
+             f"/versions/{shared.made.version_id}/positions")  # fmt: skip
+    for path in paths:
+        seen = client.get(path)
+        said = f"{seen.headers} {seen.text}"
+        for word in (number, organisation, review, nonce, "ORGA", "AS-ORGA-0001"):
+            assert str(word) not in said, (path, word)
+    alias = page(shared, "author", one)["view"]["number"]
+    assert alias.startswith("AS-")
+    assert alias in client.get("/notices").text
+    told = page(shared, "coordinator", one)["view"]
+    assert (told["number"], told["alias"]) == (number, alias)
+    assert told["supersedes"][0] == first
+    mails = shared.rows("SELECT facts::text FROM notices WHERE person_id = :p", p=shared.author.id)
+    assert mails
+    assert all("ORGA" not in str(mail) for mail in mails)
+
+
+def test_what_was_signed_without_a_name_is_shown_to_be_for_its_organisation(
+    shared: SharedWorld,
+) -> None:
+    one = released(shared)
+    signed_bytes = {
+        who: shared.people[who].client.get(f"/assurances/{one}/statement.json").content
+        for who in ("author", "coordinator", "lead_a")
+    }
+    assert len(set(signed_bytes.values())) == 1, "one and the same for whoever reads it"
+    view = page(shared, "lead_a", one)["view"]
+    statement = json.loads(signed_bytes["lead_a"])
+    digest = hashlib.sha256(view["for_whom"].encode()).hexdigest()
+    assert statement["organisation"] == f"sha256:{digest}"
+    other = {**json.loads(view["for_whom"]), "organisation": "org_other"}
+    assert statement["organisation"] != f"sha256:{hashlib.sha256(canonical_bytes(other))}"
+    (made,) = view["signatures"]
+    assert verify(made["signature"], hashlib.sha256(signed_bytes["lead_a"]).hexdigest(),
+                  made["public_key"]) == "ed25519"  # fmt: skip
+    page_of = shared.lead_a.client.get(f"/assurances/{one}").text
+    assert "For whom it was signed" in page_of
+    assert "For whom it was signed" not in shared.author.client.get(f"/assurances/{one}").text
+
+
+def test_a_coordinator_may_say_that_the_name_may_be_known(shared: SharedWorld) -> None:
+    cleared(shared, shared.coordinator, shared.approver)
+    one = requested(shared, named=True)
+    assert act(shared, "coordinator", one, "draft", **wording(shared)).is_success
+    ((name, number),) = shared.rows(
+        "SELECT o.name, a.number FROM assurances a JOIN organisations o ON o.id = a.organisation_id"
+    )
+    view = page(shared, "author", one)["view"]
+    assert (view["organisation_name"], view["number"]) == (name, number)
+    form = post_form(shared.coordinator, f"/reviews/{shared.made.review_a}/assurances", named="yes")
+    made = form.headers["location"].rsplit("/", 1)[1]
+    assert shared.rows("SELECT named FROM assurance_drafts WHERE assurance_id = :a", a=made) == [
+        (True,)
+    ]
+
+
+def test_an_organisation_that_names_itself_to_authors_is_named_to_its_signatory(
+    shared: SharedWorld,
+) -> None:
+    shared.change("UPDATE organisations SET names_itself_to_authors = true WHERE code = 'ORGA'")
+    one = signed(shared)
+    assert page(shared, "author", one)["view"]["number"] == "AS-ORGA-0001"
+
+
+def test_what_was_signed_before_stays_as_it_was_and_is_not_shown_to_who_may_not_know(
+    shared: SharedWorld,
+) -> None:
+    cleared(shared, shared.coordinator, shared.approver)
+    one = requested(shared)
+    shared.change("UPDATE assurances SET nonce = NULL")
+    assert act(shared, "coordinator", one, "draft", **wording(shared)).is_success
+    ((nonce,),) = shared.rows("SELECT nonce FROM assurances")
+    assert nonce, "worded anew it is signed without a name"
+    shared.change("UPDATE assurances SET nonce = NULL")
+    assert shared.author.client.get(f"/assurances/{one}/statement.json").status_code == 409
+    said = shared.coordinator.client.get(f"/assurances/{one}/statement.json").json()
+    assert (said["number"], said["organisation"]) == (
+        "AS-ORGA-0001",
+        shared.lead_a.organisation_id,
+    )

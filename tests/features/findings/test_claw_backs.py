@@ -127,7 +127,7 @@ def test_a_version_is_not_final_while_a_finding_lacks_a_reply(shared: SharedWorl
     listed = [{"finding_id": waiting, "reason": "more_work"}]
     assert post_json(shared.coordinator, path, open=wrong).status_code == 422
     assert post_json(shared.coordinator, path, open=[*listed, *wrong]).status_code == 422
-    for someone in (shared.author, shared.approver, shared.reviewer_a):
+    for someone in (shared.second_author, shared.approver, shared.reviewer_a):
         assert post_json(someone, path, open=listed).status_code == 403
     assert shared.rows("SELECT count(final_at) FROM versions") == [(0,)]
     made = post_json(shared.coordinator, path, open=listed)
@@ -149,7 +149,7 @@ def test_a_form_keeps_what_was_ticked_and_a_reason_is_needed(shared: SharedWorld
     page = post_form(shared.coordinator, path, open_points=[finding], reasons=[""])
     assert page.status_code == 422
     assert f'value="{finding}" checked' in page.text
-    for someone in (shared.author, shared.reviewer_a):
+    for someone in (shared.second_author, shared.reviewer_a):
         assert someone.client.get(path).status_code == 404
 
 

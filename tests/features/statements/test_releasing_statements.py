@@ -96,8 +96,10 @@ def test_only_the_lead_releases_and_only_with_a_signature_that_holds(shared: Sha
     forged = {**body, "signature": signed(other, body["digest"])}
     assert set(post_json(shared.lead_a, path, **forged).json()["fields"]) == {"signature"}
     assert shared.coordinator.client.get(f"/statements/{statement}").status_code == 404
-    refused = entries(shared, action="statement:release", outcome="denied")
+    denied = entries(shared, outcome="denied")
+    refused = [one for one in denied if one.content.get("act") == "statement:release"]
     assert len(refused) == 2
+    assert {one.action for one in refused} == {"report:page:read"}, "to nobody but themselves"
     assert post_json(shared.lead_a, path, **body).status_code == 200
 
 
