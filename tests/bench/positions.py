@@ -35,8 +35,8 @@ _SOWN = (
     """INSERT INTO reviews SELECT (jsonb_populate_record(r, jsonb_build_object(
          'id', 'rev_stance' || n, 'organisation_id', 'org_stance' || n))).*
        FROM reviews r, generate_series(2, :organisations) n WHERE r.id = :review""",
-    f"""INSERT INTO position_releases (id, review_id, organisation_id, version_id, number, withdraws,
-         latest, released_by, released_at)
+    f"""INSERT INTO position_releases (id, review_id, organisation_id, version_id, number,
+         withdraws, latest, released_by, released_at)
        SELECT 'rel_' || w.id, w.id, w.organisation_id, :version, 1, false, true, :person, now()
        FROM {_WHOSE}""",
     "INSERT INTO released_positions (id, release_id, review_id, organisation_id, version_id,"
@@ -47,7 +47,9 @@ _SOWN = (
     ),
     "INSERT INTO positions (id, review_id, organisation_id, version_id, claim_id, claim_code,"
     " basis, stance, confidence, rests_on, has_reasons, current, written_by, written_at) "
-    + _POSITIONS.format(id="'own_'", more="", last=", true, :person, now()", whose="w.id = :review"),
+    + _POSITIONS.format(
+        id="'own_'", more="", last=", true, :person, now()", whose="w.id = :review"
+    ),
     "ANALYZE position_releases, released_positions, positions, reviews, organisations",
 )  # fmt: skip
 

@@ -8,10 +8,10 @@ from app.access.claim_places import (
     claim_codes,
     claim_places,
     quote_claims,
-    version_named,
 )
 from app.access.decide import may, require
 from app.access.position_texts import own_reasons
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.positions import CONCLUSION, changed
@@ -58,7 +58,7 @@ def read_worksheet(tx: Transaction, review_id: str, wanted: WorksheetQuery) -> W
     return Worksheet(
         review_id=review_id,
         version_id=version_id,
-        report_title=version_named(tx, version_id)[0],
+        report_title=version_and_title(tx, version_id)[1],
         version_number=number,
         versions=tuple(versions),
         show=wanted.show,
@@ -103,7 +103,7 @@ def read_claim(tx: Transaction, review_id: str, claim: str, version_id: str = ""
         review_id=review_id,
         version_id=version_id,
         version_number=number,
-        report_title=version_named(tx, version_id)[0],
+        report_title=version_and_title(tx, version_id)[1],
         row=_quoted(tx, version_id, places, [row])[0],
         alone=now_held.get("alone"),
         shared=now_held.get("shared"),
@@ -176,6 +176,7 @@ def _row(
         code=label,
         page=place.page if place else None,
         pathway=place.pathway if place else None,
+        under=place.under if place else None,
         load_bearing=place.load_bearing if place else False,
         quote=None,
         alone=_stance(alone),
