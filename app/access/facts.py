@@ -11,7 +11,7 @@ from sqlalchemy import Text, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import array
 
 from app.access.filing_facts import draft_facts
-from app.access.owning import owning_people
+from app.access.owning import owners_by_claim
 from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
 from app.access.request_people import grants_open_to, receipt_kept_to
@@ -299,13 +299,7 @@ def _finding(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
     """Load the facts of a page of findings in two queries."""
-    owners: dict[str, set[str]] = {}
-    claims = {row.claim_id for row in rows if row.claim_id}
-    owned = owning_people().subquery()
-    for claim_id, person_id in tx.session.execute(
-        select(owned.c.claim_id, owned.c.person_id).where(owned.c.claim_id.in_(claims))
-    ):
-        owners.setdefault(str(claim_id), set()).add(person_id)
+    owners = owners_by_claim(tx, {row.claim_id for row in rows if row.claim_id})
     alerted = _alerted(tx, rows)
     proposers = dict(
         tx.session.execute(

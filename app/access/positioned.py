@@ -40,7 +40,8 @@ def positioned_claims(tx: Transaction, version_id: str) -> frozenset[str] | None
     """
     if tx.actor.side is Side.REVIEWER:
         own = {"version": version_id, "organisation": tx.actor.organisation_id or ""}
-        return frozenset(tx.session.scalars(_OWN, own).all())
+        return frozenset(one for one in tx.session.scalars(_OWN, own) if one)
     if not may(tx, Action.COMPARE_POSITIONS, Target("version", version_id)):
         return None
-    return frozenset(tx.session.scalars(_RELEASED, {"version": version_id}).all())
+    given = tx.session.scalars(_RELEASED, {"version": version_id})
+    return frozenset(one for one in given if one)

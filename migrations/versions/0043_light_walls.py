@@ -5,6 +5,8 @@ and which part of a version a text belongs to, were looked up in the policies th
 read one guarded text had a dozen tables planned along, which took longer than the reading. A
 function with a query in it is not written into the statement; it asks as the role that calls it,
 behind the same walls, and only where what stands before it holds.
+
+What was merged into a finding is looked for whenever one is opened: by an index from now on.
 """
 
 from alembic import op
@@ -52,10 +54,15 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(_FUNCTIONS)
     light = _WALLS.format(wrote="vitrine_wrote_of(id)", part="vitrine_sees_part(subject_id, field)")
     op.get_bind().exec_driver_sql(light)
+    op.get_bind().exec_driver_sql(
+        "CREATE INDEX ix_findings_merged_into ON findings (merged_into)"
+        " WHERE merged_into IS NOT NULL"
+    )
 
 
 def downgrade() -> None:
     """Have them look for themselves again."""
+    op.get_bind().exec_driver_sql("DROP INDEX ix_findings_merged_into")
     op.get_bind().exec_driver_sql(_BEFORE)
     op.get_bind().exec_driver_sql(
         "DROP FUNCTION vitrine_wrote_of(text); DROP FUNCTION vitrine_sees_part(text, text)"

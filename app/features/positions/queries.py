@@ -108,7 +108,7 @@ def stances_held(tx: Transaction, review_id: str, version_id: str) -> list[Held]
     Plain rows: a worksheet has hundreds of them.
     """
     rows = tx.session.execute(_HELD, {"review": review_id, "version": version_id})
-    return [Held(*row) for row in rows]
+    return [Held._make(row) for row in rows]
 
 
 def earlier(tx: Transaction, review: Review, number: int) -> dict[str, tuple[str, int]]:
