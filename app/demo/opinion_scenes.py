@@ -63,8 +63,8 @@ def take_positions(installation: Installation, cast: Cast, version_id: str) -> N
         tx.commit()
     if not claims:
         return
-    with begin(installation, lead) as tx:  # and one that the publisher was not given yet
-        later = (_position(claims[-1], "alone", 2), _position(claims[-1], "shared", 2))
+    with begin(installation, lead) as tx:  # and one changed since, which nobody was given yet
+        later = (_position(claims[0], "shared", 2),)
         positions.keep_positions(
             tx, review_id, KeepPositions(version_id=version_id, positions=later)
         )
