@@ -2,28 +2,35 @@
 
 Claims that were taken off the register are left out, except where something stands on them.
 
-Here: many claims at once, for lists; each page is fetched once, in one statement. Not here: one
-passage (release), who owns a claim or marks it (features/reports).
+Here: many claims at once, for lists. Not here: one passage (release), what a page shows of a claim
+(claim_words), who owns a claim or marks it (features/claims).
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, cast, func, or_, select
 
-from app.access.claims import claim_label, claim_labels
+from app.access.claim_words import look
+from app.access.claims import (
+    claim_label,
+    claim_labels,
+    open_edition,
+    pathway_labels,
+    pathway_ordinals,
+    shown_with_rows,
+)
 from app.access.decide import may, require
 from app.access.editions import edition_for
-from app.access.release import words_of
-from app.access.released import EditionFacts, Rect, ReleasedBox, ReleasedPage, quote_from
+from app.access.released import Rect
 from app.db.base import one_of
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.targets import Target
 from app.kernel.actor import Side
-from app.kernel.errors import NotFound, Unavailable
-from app.models.content import EditionPage
-from app.models.reports import Claim, Pathway, Report, Version
+from app.kernel.errors import Unavailable
+from app.models.reports import Claim, Pathway
 from app.transaction import Transaction
 
 NOT_SHOWN = "no longer shown"
@@ -47,7 +54,7 @@ class ClaimPlace:
     """A claim without its words: pathway by pathway, in reading order.
 
     `code`: the publisher's, kept and never shown outside; `label`: as the acting person may call
-    it (decisions/0032).
+    it, and `pathway` and `under` the number and the label of its pathway (decisions/0032).
     """
 
     id: str
@@ -58,6 +65,7 @@ class ClaimPlace:
     load_bearing: bool
     pathway_id: str | None
     pathway: int | None
+    under: str | None
 
 
 def claim_places(
@@ -68,24 +76,44 @@ def claim_places(
     Args:
         tx: the transaction.
         version_id: the version.
-        also: claims, by id, that are listed although they were removed.
+        also: claims, by id, that are listed inside although they were removed.
     """
-    rows = tx.session.execute(_CLAIMS, {"version": version_id, "also": sorted(also)}).all()
-    labels = _labels(tx, version_id, also)
+    if tx.actor.side is Side.REVIEWER:
+        return _places_outside(tx, version_id)
+    rows = tx.session.execute(_CLAIMS, {"version": version_id, "also": sorted(also)})
     return [
-        ClaimPlace(
-            id=row.id,
-            code=row.code,
-            label=row.code if labels is None else labels[row.id],
-            page=row.page,
-            rects=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects),
-            load_bearing=row.load_bearing,
-            pathway_id=row.pathway_id,
-            pathway=row.ordinal,
-        )
+        _place(row, row.code, row.ordinal, None if row.ordinal is None else str(row.ordinal))
         for row in rows
-        if labels is None or row.id in labels
     ]
+
+
+def _places_outside(tx: Transaction, version_id: str) -> list[ClaimPlace]:
+    """List the claims that one's own edition shows, in the order that they have inside."""
+    edition = open_edition(tx, version_id)
+    shown = shown_with_rows(tx, edition) if edition else ()
+    under = pathway_labels(tx, version_id) if shown else {}
+    order = pathway_ordinals(tx, version_id) if shown else {}
+    places = [
+        _place(row, one.label, one.pathway_number, under.get(row.pathway_id or ""))
+        for row, one in shown
+    ]
+    return sorted(
+        places, key=lambda one: (order.get(one.pathway_id or "", 10_000), one.page, one.code)
+    )
+
+
+def _place(row: Any, label: str, pathway: int | None, under: str | None) -> ClaimPlace:
+    return ClaimPlace(
+        id=row.id,
+        code=row.code,
+        label=label,
+        page=row.page,
+        rects=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in row.rects),
+        load_bearing=row.load_bearing,
+        pathway_id=row.pathway_id,
+        pathway=pathway,
+        under=under,
+    )
 
 
 def _labels(tx: Transaction, version_id: str, also: Collection[str]) -> dict[str, str] | None:
@@ -95,6 +123,20 @@ def _labels(tx: Transaction, version_id: str, also: Collection[str]) -> dict[str
     known = {claim: label for claim, (label, _) in claim_labels(tx, version_id).items()}
     held = {claim: claim_label(tx, claim) or NOT_SHOWN for claim in also if claim not in known}
     return known | held
+
+
+def pathway_codes(tx: Transaction, ids: Collection[str]) -> dict[str, str]:
+    """Give the numbers of pathways, or what else the acting side may call them, by id."""
+    if not ids:
+        return {}
+    columns = select(Pathway.id, Pathway.version_id, Pathway.ordinal)
+    rows = tx.session.execute(columns.where(one_of(Pathway.id, list(ids)))).all()
+    if tx.actor.side is Side.PUBLISHER:
+        return {row.id: str(row.ordinal) for row in rows}
+    labels: dict[str, str] = {}
+    for version_id in sorted({row.version_id for row in rows}):
+        labels |= pathway_labels(tx, version_id)
+    return {one: labels[one] for one in ids if one in labels}
 
 
 def claim_codes(
@@ -119,36 +161,6 @@ def claim_codes(
     return known
 
 
-def pathway_numbers(tx: Transaction, ids: Sequence[str]) -> dict[str, int]:
-    """Give the numbers of pathways, as far as the acting side may see them now."""
-    rows = tx.session.execute(
-        select(Pathway.id, Pathway.ordinal).where(one_of(Pathway.id, list(ids)))
-    )
-    return {row.id: row.ordinal for row in rows}
-
-
-def pathways_of(tx: Transaction, version_id: str) -> list[tuple[str, int]]:
-    """List the pathways of a version by number, as far as the acting side may see it now."""
-    rows = tx.session.execute(
-        select(Pathway.id, Pathway.ordinal)
-        .where(Pathway.version_id == version_id)
-        .order_by(Pathway.ordinal)
-    )
-    return [(row.id, row.ordinal) for row in rows]
-
-
-def version_named(tx: Transaction, version_id: str) -> tuple[str, int]:
-    """Give a report's title and a version's number; NotFound where hidden or missing."""
-    row = tx.session.execute(
-        select(Report.title, Version.number)
-        .join(Report, Report.id == Version.report_id)
-        .where(Version.id == version_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    return row.title, row.number
-
-
 def quote_claims(tx: Transaction, version_id: str, places: Sequence[ClaimPlace]) -> dict[str, str]:
     """Quote claims as one's own edition has them, by id; empty where one may not read it now.
 
@@ -162,15 +174,8 @@ def quote_claims(tx: Transaction, version_id: str, places: Sequence[ClaimPlace])
         edition = edition_for(tx, version_id)
     except Unavailable:
         return {}
-    numbers = sorted({place.page for place in places})
-    pages = {
-        row.page: _page(edition, row)
-        for row in tx.session.scalars(
-            select(EditionPage).where(
-                EditionPage.edition_id == edition.id, EditionPage.page.in_(numbers)
-            )
-        )
-    }
+    # Looked up as the register does it, and once for all claims of a page.
+    looked = look(tx, edition, places, pathway_ordinals(tx, version_id))
     tx.emit(
         Event(
             name="PageRead",
@@ -181,32 +186,8 @@ def quote_claims(tx: Transaction, version_id: str, places: Sequence[ClaimPlace])
                 "lifted": list(edition.lifted),
                 "withheld": list(edition.withheld),
                 "part": "claims",
-                "pages": numbers,
+                "pages": sorted({place.page for place in places}),
             },
         )
     )
-    return {
-        place.id: quote_from(pages[place.page], place.rects)
-        for place in places
-        if place.page in pages
-    }
-
-
-def _page(edition: EditionFacts, row: EditionPage) -> ReleasedPage:
-    return ReleasedPage(
-        edition=edition,
-        number=row.page,
-        pages=0,  # nobody is shown the page itself
-        width_px=row.width_px,
-        height_px=row.height_px,
-        width_pt=row.width_pt,
-        height_pt=row.height_pt,
-        words=words_of(row),
-        boxes=tuple(
-            ReleasedBox(
-                x=box["x"], y=box["y"], w=box["w"], h=box["h"],
-                redaction_ids=tuple(box["redactions"]),
-            )
-            for box in row.boxes
-        ),
-    )  # fmt: skip
+    return {place.id: looked[place.id].quote for place in places if looked[place.id].quote}

@@ -128,10 +128,17 @@ def read_claims(tx: Transaction, version_id: str) -> tuple[ShownClaim, ...]:
 
 def shown_claims(tx: Transaction, edition: EditionFacts) -> tuple[ShownClaim, ...]:
     """Give the claims that an edition shows; whoever calls has had its reading decided."""
+    return tuple(shown for _, shown in shown_with_rows(tx, edition))
+
+
+def shown_with_rows(tx: Transaction, edition: EditionFacts) -> tuple[tuple[Any, ShownClaim], ...]:
+    """Give the claims that an edition shows, each behind its row; as `shown_claims`."""
     key = ("claims", edition.id)
     if key not in tx.memory:
-        tx.memory[key] = _shown(tx, edition, _rows(tx, edition.version_id))
-    found: tuple[ShownClaim, ...] = tx.memory[key]
+        rows = _rows(tx, edition.version_id)
+        by_id = {row.id: row for row in rows}
+        tx.memory[key] = tuple((by_id[one.id], one) for one in _shown(tx, edition, rows))
+    found: tuple[tuple[Any, ShownClaim], ...] = tx.memory[key]
     return found
 
 
@@ -161,7 +168,7 @@ def _rows(tx: Transaction, version_id: str) -> list[Any]:
 
 
 def _shown(tx: Transaction, edition: EditionFacts, rows: Sequence[Any]) -> tuple[ShownClaim, ...]:
-    numbers = _numbers(tx, edition.version_id) if rows else {}
+    numbers = pathway_ordinals(tx, edition.version_id) if rows else {}
     looked = look(tx, edition, rows, numbers) if rows else {}
     outside = tx.actor.side is Side.REVIEWER
     found: list[ShownClaim] = []
@@ -191,13 +198,21 @@ def _shown(tx: Transaction, edition: EditionFacts, rows: Sequence[Any]) -> tuple
     return tuple(found)
 
 
-def _numbers(tx: Transaction, version_id: str) -> dict[str, int]:
+def pathway_ordinals(tx: Transaction, version_id: str) -> dict[str, int]:
+    """Give the numbers of the pathways of a version, by id: to look up and order by, not to show.
+
+    To show: `pathway_labels`.
+    """
+    return {identity: row.ordinal for identity, row in _pathways(tx, version_id).items()}
+
+
+def _pathways(tx: Transaction, version_id: str) -> dict[str, Pathway]:
     key = ("pathways", version_id)
     if key not in tx.memory:
         rows = tx.session.scalars(_PATHWAYS, {"version": version_id})
         tx.memory[key] = {row.id: row for row in rows}
     held: dict[str, Pathway] = tx.memory[key]
-    return {identity: row.ordinal for identity, row in held.items()}
+    return held
 
 
 def forget_pathways(tx: Transaction, version_id: str) -> None:
@@ -221,22 +236,20 @@ def read_pathways(tx: Transaction, version_id: str) -> tuple[ShownPathway, ...]:
 
 def _read_pathways(tx: Transaction, version_id: str) -> tuple[ShownPathway, ...]:
     claims = shown_claims(tx, edition_for(tx, version_id))
-    outside = tx.actor.side is Side.REVIEWER
-    numbers = _numbers(tx, version_id)
-    rows: dict[str, Pathway] = tx.memory[("pathways", version_id)]
-    seen = {claim.pathway_id: claim.pathway_number for claim in claims if claim.pathway_number}
-    wanted = {claim.pathway_id for claim in claims} if outside else set(rows)
-    titles = _pathway_titles(tx, version_id, [row for row in rows.values() if row.id in wanted])
+    found: list[tuple[Pathway, int | None]] = _pathways_of(tx, version_id, claims)
+    if tx.actor.side is not Side.REVIEWER:
+        rows = sorted(_pathways(tx, version_id).values(), key=lambda row: row.ordinal)
+        found = [(row, row.ordinal) for row in rows]
+    titles = _pathway_titles(tx, version_id, [row for row, _ in found])
     return tuple(
         ShownPathway(
             id=row.id,
             lineage_id=row.lineage_id,
-            number=seen.get(row.id) if outside else numbers[row.id],
+            number=number,
             title=titles.get(row.id),
             page=row.page,
         )
-        for row in sorted(rows.values(), key=lambda one: one.ordinal)
-        if row.id in wanted
+        for row, number in found
     )
 
 
@@ -270,17 +283,52 @@ def claim_labels(tx: Transaction, version_id: str) -> dict[str, tuple[str, int]]
     """
     if _works_on(tx, version_id):
         return {row.id: (row.code, row.page) for row in _rows(tx, version_id)}
-    if not may(tx, Action.READ_VERSION, Target("version", version_id)):
-        return {}
-    try:
-        require(tx, Action.READ_VERSION, Target("version", version_id))
-        claims = shown_claims(tx, edition_for(tx, version_id))
-    except Unavailable:
-        return {}
+    edition = open_edition(tx, version_id)
+    claims = shown_claims(tx, edition) if edition else ()
     return {claim.id: (claim.label, claim.page) for claim in claims}
 
 
+def pathway_labels(tx: Transaction, version_id: str) -> dict[str, str]:
+    """Give the label of each pathway that the acting person may know of, by its id, in order.
+
+    Its number, or where their edition does not print it a reference (decisions/0032).
+    """
+    if _works_on(tx, version_id):
+        numbers = pathway_ordinals(tx, version_id)
+        return {one: str(number) for one, number in sorted(numbers.items(), key=lambda it: it[1])}
+    edition = open_edition(tx, version_id)
+    claims = shown_claims(tx, edition) if edition else ()
+    return {
+        row.id: str(number or reference_of(row.lineage_id))
+        for row, number in _pathways_of(tx, version_id, claims)
+    }
+
+
+def _pathways_of(
+    tx: Transaction, version_id: str, claims: Sequence[ShownClaim]
+) -> list[tuple[Pathway, int | None]]:
+    """List the pathways of claims in their order, each with its number where it may be known."""
+    seen = {claim.pathway_id: claim.pathway_number for claim in claims if claim.pathway_number}
+    wanted = {claim.pathway_id for claim in claims}
+    ordered = sorted(_pathways(tx, version_id).values(), key=lambda row: row.ordinal)
+    return [(row, seen.get(row.id)) for row in ordered if row.id in wanted]
+
+
+def open_edition(tx: Transaction, version_id: str) -> EditionFacts | None:
+    """Give one's own edition; None where the version is closed to one now, or it is not built."""
+    target = Target("version", version_id)
+    if not may(tx, Action.READ_VERSION, target):
+        return None
+    require(tx, Action.READ_VERSION, target)
+    try:
+        return edition_for(tx, version_id)
+    except Unavailable:
+        return None
+
+
 def _works_on(tx: Transaction, version_id: str) -> bool:
+    if tx.actor.side is Side.REVIEWER:
+        return False
     version = tx.session.get(Version, version_id)
     return version is not None and may(tx, Action.READ_REPORT, Target("report", version.report_id))
 

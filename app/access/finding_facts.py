@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from app.access.filing_facts import attachers_of
-from app.access.owning import owning_people
+from app.access.owning import owners_by_claim
 from app.access.parts import Passage, everybody_near, parts_of, people_of_teams
 from app.domain.targets import Target
 from app.kernel.actor import Side
@@ -27,7 +27,7 @@ def finding_facts(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
     """Load the facts of a page of findings in a handful of queries."""
-    owners = _owners(tx, rows)
+    owners = owners_by_claim(tx, {row.claim_id for row in rows if row.claim_id})
     alerted = _alerted(tx, rows)
     responsible = _responsible(tx, rows)
     attachers = attachers_of(tx, [row.id for row in rows])
@@ -54,17 +54,6 @@ def remember_findings(tx: Transaction, rows: Sequence[Finding]) -> None:
             attacher_ids=frozenset(attachers.get(row.id, ())),
             responsible_ids=owning | responsible.get(row.id, frozenset()),
         )
-
-
-def _owners(tx: Transaction, rows: Sequence[Finding]) -> dict[str, set[str]]:
-    owners: dict[str, set[str]] = {}
-    claims = {row.claim_id for row in rows if row.claim_id}
-    owned = owning_people().subquery()
-    for claim_id, person_id in tx.session.execute(
-        select(owned.c.claim_id, owned.c.person_id).where(owned.c.claim_id.in_(claims))
-    ):
-        owners.setdefault(str(claim_id), set()).add(person_id)
-    return owners
 
 
 def _responsible(tx: Transaction, rows: Sequence[Finding]) -> Mapping[str, frozenset[str]]:

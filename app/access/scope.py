@@ -6,8 +6,9 @@ row-level security stands behind both. Guarded text is never listed: it comes by
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
-from app.access.owning import owning_people
+from app.access.owning import owned_claims
 from app.access.request_people import grants_open_to, open_to, receipts_open_to
+from app.db.base import one_of
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
 from app.models.assurances import Assurance, AssuranceDraft
@@ -115,8 +116,6 @@ def findings(tx: Transaction) -> Select[Finding]:
         statement = statement.where(Finding.finding_class != "H")
     if tx.actor.roles & {Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}:
         return statement
-    owned = owning_people().subquery()
-    mine = select(owned.c.claim_id).where(owned.c.person_id == tx.actor.id)
     alerted = and_(
         Finding.materiality == "conclusion",
         Finding.version_id.in_(
@@ -129,7 +128,7 @@ def findings(tx: Transaction) -> Select[Finding]:
         or_(
             Finding.author_id == tx.actor.id,
             Finding.filed_by == tx.actor.id,
-            Finding.claim_id.in_(mine),
+            one_of(Finding.claim_id, owned_claims(tx)),
             alerted,
         )
     )
@@ -277,11 +276,9 @@ def assessments(tx: Transaction, version_id: str | None = None) -> Select[Assess
 
 def version_and_title(tx: Transaction, version_id: str) -> tuple[Version, str]:
     """Give a version with its report's title; NotFound where it is hidden or missing."""
-    row = tx.session.execute(
-        select(Version, Report.title)
-        .join(Report, Report.id == Version.report_id)
-        .where(Version.id == version_id)
-    ).one_or_none()
-    if row is None:
+    # Whoever decided about the version has loaded both: the session gives what it holds.
+    version = tx.session.get(Version, version_id)
+    report = tx.session.get(Report, version.report_id) if version else None
+    if version is None or report is None:
         raise NotFound
-    return row.Version, row.title
+    return version, report.title

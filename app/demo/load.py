@@ -7,14 +7,17 @@ recorded as done by an operator for that person. The worker must be running.
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from app.demo import (
+    assurance_scenes,
     claim_scenes,
     evidence_scenes,
+    finding_scenes,
     opinion_scenes,
     pack_scenes,
     scenes,
@@ -23,7 +26,7 @@ from app.demo import (
 )
 from app.demo.cast import Cast, enrol_cast, entries_of, find_cast
 from app.demo.registration import sign_in_file
-from app.installation import open_for_worker
+from app.installation import open_for_web, open_for_worker
 from app.kernel.actor import system_actor
 from app.kernel.config import Settings
 from app.kernel.logs import in_json
@@ -87,14 +90,43 @@ def _play(installation: Installation, cast: Cast) -> None:
         "Building each organisation's edition",
         lambda: _count(installation, Receipt) >= len(scenes.REVIEWS),
     )
+    with _as_the_web(installation) as web:
+        _live(web, cast, version_id)
+    _say("The demo is ready")
+
+
+def _live(installation: Installation, cast: Cast, version_id: str) -> None:
+    """Play what happened before a visitor arrives; the request, which says that it did, last.
+
+    With what the web may do and no more: these are acts of people, and no job may write a draft.
+    """
+    _say("Playing what happened so far")
     scenes.file_finding(installation, cast, version_id)
-    scenes.ask_request(installation, cast, version_id)
+    whole = installation.settings.demo_report is None  # a file of one's own has no such claims
+    if whole:
+        finding_scenes.file_findings(installation, cast, version_id)
+        finding_scenes.draft_one(installation, cast, version_id)
     pack_scenes.offer_pack(installation, cast)
     team_scenes.make_teams(installation, cast)
     claim_scenes.own_by_team(installation, cast, version_id)
     opinion_scenes.take_positions(installation, cast, version_id)
+    if whole:
+        opinion_scenes.take_some(installation, cast.actors[scenes.SECOND_LEAD], version_id)
+        assurance_scenes.affirm_assurance(installation, cast)
+        assurance_scenes.answer_advice(installation, cast)
+        _until(lambda: finding_scenes.all_routed(installation, cast, version_id))
+        finding_scenes.answer_findings(installation, cast, version_id)
     statement_scenes.write_statements(installation, cast, version_id)
-    _say("The demo is ready")
+    scenes.ask_request(installation, cast, version_id)
+
+
+@contextmanager
+def _as_the_web(installation: Installation) -> Iterator[Installation]:
+    web = open_for_web(installation.settings)
+    try:
+        yield web
+    finally:
+        web.engine.dispose()
 
 
 def _say(text: str) -> None:
@@ -106,6 +138,10 @@ def _say(text: str) -> None:
 
 def _wait(what: str, done: Callable[[], bool]) -> None:
     _say(what)
+    _until(done, what)
+
+
+def _until(done: Callable[[], bool], what: str = "Sending the findings to their authors") -> None:
     until = time.monotonic() + _PATIENCE.total_seconds()
     while not done():
         if time.monotonic() > until:

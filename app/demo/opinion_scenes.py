@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from app.demo.cast import Cast
-from app.demo.scenes import COORDINATOR
+from app.demo.scenes import COORDINATOR, accept_terms
 from app.domain.positions import CONCLUSION
 from app.features.assurances import service as assurances
 from app.features.assurances.schemas import RequestAssurance
@@ -60,6 +60,35 @@ def take_positions(installation: Installation, cast: Cast, version_id: str) -> N
         tx.commit()
     with begin(installation, cast.actors[COORDINATOR]) as tx:
         assurances.request_assurance(tx, review_id, RequestAssurance(template="same-or-higher"))
+        tx.commit()
+    if not claims:
+        return
+    with begin(installation, lead) as tx:  # and one changed since, which nobody was given yet
+        later = (_position(claims[0], "shared", 2),)
+        positions.keep_positions(
+            tx, review_id, KeepPositions(version_id=version_id, positions=later)
+        )
+        tx.commit()
+
+
+def take_some(installation: Installation, lead: Actor, version_id: str) -> None:
+    """Have a second lead release positions on the load-bearing claims alone, once."""
+    accept_terms(installation, lead, version_id)
+    with begin(installation, lead) as tx:
+        review_id = _review_of(tx, lead, version_id)
+        held = select(PositionRelease.id).where(PositionRelease.review_id == review_id)
+        bearing = select(Claim.id).where(Claim.version_id == version_id, Claim.load_bearing)
+        claims = list(tx.session.scalars(bearing.order_by(Claim.code)))
+        if tx.session.scalars(held).first() is not None or not claims:
+            return
+        taken = [_position(CONCLUSION, "alone", 1), _position(CONCLUSION, "shared", 1)]
+        taken += [_position(claim, "alone", 4 - number % 3) for number, claim in enumerate(claims)]
+        positions.keep_positions(
+            tx, review_id, KeepPositions(version_id=version_id, positions=tuple(taken))
+        )
+        tx.commit()
+    with begin(installation, lead) as tx:
+        positions.release_positions(tx, review_id, ReleasePositions(version_id=version_id))
         tx.commit()
 
 

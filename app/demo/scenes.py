@@ -27,6 +27,7 @@ from app.features.reviews.defaults import TERMS_BODY, TERMS_TITLE
 from app.features.reviews.schemas import AcceptTerms, GrantInternally, OpenReview, ProposeGrant
 from app.features.statements import publication
 from app.features.statements.schemas import SetPublication
+from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.models.findings import Finding
 from app.models.redactions import Redaction
@@ -38,6 +39,7 @@ AUTHOR, SECOND_AUTHOR = "ines.okafor", "tomas.lindqvist"
 COORDINATOR, RESPONDER, APPROVER = "ruth.abendroth", "dev.ramaswamy", "helen.marchetti"
 SECOND_APPROVER = "nadia.ferreira"
 """Had no part in the redactions, so that she may decide a challenge of one."""
+SECOND_LEAD = "margaret.oyelaran"
 
 # Of an outside review, and of the publisher's own.
 PUBLICATION = (
@@ -277,12 +279,7 @@ def publish(installation: Installation, cast: Cast, version_id: str) -> None:
 def file_finding(installation: Installation, cast: Cast, version_id: str) -> None:
     """File one finding as a reviewer who has accepted the terms."""
     actor = cast.actors[FINDING.by]
-    with begin(installation, actor) as tx:
-        review = _review_of(tx, version_id)
-        terms = undertaking.read_terms(tx, review)
-        if terms.accepted_at is None:
-            undertaking.accept_terms(tx, review, AcceptTerms(digest=terms.digest))
-            tx.commit()
+    accept_terms(installation, actor, version_id)
     with begin(installation, actor) as tx:
         if tx.session.scalars(select(Finding.id)).first() is not None:
             return
@@ -292,7 +289,7 @@ def file_finding(installation: Installation, cast: Cast, version_id: str) -> Non
             tx,
             FileFinding.model_validate(
                 {
-                    "review_id": review,
+                    "review_id": review_of(tx, version_id),
                     "page": page,
                     "word_from": first,
                     "word_to": last,
@@ -309,7 +306,7 @@ def file_finding(installation: Installation, cast: Cast, version_id: str) -> Non
 def ask_request(installation: Installation, cast: Cast, version_id: str) -> None:
     """Submit one information request as a reviewer."""
     with begin(installation, cast.actors[REQUEST.by]) as tx:
-        review = _review_of(tx, version_id)
+        review = review_of(tx, version_id)
         drafted = requests.draft_request(
             tx,
             DraftRequest(
@@ -325,7 +322,18 @@ def ask_request(installation: Installation, cast: Cast, version_id: str) -> None
         tx.commit()
 
 
-def _review_of(tx: Transaction, version_id: str) -> str:
+def accept_terms(installation: Installation, actor: Actor, version_id: str) -> None:
+    """Have somebody who reviews accept the terms, unless they did."""
+    with begin(installation, actor) as tx:
+        review = review_of(tx, version_id)
+        terms = undertaking.read_terms(tx, review)
+        if terms.accepted_at is None:
+            undertaking.accept_terms(tx, review, AcceptTerms(digest=terms.digest))
+            tx.commit()
+
+
+def review_of(tx: Transaction, version_id: str) -> str:
+    """Give the review that an organisation has of a version."""
     return tx.session.scalars(select(Review.id).where(Review.version_id == version_id)).one()
 
 

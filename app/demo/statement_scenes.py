@@ -2,21 +2,17 @@
 
 import base64
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 
-from app.audit.signatures import bytes_to_sign, fingerprint
+from app.audit.signatures import bytes_to_sign
+from app.demo.assurance_scenes import key_row, thrown_away
 from app.demo.cast import Cast
 from app.features.reviews import undertaking
 from app.features.reviews.schemas import AcceptTerms
 from app.features.statements import releasing, service
 from app.features.statements.schemas import KeepSection, ReleaseStatement, StartStatement
 from app.kernel.actor import Actor, Role
-from app.kernel.clock import now
-from app.kernel.ids import new_id
 from app.models.reviews import Review
-from app.models.signing import SigningKey
 from app.models.statements import Statement
 from app.transaction import Installation, Transaction, begin
 
@@ -79,17 +75,10 @@ def _written(
 
 def _release(installation: Installation, lead: Actor, statement: str) -> None:
     """Sign with a key that is made here and thrown away: nobody can sign with it again."""
-    key = Ed25519PrivateKey.generate()
-    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    key, pem = thrown_away()
     with begin(installation, lead) as tx:
         sealed = releasing.seal_statement(tx, statement)
-        tx.session.add(
-            SigningKey(
-                id=new_id("signing_key"), person_id=lead.id, kind="ed25519",
-                label="Of the demo, thrown away", public_key=pem, fingerprint=fingerprint(pem),
-                registered_at=now(),
-            )
-        )  # fmt: skip
+        tx.session.add(key_row(lead, pem))
         tx.session.flush()
         signature = base64.b64encode(key.sign(bytes_to_sign(sealed.digest))).decode()
         releasing.release_statement(

@@ -15,9 +15,10 @@ FILTERS = {
     "mine": "Mine",
     "position": "Without position",
 }
-INSIDE = ("all", "load", "evidence", "owner", "mine")
-OUTSIDE = ("all", "load", "evidence")
-"""Of those, what each side can ask for: who owns what stays inside, and positions outside."""
+INSIDE = ("all", "load", "evidence", "owner", "mine", "position")
+OUTSIDE = ("all", "load", "evidence", "position")
+"""Of those, what each side can ask for: who owns what stays inside. Without position is of what was
+released to who asks inside, and of one's own positions outside (`access/positioned`)."""
 
 ENDED = {"removed": "Removed", "superseded": "Superseded"}
 _NUMBER = re.compile(r"(\d+)([a-z]?)$")

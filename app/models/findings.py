@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -15,7 +15,11 @@ class Finding(Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "number"),
         Index("ix_findings_place", "organisation_id", "version_id", "page"),
-    )
+        Index(
+            "ix_findings_merged_into", "merged_into",
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str]  # FC-<ORG>-0012

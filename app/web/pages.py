@@ -1,5 +1,6 @@
 """Shows a page inside the frame of the person who looks: rail, organisation, form token."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -17,23 +18,32 @@ from app.web.render import Membership, RailItem, Viewer
 
 NOTICES = "/notices"
 LIVE_COUNT = "/api/v1/notices/count"
-_RAIL: tuple[tuple[str, str, Action], ...] = (
-    ("Home", "/", Action.SEE_HOME),
-    ("Notices", NOTICES, Action.LIST_NOTICES),
-    ("Reports", "/reports", Action.LIST_REPORTS),
-    ("My notes", "/notes", Action.LIST_NOTES),
-    ("Reviews", "/reviews", Action.LIST_REVIEWS),
-    ("Requests", "/requests", Action.LIST_REQUESTS),
-    ("Teams", "/teams", Action.LIST_TEAMS),
-    ("Routing", "/routing", Action.LIST_RULES),
-    ("Findings", "/findings", Action.LIST_FINDINGS),
-    ("Statements", "/statements", Action.LIST_STATEMENTS),
-    ("Challenges", "/challenges", Action.LIST_CHALLENGES),
-    ("Shared items", "/shared-items", Action.READ_LEDGER),
-    ("Log", "/log", Action.READ_LOG),
-    ("Organisations", "/organisations", Action.MANAGE_ORGANISATIONS),
-    ("Health", "/health", Action.READ_HEALTH),
-    ("Policies", "/policies", Action.READ_POLICIES),
+_READ, _REVIEW, _RECORD, _SET_UP = "Read", "Review", "Record", "Set up"
+_RAIL: tuple[tuple[str, str, str, Action], ...] = (
+    ("", "Home", "/", Action.SEE_HOME),
+    ("", "Notices", NOTICES, Action.LIST_NOTICES),
+    (_READ, "Reports", "/reports", Action.LIST_REPORTS),
+    (_READ, "My notes", "/notes", Action.LIST_NOTES),
+    (_REVIEW, "Reviews", "/reviews", Action.LIST_REVIEWS),
+    (_REVIEW, "Requests", "/requests", Action.LIST_REQUESTS),
+    (_REVIEW, "Findings", "/findings", Action.LIST_FINDINGS),
+    (_REVIEW, "Challenges", "/challenges", Action.LIST_CHALLENGES),
+    (_REVIEW, "Assurances", "/assurances", Action.LIST_ASSURANCES),
+    (_REVIEW, "Recommendations", "/recommendations", Action.LIST_RECOMMENDATIONS),
+    (_REVIEW, "Statements", "/statements", Action.LIST_STATEMENTS),
+    (_RECORD, "Shared items", "/shared-items", Action.READ_LEDGER),
+    (_RECORD, "Log", "/log", Action.READ_LOG),
+    (_SET_UP, "Teams", "/teams", Action.LIST_TEAMS),
+    (_SET_UP, "Routing", "/routing", Action.LIST_RULES),
+    (_SET_UP, "Organisations", "/organisations", Action.MANAGE_ORGANISATIONS),
+    (_SET_UP, "Policies", "/policies", Action.READ_POLICIES),
+    (_SET_UP, "Health", "/health", Action.READ_HEALTH),
+)
+# What is one's own organisation's alone, decided on it; inside the publisher there is another way.
+_OURS: tuple[tuple[str, str, str, Action], ...] = (
+    (_RECORD, "Our record", "/record", Action.READ_RECORD),
+    (_RECORD, "Our work", "/our-work", Action.EXPORT_OWN_WORK),
+    (_SET_UP, "Our people", "/our-people", Action.INVITE_PERSON),
 )
 # Everybody may ask for these lists, each row being decided by itself; inside the publisher they are
 # offered only to roles that could ever find a row there.
@@ -45,6 +55,11 @@ _FINDERS: dict[Action, frozenset[Role]] = {
     Action.LIST_FINDINGS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
     Action.LIST_STATEMENTS: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
     Action.LIST_CHALLENGES: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
+    # Anybody inside may be asked to sign one: it then waits on their home page.
+    Action.LIST_ASSURANCES: frozenset({Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}),
+    Action.LIST_RECOMMENDATIONS: frozenset(
+        {Role.AUTHOR, Role.COORDINATOR, Role.APPROVER, Role.AUDITOR}
+    ),
 }
 _PLAIN = {"security_auditor": "Security auditor", "internal_reader": "Internal reader"}
 
@@ -65,28 +80,22 @@ def see_other(path: str) -> RedirectResponse:
 def viewer_for(tx: Transaction, request: Request) -> Viewer:
     """Say who looks, and what the rail may offer: only what the policies allow."""
     actor = tx.actor
-    asked = [(action, INSTALLATION) for _, _, action in _RAIL]
     own = Target("organisation", actor.organisation_id or "")
-    own_acts = (Action.EXPORT_OWN_WORK, Action.READ_RECORD, Action.INVITE_PERSON)
-    *allowed, work, record, people = may_all(tx, [*asked, *((act, own) for act in own_acts)])
+    ours = _OURS if actor.side is Side.REVIEWER else ()
+    asked = [(line, INSTALLATION) for line in _RAIL] + [(line, own) for line in ours]
+    allowed = may_all(tx, [(line[-1], target) for line, target in asked])
     path = request.url.path
     items = [
-        _rail_item(tx, label, href, path)
-        for (label, href, action), good in zip(_RAIL, allowed, strict=True)
+        _rail_item(tx, group, label, href, path)
+        for ((group, label, href, action), _), good in zip(asked, allowed, strict=True)
         if good and _finds(actor, action)
     ]
-    if work:
-        items.append(RailItem("Our work", "/our-work", None, path.startswith("/our-work")))
-    if record and actor.side is Side.REVIEWER:
-        items.append(RailItem("Our record", "/record", None, path.startswith("/record")))
-    if people and actor.side is Side.REVIEWER:
-        items.append(RailItem("Our people", "/our-people", None, path == "/our-people"))
     roles = sorted(role.value for role in actor.roles)
     return Viewer(
         name=actor.name,
         organisation_name=actor.organisation_name,
         roles=tuple(_PLAIN.get(role, role.capitalize()) for role in roles),
-        rail=tuple(items),
+        rail=_grouped(items),
         csrf_token=csrf.token_for(request.state.csrf_secret),
         memberships=_other_memberships(tx),
         timezone=actor.time_zone,
@@ -95,11 +104,16 @@ def viewer_for(tx: Transaction, request: Request) -> Viewer:
     )
 
 
-def _rail_item(tx: Transaction, label: str, href: str, path: str) -> RailItem:
+def _rail_item(tx: Transaction, group: str, label: str, href: str, path: str) -> RailItem:
     current = path == href or (href != "/" and path.startswith(f"{href}/"))
     if href == NOTICES:
-        return RailItem(label, href, count_unread(tx), current, LIVE_COUNT)
-    return RailItem(label, href, None, current)
+        return RailItem(label, href, count_unread(tx), current, LIVE_COUNT, group)
+    return RailItem(label, href, None, current, group=group)
+
+
+def _grouped(items: Sequence[RailItem]) -> tuple[RailItem, ...]:
+    order = {group: place for place, group in enumerate(("", _READ, _REVIEW, _RECORD, _SET_UP))}
+    return tuple(sorted(items, key=lambda item: order[item.group]))
 
 
 def _finds(actor: Actor, action: Action) -> bool:

@@ -10,6 +10,7 @@ macros of components.html), ``static_url(path)`` and ``url_with(name=value)``.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -42,7 +43,8 @@ _MARKDOWN_TAGS = {
 class RailItem(NamedTuple):
     """One line of the rail: where it leads and how much waits there.
 
-    ``live`` is the address that says the number anew, for a page that stays open.
+    ``live`` is the address that says the number anew, for a page that stays open; lines of one
+    ``group`` follow each other, and stand under its name.
     """
 
     label: str
@@ -50,6 +52,7 @@ class RailItem(NamedTuple):
     waiting: int | None = None
     current: bool = False
     live: str | None = None
+    group: str = ""
 
 
 class Membership(NamedTuple):
@@ -78,6 +81,11 @@ class Viewer:
     session_key: str = ""
     view_as: str | None = None
     view_as_leave: str | None = None
+
+    @property
+    def rail_groups(self) -> list[tuple[str, list[RailItem]]]:
+        """Give the lines of the rail by group, in their order; the first has no name."""
+        return [(name, list(lines)) for name, lines in groupby(self.rail, key=lambda i: i.group)]
 
 
 def page(

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0040_guards"
-down_revision = "0038_statements"
+down_revision = "0039_finding_files"
 branch_labels = None
 depends_on = None
 

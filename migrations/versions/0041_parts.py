@@ -6,7 +6,7 @@ The table is the publisher's alone: how titles and owners went from version to v
 from alembic import op
 
 revision = "0041_parts"
-down_revision = "0038_statements"
+down_revision = "0040_guards"
 branch_labels = None
 depends_on = None
 

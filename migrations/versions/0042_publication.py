@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0042_publication"
-down_revision = "0038_statements"
+down_revision = "0041_parts"
 branch_labels = None
 depends_on = None
 

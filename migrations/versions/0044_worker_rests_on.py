@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0044_worker_rests_on"
-down_revision = "0038_statements"
+down_revision = "0043_light_walls"
 branch_labels = None
 depends_on = None
 

@@ -36,6 +36,8 @@ _BARE = (
          JOIN evidence_items i ON i.id = l.item_id WHERE l.version_id = :v""",
     """SELECT c.lineage_id, count(f.id) FROM findings f JOIN claims c ON c.id = f.claim_id
         WHERE f.version_id = :v AND f.state <> 'draft' GROUP BY c.lineage_id""",
+    """SELECT DISTINCT s.claim_id FROM released_positions s
+         JOIN position_releases r ON r.id = s.release_id WHERE r.version_id = :v AND r.latest""",
 )
 
 

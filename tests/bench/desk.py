@@ -18,8 +18,8 @@ from tests.worlds.reports import SharedVersion
 CLAIMS, FINDINGS, ORGANISATIONS = 200, 2000, 10
 _WAITING = "('filed', 'routed', 'contested')"
 _SOWN = (
-    """INSERT INTO claims (id, version_id, code, page, rects, load_bearing)
-       SELECT 'clm_sown' || n, :version, 'S' || n, 1, '[]', false
+    """INSERT INTO claims (id, lineage_id, version_id, ordinal, code, page, rects, load_bearing)
+       SELECT 'clm_sown' || n, 'clm_sown' || n, :version, n, 'S' || n, 1, '[]', false
        FROM generate_series(1, :claims) n""",
     """INSERT INTO ownerships (id, version_id, claim_id, person_id, rank)
        SELECT 'own_sown' || n, :version, 'clm_sown' || n, :author, 0

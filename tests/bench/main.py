@@ -27,6 +27,7 @@ from tests.bench import editions, statements
 from tests.bench.claims import of_the_register
 from tests.bench.desk import of_the_desk
 from tests.bench.lists import of_lists
+from tests.bench.positions import of_positions
 from tests.bench.serving import Keeping, served
 from tests.bench.versions import of_versions
 from tests.bench.writing import ratio_of_commits
@@ -60,6 +61,7 @@ def main() -> None:
                 rows.append(("the PDF of a long statement, in seconds", *_statement()))
                 # Before the lists: a desk is not read beside a hundred thousand requests.
                 rows += of_the_register(world, version, server.urls.owner)
+                rows += of_positions(world, version, server.urls.owner)
                 rows += of_the_desk(world, version, server.urls.owner)
                 rows += of_versions(world, server.urls.owner)
                 rows += of_lists(world, version, server.urls.owner)

@@ -44,7 +44,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
         "passage=PUBQUOKKA",
         "passage=SECQUOKKA",
     ),
-    "/versions/{version_id}/claims": ("", "show=load", "show=evidence"),
+    "/versions/{version_id}/claims": ("", "show=load", "show=evidence", "show=position"),
     "/versions/{version_id}/claims/new": (f"page={PAGE}&words=0-7",),
     "/api/v1/versions/{version_id}/claims/new": (f"page={PAGE}&words=0-7",),
     "/versions/{version_id}/claims/export": ("format=csv", "format=yaml"),

@@ -10,6 +10,7 @@ from app.access.claims import claim_labels, evidence_notes
 from app.access.finding_facts import passages_of
 from app.access.owners import Owners, away_today, owners_of
 from app.access.parts import nearness, parts_of
+from app.db.base import one_of
 from app.domain.findings import UNANSWERED
 from app.domain.targets import Target
 from app.features.claims.schemas import (
@@ -210,7 +211,10 @@ def _is_own(tx: Transaction, row: Ownership) -> bool:
 
 def names(tx: Transaction, people: Iterable[str]) -> dict[str, str]:
     """Give the names of people by their id."""
-    rows = tx.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(people))))
+    wanted = set(people)
+    if not wanted:
+        return {}
+    rows = tx.session.execute(select(Person.id, Person.name).where(one_of(Person.id, wanted)))
     return {row.id: row.name for row in rows}
 
 

@@ -7,7 +7,7 @@ from app.access.claim_words import outline_of
 from app.access.claims import ShownClaim, ShownPathway, read_claims, read_pathways, show_claim
 from app.access.decide import may, may_all, require
 from app.access.parts import Passage
-from app.access.positions_held import claims_without_position
+from app.access.positioned import positioned_claims
 from app.access.release import select_words
 from app.access.scope import version_and_title
 from app.domain.actions import Action
@@ -66,13 +66,15 @@ def open_register(
     require(tx, Action.READ_CLAIMS, target)
     version, title = version_and_title(tx, version_id)
     rows = all_rows(tx, version_id)
-    inside, lacking = is_inside(tx), claims_without_position(tx, version_id)
-    offered = (*(INSIDE if inside else OUTSIDE), *(() if lacking is None else ("position",)))
+    inside, held = is_inside(tx), positioned_claims(tx, version_id)
+    offered = [
+        name for name in (INSIDE if inside else OUTSIDE) if name != "position" or held is not None
+    ]
     wanted = show if show in offered else "all"
     kept = [
         row
         for row in rows
-        if _passes(tx, row, wanted, lacking)
+        if _passes(tx, row, wanted, held)
         and pathway in ("", row.pathway_id)
         and section in ("", row.section_id)
     ]
@@ -85,7 +87,7 @@ def open_register(
         groups=tuple(_groups(tx, version_id, kept)),
         total=len(rows),
         shown=len(kept),
-        counts={name: sum(_passes(tx, row, name, lacking) for row in rows) for name in offered},
+        counts={name: sum(_passes(tx, row, name, held) for row in rows) for name in offered},
         inside=inside,
         can_mark=can_mark,
         can_assign=can_assign,
@@ -228,9 +230,9 @@ def _row(claim: ShownClaim, around: Around) -> ClaimRow:
     )
 
 
-def _passes(tx: Transaction, row: ClaimRow, show: str, lacking: frozenset[str] | None) -> bool:
+def _passes(tx: Transaction, row: ClaimRow, show: str, held: frozenset[str] | None) -> bool:
     if show == "position":
-        return lacking is not None and row.id in lacking
+        return held is not None and row.id not in held
     if show == "load":
         return row.load_bearing
     if show == "evidence":

@@ -9,8 +9,9 @@ from app.access import scope
 from app.access.decide import keep, keep_to_read, may, require
 from app.access.evidence_files import files_of_findings
 from app.access.finding_facts import remember_findings
-from app.access.owning import owning_people
+from app.access.owning import owned_claims
 from app.access.release import release_fields
+from app.db.base import one_of
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.findings import AGREED, FOUR, OUTWARD, WAITING
@@ -46,7 +47,7 @@ def read_desk(tx: Transaction, wanted: DeskQuery) -> DeskView:
     require(tx, Action.READ_DESK, INSTALLATION)
     whose = whose_of(tx, wanted)
     around = _narrowed(_of(tx, whose), wanted)
-    counts = _counts(tx, around)
+    counts, versions = _counted(tx, whose, wanted)
     total = getattr(counts, wanted.show)
     statement = around.where(_shown(wanted.show)).order_by(*_WORST)
     rows = list(
@@ -62,7 +63,7 @@ def read_desk(tx: Transaction, wanted: DeskQuery) -> DeskView:
         page=wanted.page,
         pages=max(1, -(-total // PAGE_SIZE)),
         counts=counts,
-        versions=_versions(tx, whose),
+        versions=_links(tx, versions),
         opened=opened,
     )
 
@@ -138,9 +139,8 @@ def _fixes(tx: Transaction, finding: Finding) -> tuple[VersionLink, ...]:
 def _of(tx: Transaction, whose: str) -> Select[Finding]:
     statement = scope.findings(tx)
     if whose == "mine":
-        owned = owning_people().subquery()
-        mine = select(owned.c.claim_id).where(owned.c.person_id == tx.actor.id)
-        return statement.where(or_(Finding.author_id == tx.actor.id, Finding.claim_id.in_(mine)))
+        mine = one_of(Finding.claim_id, owned_claims(tx))
+        return statement.where(or_(Finding.author_id == tx.actor.id, mine))
     if whose == "queue":
         return statement.where(Finding.author_id.is_(None))
     return statement
@@ -165,27 +165,33 @@ def _shown(show: str) -> ColumnElement[bool]:
     return Finding.state.in_(sorted(states))
 
 
-def _counts(tx: Transaction, around: Select[Finding]) -> DeskCounts:
+def _counted(tx: Transaction, whose: str, wanted: DeskFilter) -> tuple[DeskCounts, set[str]]:
+    """Count what each chip would show, and give the versions that there is anything about.
+
+    In one statement: the chips keep the other filters, and the versions do not.
+    """
+    kinds = (Finding.version_id, Finding.finding_class, Finding.materiality, Finding.state)
     late = func.count().filter(_shown("late"))
     rows = tx.session.execute(
-        around.with_only_columns(Finding.state, func.count(), late).group_by(Finding.state)
-    )
+        _of(tx, whose).with_only_columns(*kinds, func.count(), late).group_by(*kinds)
+    ).all()
     counted: dict[str, int] = dict.fromkeys(DeskCounts.model_fields, 0)
     names = dict(zip(FOUR, ("waiting", "reviewer", "agreed", "done"), strict=True))
-    for state, count, past in rows:
-        counted[names[OUTWARD[state]]] += count
-        counted["all"] += count
-        counted["late"] += past
-    return DeskCounts(**counted)
+    for version, kind, reach, state, count, past in rows:
+        asked = ((wanted.version, version), (wanted.kind, kind), (wanted.reach, reach))
+        if all(one in ("", said) for one, said in asked):
+            counted[names[OUTWARD[state]]] += count
+            counted["all"] += count
+            counted["late"] += past
+    return DeskCounts(**counted), {row.version_id for row in rows}
 
 
-def _versions(tx: Transaction, whose: str) -> tuple[VersionLink, ...]:
-    """List the versions that the findings are about, to filter by."""
-    ids = _of(tx, whose).with_only_columns(Finding.version_id).distinct()
+def _links(tx: Transaction, versions: set[str]) -> tuple[VersionLink, ...]:
+    """Name the versions that the findings are about, to filter by."""
     rows = tx.session.execute(
         select(Version.id, Version.number, Report.title)
         .join(Report, Report.id == Version.report_id)
-        .where(Version.id.in_(ids))
+        .where(one_of(Version.id, versions))
         .order_by(Report.title, Version.number.desc())
     )
     return tuple(

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from app.access import scope
 from app.access.decide import may, require
-from app.access.release import release, release_field
+from app.access.release import gather_fields, release, release_field
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.findings import OPEN_WORDS
@@ -61,6 +61,7 @@ def finding_view(tx: Transaction, finding: Finding) -> FindingView:
     """Build the view of a finding; the caller has required READ_FINDING and records it."""
     target = Target("finding", finding.id)
     outsider = tx.actor.side is Side.REVIEWER
+    gather_fields(tx, target)
     return FindingView(
         row=queries.row_views(tx, [finding])[0],
         statement=_text(tx, target, "statement"),
@@ -83,13 +84,10 @@ def finding_view(tx: Transaction, finding: Finding) -> FindingView:
 
 def _became(tx: Transaction, finding: Finding) -> dict[str, Any]:
     """Give what became of a finding: its fix, what it was merged into, that it was left open."""
-    around = list(
-        tx.session.scalars(
-            scope.findings(tx).where(
-                or_(Finding.id == finding.merged_into, Finding.merged_into == finding.id)
-            )
-        )
-    )
+    merged = Finding.merged_into == finding.id
+    if finding.merged_into is not None:
+        merged = or_(Finding.id == finding.merged_into, merged)
+    around = list(tx.session.scalars(scope.findings(tx).where(merged)))
     shown = {row.id: row.number for row in queries.row_views(tx, around)} if around else {}
     into = finding.merged_into if finding.merged_into in shown else None
     fixes = thread_queries.version_links(tx, {finding.fixed_in} if finding.fixed_in else set())

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from app.access.claim_places import ClaimPlace, claim_places, quote_claims, version_named
+from app.access.claim_places import ClaimPlace, claim_places, quote_claims
 from app.access.decide import require
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.positions import CONCLUSION, disagree, letters
@@ -43,7 +44,7 @@ def read_matrix(
     """
     target = Target("version", version_id)
     require(tx, Action.COMPARE_POSITIONS, target)
-    title, number = version_named(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     releases = queries.releases_of_version(tx, version_id)
     stances = queries.stances_of_version(tx, version_id)
     cells = _cells(stances)
@@ -66,7 +67,7 @@ def read_matrix(
     return Matrix(
         version_id=version_id,
         report_title=title,
-        version_number=number,
+        version_number=version.number,
         show=show,
         columns=_columns(tx, releases, stances),
         rows=tuple(rows),
@@ -81,7 +82,7 @@ def compare_claim(tx: Transaction, version_id: str, claim: str) -> ClaimCompared
     """Give one claim, or the conclusion, as all see it that released their positions."""
     target = Target("version", version_id)
     require(tx, Action.COMPARE_POSITIONS, target)
-    title, number = version_named(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     claim_id = None if claim == CONCLUSION else claim
     releases = queries.releases_of_version(tx, version_id)
     said = queries.released(tx, [release.id for release in releases], claim=claim_id)
@@ -105,7 +106,7 @@ def compare_claim(tx: Transaction, version_id: str, claim: str) -> ClaimCompared
     return ClaimCompared(
         version_id=version_id,
         report_title=title,
-        version_number=number,
+        version_number=version.number,
         row=row,
         said=tuple(
             Said(

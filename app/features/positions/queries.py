@@ -1,8 +1,10 @@
 """Rows of positions: an organisation's own, and what was released. No guarded text."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from app.access.claim_places import NOT_SHOWN, claim_codes
 from app.access.position_texts import released_reasons
@@ -24,6 +26,36 @@ from app.transaction import Transaction
 
 Stance = tuple[str, str | None, str, str, str]
 Rests = Sequence[dict[str, str]]
+
+
+class Held(NamedTuple):
+    """A position as it stands, in short."""
+
+    id: str
+    claim_id: str | None
+    claim_code: str
+    basis: str
+    stance: str
+    confidence: str
+    has_reasons: bool
+    rests: int
+    written_at: datetime
+
+
+_positions = Position.__table__.c
+_HELD = (
+    select(
+        *(_positions[name] for name in Held._fields[:-2]),
+        func.jsonb_array_length(_positions.rests_on),
+        _positions.written_at,
+    )
+    .where(
+        _positions.review_id == bindparam("review"),
+        _positions.version_id == bindparam("version"),
+        _positions.current,
+    )
+    .order_by(_positions.claim_code, _positions.basis)
+)
 _HREFS = {
     "request": "/requests/{}",
     "finding": "/findings/{}",
@@ -68,6 +100,15 @@ def current(tx: Transaction, review_id: str, version_id: str) -> list[Position]:
             .order_by(Position.claim_code, Position.basis)
         )
     )
+
+
+def stances_held(tx: Transaction, review_id: str, version_id: str) -> list[Held]:
+    """List the positions of one's organisation on a version as they stand, in short.
+
+    Plain rows: a worksheet has hundreds of them.
+    """
+    rows = tx.session.execute(_HELD, {"review": review_id, "version": version_id})
+    return [Held._make(row) for row in rows]
 
 
 def earlier(tx: Transaction, review: Review, number: int) -> dict[str, tuple[str, int]]:

@@ -1,6 +1,7 @@
 """Reading positions: an organisation's worksheet, and one claim of it with its history."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from app.access.claim_places import (
     NOT_SHOWN,
@@ -8,15 +9,16 @@ from app.access.claim_places import (
     claim_codes,
     claim_places,
     quote_claims,
-    version_named,
 )
 from app.access.decide import may, require
 from app.access.position_texts import own_reasons
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.positions import CONCLUSION, changed
 from app.domain.targets import Target
 from app.features.positions import queries
+from app.features.positions.queries import Held
 from app.features.positions.schemas import (
     ClaimSheet,
     PositionView,
@@ -31,7 +33,17 @@ from app.models.positions import Position, PositionRelease
 from app.transaction import Transaction
 
 ON_A_PAGE = 25
-_Positions = dict[tuple[str | None, str], Position]
+
+
+class _Line(NamedTuple):
+    """A claim, or the conclusion, with what is held of it; `code` as kept, `label` as shown."""
+
+    claim_id: str | None
+    code: str
+    label: str
+    place: ClaimPlace | None
+    alone: Held | None
+    shared: Held | None
 
 
 def read_worksheet(tx: Transaction, review_id: str, wanted: WorksheetQuery) -> Worksheet:
@@ -44,12 +56,9 @@ def read_worksheet(tx: Transaction, review_id: str, wanted: WorksheetQuery) -> W
     number = dict(versions).get(version_id)
     if number is None:
         raise NotFound
-    current = queries.current(tx, review_id, version_id)
-    held: _Positions = {(row.claim_id, row.basis): row for row in current}
-    places = claim_places(tx, version_id)
-    before = queries.earlier(tx, review, number)
-    rows = _rows(places, held, before)
-    chosen = [row for row in rows if _wanted(row, wanted.show)]
+    current = queries.stances_held(tx, review_id, version_id)
+    lines = _lines(claim_places(tx, version_id), current)
+    chosen = [line for line in lines if _wanted(line, wanted.show)]
     pages = max(1, -(-len(chosen) // ON_A_PAGE))
     page = min(wanted.page, pages)
     shown = chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]
@@ -58,15 +67,15 @@ def read_worksheet(tx: Transaction, review_id: str, wanted: WorksheetQuery) -> W
     return Worksheet(
         review_id=review_id,
         version_id=version_id,
-        report_title=version_named(tx, version_id)[0],
+        report_title=version_and_title(tx, version_id)[1],
         version_number=number,
         versions=tuple(versions),
         show=wanted.show,
-        rows=_quoted(tx, version_id, places, shown),
+        rows=_rows(tx, version_id, shown, queries.earlier(tx, review, number)),
         total=len(chosen),
-        claims=sum(1 for row in rows if row.claim_id),
-        missing=sum(1 for row in rows if _missing(row)),
-        changed=sum(1 for row in rows if _changed(row)),
+        claims=sum(1 for line in lines if line.claim_id),
+        missing=sum(1 for line in lines if _missing(line)),
+        changed=sum(1 for line in lines if _changed(line)),
         page=page,
         pages=pages,
         released=_release_view(tx, release),
@@ -87,15 +96,12 @@ def read_claim(tx: Transaction, review_id: str, claim: str, version_id: str = ""
         raise NotFound
     claim_id = None if claim == CONCLUSION else claim
     rows = queries.history(tx, review_id, version_id, claim_id)
-    held: _Positions = {(row.claim_id, row.basis): row for row in rows if row.current}
     places = [place for place in claim_places(tx, version_id) if place.id == claim_id]
     if claim_id is not None and not places and not rows:
         raise NotFound
-    (row,) = [
-        one
-        for one in _rows(places, held, queries.earlier(tx, review, number))
-        if one.claim_id == claim_id
-    ]
+    lines = _lines(places, queries.stances_held(tx, review_id, version_id))
+    shown = [line for line in lines if line.claim_id == claim_id]
+    (row,) = _rows(tx, version_id, shown, queries.earlier(tx, review, number))
     views = _views(tx, review_id, rows)
     now_held = {view.basis: view for view, kept in zip(views, rows, strict=True) if kept.current}
     _record(tx, target, version_id, 1)
@@ -103,8 +109,8 @@ def read_claim(tx: Transaction, review_id: str, claim: str, version_id: str = ""
         review_id=review_id,
         version_id=version_id,
         version_number=number,
-        report_title=version_named(tx, version_id)[0],
-        row=_quoted(tx, version_id, places, [row])[0],
+        report_title=version_and_title(tx, version_id)[1],
+        row=row,
         alone=now_held.get("alone"),
         shared=now_held.get("shared"),
         history=views,
@@ -145,47 +151,57 @@ def _views(tx: Transaction, review_id: str, rows: Sequence[Position]) -> tuple[P
     )
 
 
-def _rows(
-    places: Sequence[ClaimPlace], held: _Positions, before: dict[str, tuple[str, int]]
-) -> list[WorksheetRow]:
+def _lines(places: Sequence[ClaimPlace], current: Sequence[Held]) -> list[_Line]:
     """Give the conclusion, the claims, and claims that are closed but were positioned before."""
+    held = {(row.claim_id, row.basis): row for row in current}
     known = {place.id for place in places}
-    gone = {row.claim_id: row.claim_code for row in held.values() if row.claim_id}
-    rows = [_row(None, (CONCLUSION, CONCLUSION), None, held, before)]
-    rows += [_row(place.id, (place.code, place.label), place, held, before) for place in places]
-    rows += [
-        _row(claim, (code, NOT_SHOWN), None, held, before)
-        for claim, code in sorted(gone.items(), key=lambda one: one[1])
-        if claim not in known
+    gone = {row.claim_id: row.claim_code for row in current if row.claim_id}
+
+    def line(claim: str | None, code: str, label: str, place: ClaimPlace | None = None) -> _Line:
+        alone, shared = held.get((claim, "alone")), held.get((claim, "shared"))
+        return _Line(claim, code, label, place, alone, shared)
+
+    return [
+        line(None, CONCLUSION, CONCLUSION),
+        *(line(place.id, place.code, place.label, place) for place in places),
+        *(
+            line(claim, code, NOT_SHOWN)
+            for claim, code in sorted(gone.items(), key=lambda one: one[1])
+            if claim not in known
+        ),
     ]
-    return rows
 
 
-def _row(
-    claim_id: str | None,
-    called: tuple[str, str],
-    place: ClaimPlace | None,
-    held: _Positions,
+def _rows(
+    tx: Transaction,
+    version_id: str,
+    lines: Sequence[_Line],
     before: dict[str, tuple[str, int]],
-) -> WorksheetRow:
-    code, label = called
-    alone, shared = held.get((claim_id, "alone")), held.get((claim_id, "shared"))
-    earlier = None if alone or shared else before.get(code)
+) -> tuple[WorksheetRow, ...]:
+    """Give lines with their words, as one's own edition has them."""
+    quotes = quote_claims(tx, version_id, [line.place for line in lines if line.place])
+    return tuple(_row(line, quotes.get(line.claim_id or ""), before) for line in lines)
+
+
+def _row(line: _Line, quote: str | None, before: dict[str, tuple[str, int]]) -> WorksheetRow:
+    place = line.place
+    earlier = before.get(line.code) if _missing(line) else None
     return WorksheetRow(
-        claim_id=claim_id,
-        code=label,
+        claim_id=line.claim_id,
+        code=line.label,
         page=place.page if place else None,
         pathway=place.pathway if place else None,
+        under=place.under if place else None,
         load_bearing=place.load_bearing if place else False,
-        quote=None,
-        alone=_stance(alone),
-        shared=_stance(shared),
+        quote=quote,
+        alone=_stance(line.alone),
+        shared=_stance(line.shared),
         earlier=earlier[0] if earlier else None,
         earlier_version=earlier[1] if earlier else None,
     )
 
 
-def _stance(row: Position | None) -> StanceView | None:
+def _stance(row: Held | None) -> StanceView | None:
     if row is None:
         return None
     return StanceView(
@@ -193,34 +209,28 @@ def _stance(row: Position | None) -> StanceView | None:
         stance=row.stance,
         confidence=row.confidence,
         has_reasons=row.has_reasons,
-        rests=len(row.rests_on),
+        rests=row.rests,
     )
 
 
-def _quoted(
-    tx: Transaction, version_id: str, places: Sequence[ClaimPlace], rows: Sequence[WorksheetRow]
-) -> tuple[WorksheetRow, ...]:
-    shown = {row.claim_id for row in rows}
-    quotes = quote_claims(tx, version_id, [place for place in places if place.id in shown])
-    return tuple(row.model_copy(update={"quote": quotes.get(row.claim_id or "")}) for row in rows)
+def _missing(line: _Line) -> bool:
+    return line.alone is None and line.shared is None
 
 
-def _missing(row: WorksheetRow) -> bool:
-    return row.alone is None and row.shared is None
-
-
-def _changed(row: WorksheetRow) -> bool:
+def _changed(line: _Line) -> bool:
     return changed(
-        row.alone.stance if row.alone else None, row.shared.stance if row.shared else None
+        line.alone.stance if line.alone else None, line.shared.stance if line.shared else None
     )
 
 
-def _wanted(row: WorksheetRow, show: str) -> bool:
+def _wanted(line: _Line, show: str) -> bool:
     if show == "missing":
-        return _missing(row)
+        return _missing(line)
     if show == "changed":
-        return _changed(row)
-    return row.load_bearing or row.claim_id is None if show == "load_bearing" else True
+        return _changed(line)
+    if show == "load_bearing":
+        return line.place.load_bearing if line.place else line.claim_id is None
+    return True
 
 
 def _release_view(tx: Transaction, release: PositionRelease | None) -> ReleaseView | None:
@@ -234,7 +244,7 @@ def _release_view(tx: Transaction, release: PositionRelease | None) -> ReleaseVi
     )
 
 
-def _unreleased(release: PositionRelease | None, current: Sequence[Position]) -> int:
+def _unreleased(release: PositionRelease | None, current: Sequence[Held]) -> int:
     """Count what one's organisation holds that the publisher was not given so."""
     if release is None or release.withdraws:
         return len(current)

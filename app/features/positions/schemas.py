@@ -119,6 +119,7 @@ class WorksheetRow(Frozen):
     code: str
     page: int | None
     pathway: int | None
+    under: str | None  # its pathway as one may call it: the number, or a reference
     load_bearing: bool
     quote: str | None
     alone: StanceView | None

@@ -76,7 +76,7 @@ def _cells(label: str, view: RecommendationView) -> list[str]:
         view.state,
         view.text or "",
         " ".join(code for _, code in view.claims),
-        " ".join(str(number) for _, number in view.pathways),
+        " ".join(called for _, called in view.pathways),
         RESPONSES[answer.response] if answer else "",
         answer.planned_by.isoformat() if answer and answer.planned_by else "",
         ADOPTIONS["publisher"].get(view.publisher_view or "", ""),

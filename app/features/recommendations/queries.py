@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from app.access import scope
-from app.access.claim_places import claim_codes, pathway_numbers
+from app.access.claim_places import claim_codes, pathway_codes
 from app.access.decide import keep_to_read
 from app.access.release import release_fields
 from app.access.released import ReleasedField
@@ -115,7 +115,7 @@ def views(tx: Transaction, rows: Sequence[Recommendation]) -> tuple[Recommendati
         {claim for row in rows for claim in row.claim_ids},
         also={claim for row in rows if row.state != "draft" for claim in row.claim_ids},
     )
-    numbers = pathway_numbers(tx, sorted({one for row in rows for one in row.pathway_ids}))
+    ways = pathway_codes(tx, {one for row in rows for one in row.pathway_ids})
     named = _names(tx, {row.organisation_id for row in rows})
     versions = _versions(tx, {row.version_id for row in rows})
     responses, adoptions = _responses(tx, ids), _adoptions(tx, ids)
@@ -125,7 +125,7 @@ def views(tx: Transaction, rows: Sequence[Recommendation]) -> tuple[Recommendati
             row,
             text=texts.get(row.id),
             claims=[(one, codes[one]) for one in row.claim_ids if one in codes],
-            pathways=[(one, numbers[one]) for one in row.pathway_ids if one in numbers],
+            pathways=[(one, ways[one]) for one in row.pathway_ids if one in ways],
             name=named.get(row.organisation_id),
             version=versions.get(row.version_id, ("", 0)),
             responses=responses.get(row.id, []),
@@ -143,7 +143,7 @@ def _view(
     *,
     text: ReleasedField | None,
     claims: list[tuple[str, str]],
-    pathways: list[tuple[str, int]],
+    pathways: list[tuple[str, str]],
     name: str | None,
     version: tuple[str, int],
     responses: list[ResponseView],

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
-from app.access.claim_places import claim_places, pathways_of, version_named
+from app.access.claim_places import claim_places
+from app.access.claims import pathway_labels
 from app.access.decide import may, require
+from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event
 from app.domain.recommendations import URGENCIES
@@ -113,7 +115,7 @@ def read_carryable(tx: Transaction, review_id: str) -> Carryable:
     found = queries.views(tx, queries.carryable(tx, review))
     return Carryable(
         review_id=review_id,
-        report_title=version_named(tx, review.version_id)[0],
+        report_title=version_and_title(tx, review.version_id)[1],
         rows=tuple(view for view in found if view.open),
     )
 
@@ -124,16 +126,18 @@ def choices_for(tx: Transaction, row: Recommendation) -> Choices:
 
 
 def _choices(tx: Transaction, review_id: str, version_id: str) -> Choices:
-    title, number = version_named(tx, version_id)
+    version, title = version_and_title(tx, version_id)
     return Choices(
         review_id=review_id,
         report_title=title,
-        version_number=number,
+        version_number=version.number,
         claims=tuple(
             (place.id, f"Claim {place.label}, page {place.page}")
             for place in claim_places(tx, version_id)
         ),
-        pathways=tuple((one, f"Pathway {number}") for one, number in pathways_of(tx, version_id)),
+        pathways=tuple(
+            (one, f"Pathway {called}") for one, called in pathway_labels(tx, version_id).items()
+        ),
     )
 
 
@@ -156,7 +160,7 @@ def _labels(view: RecommendationView, by: str) -> list[str]:
     if by == "claim":
         return [f"Claim {code}" for _, code in view.claims] or ["About no single claim"]
     if by == "pathway":
-        return [f"Pathway {number}" for _, number in view.pathways] or ["About no single pathway"]
+        return [f"Pathway {called}" for _, called in view.pathways] or ["About no single pathway"]
     return [URGENCIES[view.urgency]]
 
 

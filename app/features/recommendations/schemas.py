@@ -88,7 +88,7 @@ class RecommendationView(Frozen):
     text: str | None
     masked: bool
     claims: tuple[tuple[str, str], ...]  # id and code, as far as they are open to the reader
-    pathways: tuple[tuple[str, int], ...]
+    pathways: tuple[tuple[str, str], ...]  # each id with its number, or a reference
     filed_at: datetime | None
     carried_from: str | None  # its id, to the organisation and to who oversees reviews
     carried_number: str | None

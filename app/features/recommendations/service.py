@@ -2,7 +2,8 @@
 
 import secrets
 
-from app.access.claim_places import claim_places, pathways_of
+from app.access.claim_places import claim_places
+from app.access.claims import pathway_labels
 from app.access.decide import require
 from app.access.deposit import deposit_field, share_field
 from app.access.facts import forget
@@ -233,7 +234,7 @@ def _write(tx: Transaction, row: Recommendation, command: DraftRecommendation) -
     problems = {}
     if not set(command.claims) <= {place.id for place in claim_places(tx, row.version_id)}:
         problems["claims"] = "Choose claims of this version."
-    if not set(command.pathways) <= {one for one, _ in pathways_of(tx, row.version_id)}:
+    if not set(command.pathways) <= set(pathway_labels(tx, row.version_id)):
         problems["pathways"] = "Choose pathways of this version."
     if problems:
         raise Invalid(fields=problems)

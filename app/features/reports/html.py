@@ -46,6 +46,7 @@ def list_page(tx: Tx, request: Request) -> HTMLResponse:
         "reports/list.html",
         rows=rows,
         can_create=may(tx, Action.CREATE_REPORT, INSTALLATION),
+        can_choose=may(tx, Action.LIST_TEMPLATES, INSTALLATION),
     )
 
 
