@@ -158,9 +158,13 @@ def _narrowed(statement: Select[Finding], wanted: DeskFilter) -> Select[Finding]
 
 def _shown(show: str) -> ColumnElement[bool]:
     waiting = Finding.state.in_(sorted(WAITING))
+    if show in ("waiting", "deciding"):
+        return and_(
+            waiting, queries.awaits_decider() if show == "deciding" else ~queries.awaits_decider()
+        )
     if show == "late":
         return and_(waiting, Finding.due_on < now().astimezone(UTC).date())
-    word = {"waiting": FOUR[0], "reviewer": FOUR[1], "agreed": FOUR[2], "done": FOUR[3]}.get(show)
+    word = {"reviewer": FOUR[1], "agreed": FOUR[2], "done": FOUR[3]}.get(show)
     states = [state for state, outward in OUTWARD.items() if word in (None, outward)]
     return Finding.state.in_(sorted(states))
 
@@ -171,16 +175,17 @@ def _counted(tx: Transaction, whose: str, wanted: DeskFilter) -> tuple[DeskCount
     In one statement: the chips keep the other filters, and the versions do not.
     """
     kinds = (Finding.version_id, Finding.finding_class, Finding.materiality, Finding.state)
-    late = func.count().filter(_shown("late"))
+    late, deciding = (func.count().filter(_shown(show)) for show in ("late", "deciding"))
     rows = tx.session.execute(
-        _of(tx, whose).with_only_columns(*kinds, func.count(), late).group_by(*kinds)
+        _of(tx, whose).with_only_columns(*kinds, func.count(), late, deciding).group_by(*kinds)
     ).all()
     counted: dict[str, int] = dict.fromkeys(DeskCounts.model_fields, 0)
     names = dict(zip(FOUR, ("waiting", "reviewer", "agreed", "done"), strict=True))
-    for version, kind, reach, state, count, past in rows:
+    for version, kind, reach, state, count, past, decided in rows:
         asked = ((wanted.version, version), (wanted.kind, kind), (wanted.reach, reach))
         if all(one in ("", said) for one, said in asked):
-            counted[names[OUTWARD[state]]] += count
+            counted[names[OUTWARD[state]]] += count - decided
+            counted["deciding"] += decided
             counted["all"] += count
             counted["late"] += past
     return DeskCounts(**counted), {row.version_id for row in rows}

@@ -24,8 +24,9 @@ from app.web.spreadsheets import csv_of
 
 routes = Routes()
 _CHIPS = {
-    "waiting": "To answer", "late": "Late", "reviewer": "With the reviewer",
-    "agreed": "Agreed for next version", "done": "Done", "all": "All",
+    "waiting": "To answer", "late": "Late", "deciding": "With a decider",
+    "reviewer": "With the reviewer", "agreed": "Agreed for next version",
+    "done": "Done", "all": "All",
 }  # fmt: skip
 _WHOSE = {"mine": "Mine", "queue": "With nobody yet", "all": "Everybody's"}
 _PASSING = {"page", "finding", "did", "accepted"}  # never carried on to the next address
@@ -171,6 +172,7 @@ def _kept_page(wanted: DeskQuery) -> str:
 
 
 def _chips(view: DeskView, wanted: DeskPage) -> list[dict[str, Any]]:
+    """Give the chips of the states; the rare one only where something is in it."""
     return [
         {
             "label": label,
@@ -179,6 +181,7 @@ def _chips(view: DeskView, wanted: DeskPage) -> list[dict[str, Any]]:
             "count": getattr(view.counts, show_),
         }
         for show_, label in _CHIPS.items()
+        if show_ != "deciding" or view.counts.deciding or wanted.show == show_
     ]
 
 

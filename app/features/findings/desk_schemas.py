@@ -15,7 +15,7 @@ class DeskFilter(Frozen):
     """Which findings the desk lists; all of it stands in the address."""
 
     whose: Literal["", "mine", "queue", "all"] = ""  # the default depends on the role
-    show: Literal["waiting", "late", "reviewer", "agreed", "done", "all"] = "waiting"
+    show: Literal["waiting", "deciding", "late", "reviewer", "agreed", "done", "all"] = "waiting"
     kind: Literal["", "A", "B", "C", "D", "E", "F", "G", "H"] = ""
     reach: Literal["", "conclusion", "pathway", "claim", "cosmetic"] = ""
     version: Word = ""
@@ -32,6 +32,7 @@ class DeskCounts(Frozen):
     """How many findings there are in each chip, with the other filters kept."""
 
     waiting: int = 0
+    deciding: int = 0  # a rejection that was proposed waits for somebody else
     late: int = 0
     reviewer: int = 0
     agreed: int = 0

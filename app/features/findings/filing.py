@@ -6,6 +6,8 @@ The words are the filer's: nobody edits them afterwards, on neither side. Drafts
 import secrets
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import select
+
 from app.access.decide import require
 from app.access.deposit import deposit_field
 from app.access.evidence_files import SentFile, hand_over_files
@@ -101,7 +103,7 @@ def file_drafts(tx: Transaction, command: FileDrafts) -> FiledDrafts:
     """
     filed: list[Finding] = []
     left: list[LeftDraft] = []
-    for draft_id in dict.fromkeys(command.drafts):
+    for draft_id in _in_order(tx, command.drafts):
         try:
             filed.append(_file_draft(tx, draft_id))
         except Invalid as error:
@@ -111,6 +113,16 @@ def file_drafts(tx: Transaction, command: FileDrafts) -> FiledDrafts:
     if not filed:
         raise Invalid(fields={"drafts": "None of these can be filed yet. Open each to see why."})
     return FiledDrafts(filed=tuple(queries.row_views(tx, filed)), left=tuple(left))
+
+
+def _in_order(tx: Transaction, drafts: Sequence[str]) -> list[str]:
+    """Order drafts as they stand in the report, for their numbers; what is not there stays."""
+    rows = tx.session.scalars(select(FindingDraft).where(FindingDraft.id.in_(set(drafts))))
+    places = {
+        row.id: (row.version_id, row.page, min((r[1] for r in row.rects), default=0.0), row.id)
+        for row in rows
+    }
+    return sorted(dict.fromkeys(drafts), key=lambda one: places.get(one, ("", 0, 0.0, one)))
 
 
 def _file_draft(tx: Transaction, draft_id: str) -> Finding:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import ColumnElement, Select, case, select
 
 from app.access import scope
 from app.access.claims import claim_label
@@ -146,6 +146,11 @@ def list_responses(tx: Transaction, finding_id: str) -> list[Response]:
             select(Response).where(Response.finding_id == finding_id).order_by(Response.round)
         )
     )
+
+
+def awaits_decider() -> ColumnElement[bool]:
+    """Say whether a rejection of a finding waits for its decider: nobody answers it meanwhile."""
+    return Finding.id.in_(select(Response.finding_id).where(Response.state == "proposed"))
 
 
 def later_versions(tx: Transaction, version_id: str) -> list[Version]:

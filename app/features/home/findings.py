@@ -11,7 +11,7 @@ from app.domain.actions import Action
 from app.domain.findings import CLASSES, MATERIALITY, WAITING, outward
 from app.domain.targets import Target
 from app.features.findings.deciding import count_decisions
-from app.features.findings.queries import row_views
+from app.features.findings.queries import awaits_decider, row_views
 from app.features.findings.thread_queries import unread_messages
 from app.features.home.schemas import Figure, Line, Part
 from app.kernel.actor import Role
@@ -27,7 +27,7 @@ _WEIGHT = case({code: place for place, code in enumerate(MATERIALITY)}, value=Fi
 def author_figures(tx: Transaction) -> list[Figure]:
     """Count what waits on an author's claims, and what of it is late."""
     mine = scope.findings(tx).where(
-        Finding.author_id == tx.actor.id, Finding.state.in_(sorted(WAITING))
+        Finding.author_id == tx.actor.id, Finding.state.in_(sorted(WAITING)), ~awaits_decider()
     )
     late = _count(tx, mine.where(Finding.due_on < now().date()))
     figures = [

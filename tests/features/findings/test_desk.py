@@ -38,7 +38,7 @@ def test_the_worst_come_first_and_the_first_is_open_with_its_passage(several: Sh
     assert desk["opened"]["view"]["row"]["id"] == desk["rows"][0]["id"]
     assert desk["opened"]["view"]["quote"] == "reads every transcript"
     assert desk["counts"] == {
-        "waiting": 4, "late": 0, "reviewer": 0, "agreed": 0, "done": 0, "all": 4,
+        "waiting": 4, "deciding": 0, "late": 0, "reviewer": 0, "agreed": 0, "done": 0, "all": 4,
     }  # fmt: skip
     page = several.author.client.get("/findings/desk").text
     assert "reads every transcript" in page
@@ -58,6 +58,23 @@ def test_filters_stand_in_the_address(several: SharedWorld) -> None:
     several.change("UPDATE findings SET due_on = '2020-01-01'")
     assert found("show=late") == 4
     assert several.author.client.get("/findings/desk?show=nothing").status_code == 422
+
+
+def test_a_rejection_with_its_decider_is_not_to_be_answered(several: SharedWorld) -> None:
+    client = several.author.client
+    worst = client.get("/api/v1/findings/desk").json()["rows"][0]["id"]
+    assert "With a decider" not in client.get("/findings/desk").text
+    sent = post_json(
+        several.author, f"/findings/{worst}/respond", disposition="rejected",
+        explanation="It is as it says.", nothing_withheld=True,
+    )  # fmt: skip
+    assert sent.status_code == 200, sent.text
+    desk = client.get("/api/v1/findings/desk").json()
+    assert worst not in {row["id"] for row in desk["rows"]}
+    assert (desk["counts"]["waiting"], desk["counts"]["deciding"]) == (3, 1)
+    apart = client.get("/api/v1/findings/desk?show=deciding").json()
+    assert [row["id"] for row in apart["rows"]] == [worst]
+    assert "With a decider" in client.get("/findings/desk").text
 
 
 def test_an_answer_given_at_the_desk_leads_back_to_it(several: SharedWorld) -> None:
