@@ -17,8 +17,9 @@ _HREF = re.compile(r'href="(/[^"#]*)')
 _RAIL = re.compile(r'<nav aria-label="Main">(.*?)</nav>', re.S)
 # Files are offered where there is something to take along; of these here there is nothing yet.
 _FILES = {
-    "/asked-and-provided/export", "/findings/desk.csv", "/findings/desk.docx", "/findings/desk.md", "/findings/export",
-    "/findings/desk/document", "/log/export.zip", "/notes/export", "/our-work/export.json",
+    "/asked-and-provided/export", "/findings/desk.csv", "/findings/desk.docx",
+    "/findings/desk.md", "/findings/export", "/findings/desk/document",
+    "/log/export.zip", "/notes/export", "/our-work/export.json",
     "/recommendations.csv", "/record/export.zip", "/requests.csv", "/shared-items.csv",
     "/speed.csv",
 }  # fmt: skip
