@@ -1,9 +1,9 @@
 """Commands in, views out, for reviews, grants, terms, receipts and the ledger."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from app.domain.clocks import MOST_DAYS
 from app.kernel.values import Frozen
@@ -15,6 +15,17 @@ Step = Literal["triage", "standard", "complex", "interview", "appeal", "findings
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 ReviewType = Literal["confirmation", "robustness", "supplementation", "internal"]
 EndReason = Literal["reviewer_needs_time", "publisher_was_late", "done_early", "agreed_otherwise"]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Give a moment in UTC; its first and last days are out of reach from other time zones."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("There is no such day.") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class ChangeSettings(Frozen):
@@ -46,14 +57,14 @@ class OpenReview(ChangeSettings):
     scope: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
     terms_title: Line
     terms_body: Prose
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
 
 
 class MoveEnd(Frozen):
     """Move the last moment of a review, sooner or later, for one of a few reasons (END_REASONS)."""
 
-    ends_at: AwareDatetime
+    ends_at: Moment
     reason: EndReason
 
 
@@ -64,8 +75,8 @@ class ProposeGrant(Frozen):
     lifted: frozenset[str] | None = None  # None: just what the preset lifts
     handling: Literal["view", "download"] = "view"
     purpose: Line
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
 
 
 class GrantInternally(ProposeGrant):

@@ -84,6 +84,10 @@ def test_a_day_that_cannot_be_is_refused_beside_its_field(shared: SharedWorld) -
     assert "To end the review, choose today" in page.text
     page = post_form(shared.coordinator, _end(shared), ends_on="soon", reason="done_early")
     assert "Give the last day." in page.text
+    # Elsewhere on earth it is the last day that there is; here it would be the one after it.
+    beyond = {"ends_at": "9999-12-31T23:59:59-14:00", "reason": "done_early"}
+    refused = post_json(shared.coordinator, _end(shared), **beyond)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["ends_at"])
     assert _ends(shared) == before
     assert not entries(shared, action=MOVED, outcome="done")
 
