@@ -112,9 +112,9 @@ def start_form(tx: Tx, request: Request, review_id: str, version_id: Text = "") 
 
 
 @routes.page(f"{_OF_REVIEW}/sections/{{topic}}", action=Action.OPEN_WORKSPACE)
-def section_page(tx: Tx, request: Request, review_id: str, topic: str) -> Response:
+def section_page(tx: Tx, request: Request, review_id: str, topic: str, saved: str = "") -> Response:
     """Show one section, to write it; where nothing is being written, lead to the workspace."""
-    return _section(tx, request, review_id, topic)
+    return _section(tx, request, review_id, topic, saved=bool(saved))
 
 
 def _section(
@@ -127,6 +127,7 @@ def _section(
     errors: dict[str, str] | None = None,
     clash: Conflict | None = None,
     status: int = 200,
+    saved: bool = False,
 ) -> Response:
     view = service.read_workspace(tx, review_id)
     if topic not in TOPICS:
@@ -150,6 +151,7 @@ def _section(
         text=typed["text"] if typed else section.text,
         errors=errors or {},
         clash=clash,
+        saved=saved,
         warnings=[one for one in view.warnings if one.topic == topic],
         **WORDS,
     )
@@ -185,7 +187,7 @@ def section_form(
             typed=typed, errors=fields, clash=clash, status=error.status,
         )  # fmt: skip
     review_id = _review_of(tx, statement_id)
-    return see_other(f"/reviews/{review_id}/statement/sections/{topic}")
+    return see_other(f"/reviews/{review_id}/statement/sections/{topic}?saved=yes")
 
 
 @routes.form(f"{_OF}/file", action=Action.WRITE_STATEMENT)
