@@ -47,6 +47,12 @@ def entries(world: World, *, action: str = "", outcome: str = "") -> list[Logged
     return [e for e in found if action in ("", e.action) and outcome in ("", e.outcome)]
 
 
+def refusals(world: World, act: str) -> list[Logged]:
+    """Read the refusals of an act: by its name, or as the reading that a private one looks like."""
+    denied = entries(world, outcome="denied")
+    return [e for e in denied if act in (e.action, e.content.get("act"))]
+
+
 def _content(facet: bytes | None) -> dict[str, Any]:
     """Read the content facet; b"" or absent gives nothing."""
     read = json.loads(bytes(facet)) if facet and bytes(facet).startswith(b"{") else {}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.world import Someone
 from tests.worlds.doors import Doors, post_form, post_json
-from tests.worlds.entries import entries
+from tests.worlds.entries import entries, refusals
 from tests.worlds.requests import Asked, draft, draft_body, request_in
 from tests.worlds.shared import SharedWorld
 
@@ -141,7 +141,7 @@ def test_who_may_not_submit_does_not_close_either(world: SharedWorld) -> None:
     path = f"/requests/{drafted.request_id}/answered"
     body = {"answered_by": asked.request_id}
     assert post_json(world.reviewer_a, path, **body).status_code == 403
-    assert len(entries(world, action="request:refer", outcome="denied")) == 1
+    assert len(refusals(world, "request:refer")) == 1
     assert post_json(world.lead_a, path, **body).status_code == 200
     assert post_json(world.lead_a, path, **body).status_code == 403, "once"
 

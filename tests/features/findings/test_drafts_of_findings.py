@@ -10,7 +10,7 @@ from tests.features.findings.filing_situations import (
 )
 from tests.features.findings.situations import filed, state_of
 from tests.worlds.doors import post_form, post_json
-from tests.worlds.entries import entries
+from tests.worlds.entries import entries, refusals
 from tests.worlds.shared import SharedWorld
 
 DRAFTS = "/api/v1/findings/drafts"
@@ -118,8 +118,7 @@ def test_where_the_lead_files_a_reviewer_marks_ready(shared: SharedWorld) -> Non
     draft = drafted(shared)
     refused = post_json(shared.reviewer_a, "/findings/drafts/file", drafts=[draft])
     assert refused.status_code == 403
-    denied = entries(shared, outcome="denied")
-    assert [one for one in denied if one.content.get("act") == "finding:file"]
+    assert refusals(shared, "finding:file")
     page = shared.reviewer_a.client.get(f"/findings/drafts/{draft}").text
     assert "File this finding" not in page
     ready = post_json(shared.reviewer_a, f"/findings/drafts/{draft}/ready", ready=True)

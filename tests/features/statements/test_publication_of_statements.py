@@ -19,7 +19,7 @@ from tests.features.statements.situations import (
     wrote,
 )
 from tests.worlds.doors import post_json
-from tests.worlds.entries import entries
+from tests.worlds.entries import entries, refusals
 from tests.worlds.reports import PII, settle
 from tests.worlds.shared import SharedWorld
 
@@ -58,7 +58,7 @@ def test_a_draft_that_was_not_shared_is_not_released(shared: SharedWorld, right:
     wrote(shared, statement)
     status, text = sealed(shared, statement)
     assert (status, ASKS in text, "Share the draft" in text) == (403, True, True)
-    assert len(entries(shared, action="statement:release", outcome="denied")) == 1
+    assert len(refusals(shared, "statement:release")) == 1
     page = shared.lead_a.client.get(f"/reviews/{shared.made.review_a}/statement").text
     assert "Share the draft with the publisher" in page
     assert f"/statements/{statement}/release" not in page

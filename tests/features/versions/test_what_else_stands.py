@@ -186,7 +186,10 @@ def test_an_assurance_is_in_the_maps_of_its_organisation_and_of_those_who_overse
         "signatory_id": world.author.id,
     }  # fmt: skip
     done(world.coordinator, f"/assurances/{one}/draft", **wording)
-    assert of_kind(world.author, made, "assurance") == [("", "requested", "version", None)]
+    ((alias, *rest),) = of_kind(world.author, made, "assurance")
+    assert rest == ["requested", "version", None]
+    assert alias.startswith("AS-"), "by the neutral alias"
+    assert "ORGA" not in alias
 
 
 def test_page_and_files_show_things_by_kind(published: Both) -> None:

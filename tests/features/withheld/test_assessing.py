@@ -4,7 +4,7 @@ import pytest
 
 from tests.features.withheld.situations import MARKS, read, redaction_of
 from tests.worlds.doors import post_form, post_json
-from tests.worlds.entries import entries
+from tests.worlds.entries import entries, refusals
 from tests.worlds.shared import SharedWorld
 
 NOTE = "We were told otherwise in March."
@@ -70,7 +70,7 @@ def test_nobody_else_shares_a_draft(shared: SharedWorld, who: str) -> None:
     answer = post_json(shared.people[who], f"/assessments/{assessment}/share")
     assert answer.status_code in (403, 404)
     assert shared.rows("SELECT state FROM assessments") == [("draft",)]
-    assert entries(shared, action="assessment:share", outcome="denied")
+    assert refusals(shared, "assessment:share")
 
 
 @pytest.mark.parametrize("who", ["internal_reader", "author"])
