@@ -341,12 +341,13 @@ def _people(world: CanaryWorld) -> list[Canary]:
             found.append(_canary(name, own | watching | accepted))
     found = [one for one in found if one.name != "NAMED APPROVER"]
     # Who signs an assurance is named in it, to those whom it is given, and where their own process
-    # appendix lists what they were given; nowhere else.
+    # appendix lists what they were given, taken along as well; nowhere else.
     given = ("/assurances/{assurance_id}", "/assurances/{assurance_id}/statement.json")
     listed = (
         *("/reviews/{review_id}/statement/appendix", "/statements/{statement_id}/appendix"),
         "/reviews/{review_id}/statement/appendix/{form}",
         *("/statements/{statement_id}/draft/{form}", "/statements/{statement_id}/files/{form}"),
+        *("/our-work", "/our-work/export.json"),
     )
     signatory = Canary(
         name="NAMED APPROVER",

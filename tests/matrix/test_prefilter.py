@@ -108,7 +108,9 @@ def _allowed(world: CanaryWorld, actor: Actor, kind: Kind) -> set[str]:
     table, action, _ = LISTS[kind]
     with Session(world.owner) as session:
         tx = Transaction(world.web, session, actor, RequestContext())
-        rows = session.scalars(select(table)).all()
+        rows = list(session.scalars(select(table)))
+        if kind == "report":  # a dossier is found with what it goes with, and in no list of reports
+            rows = [row for row in rows if not row.dossier]
         return {row.id for row in keep(tx, action, rows, lambda row: Target(kind, row.id))}
 
 

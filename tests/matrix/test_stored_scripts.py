@@ -43,6 +43,7 @@ KINDS = {
     *("", "text/html", "text/csv", "text/plain", "text/markdown", "image/png", "image/jpeg"),
     *("application/json", "application/problem+json", "application/zip", "application/pdf"),
     *("application/x-ndjson", "text/calendar", "application/octet-stream"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 LIVING = {"script", "iframe", "object", "embed", "base", "applet", "frame", "meta", "style"}
 OWN_SCRIPT = re.compile(r"/static/[0-9a-f]{16}/js/[a-z_/-]+\.js")

@@ -24,7 +24,8 @@ def public_line(key: Ed25519PrivateKey = KEY) -> str:
 
 
 def registered(world: SharedWorld, someone: Someone, key: Ed25519PrivateKey = KEY) -> str:
-    """Register somebody's key; gives its id."""
+    """Register somebody's key, soon after they signed in; gives its id."""
+    world.change("UPDATE sessions SET created_at = now() WHERE person_id = :p", p=someone.id)
     made = post_json(someone, "/signing-keys", label="Mine", public_key=public_line(key))
     assert made.status_code == 201, made.text
     return str(made.json()["id"])

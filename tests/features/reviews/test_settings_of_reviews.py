@@ -9,7 +9,7 @@ from app.domain.clocks import rules_of
 from app.domain.requests import due_date
 from tests.features.reviews.situations import DAYS, MISSING, MOMENTS, TERMS
 from tests.worlds.doors import Doors, post_form, post_json
-from tests.worlds.entries import entries
+from tests.worlds.entries import entries, refusals
 from tests.worlds.requests import draft_body
 from tests.worlds.shared import SharedWorld
 
@@ -100,7 +100,7 @@ def test_where_the_lead_submits_a_reviewer_only_drafts(shared: SharedWorld) -> N
     post_json(shared.coordinator, _settings(shared), **LONG)
     request = _drafted(shared)
     assert post_json(shared.reviewer_a, f"/requests/{request}/submit").status_code == 403
-    denied = entries(shared, action="request:submit", outcome="denied")[-1]
+    denied = refusals(shared, "request:submit")[-1]
     assert denied.actor == shared.reviewer_a.id
     for path in (f"/requests/{request}", f"/requests/new?review={shared.made.review_a}"):
         page = shared.reviewer_a.client.get(path).text

@@ -1,7 +1,7 @@
 """What a statement does not have: told to whom it is for, and to nobody else."""
 
 from tests.features.statements.situations import begun, released, shared_draft
-from tests.worlds.entries import entries
+from tests.worlds.entries import refusals
 from tests.worlds.shared import SharedWorld
 
 
@@ -10,9 +10,9 @@ def test_what_comes_with_the_release_is_not_there_before_it(shared: SharedWorld)
     for rest in ("/appendix", "/files/md", "/file"):
         path = f"/api/v1/statements/{statement}{rest}"
         assert shared.coordinator.client.get(path).status_code == 409, rest
-        before = len(entries(shared, action="statement:read"))
+        before = len(refusals(shared, "statement:read"))
         assert shared.lead_b.client.get(path).status_code == 404, rest
-        assert len(entries(shared, action="statement:read")) == before + 1, "the refusal is kept"
+        assert len(refusals(shared, "statement:read")) == before + 1, "the refusal is kept"
 
 
 def test_a_section_leads_to_the_workspace_while_nothing_is_written(shared: SharedWorld) -> None:
