@@ -34,19 +34,21 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-# What a feature keeps from whom runs each time; how it goes otherwise takes turns.
-_EACH_TIME = re.compile(r"canar|paired|refus|kept|withheld|unnamed|decide")
+# What a feature keeps from whom has every second turn, how it goes otherwise every fourth; what is
+# kept from whom over the whole product (tests/matrix, tests/abuse, tests/access) runs each time.
+_KEEPS = re.compile(r"canar|paired|refus|kept|withheld|unnamed|decide")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let the files of the features take turns of three in `make test`, as tests/turns.py says."""
+    """Let the files of the features take turns in `make test`, as tests/turns.py says."""
     kept, left = [], []
     for item in items:
         file = item.path.relative_to(ROOT)
-        turns = file.parts[:2] == ("tests", "features") and not _EACH_TIME.search(file.stem)
+        turns = file.parts[:2] == ("tests", "features")
         if turns:
             item.add_marker(pytest.mark.turns)
-        runs = not turns or not os.environ.get("VITRINE_TURNS") or has_turn(str(file), of=3)
+        of = 2 if _KEEPS.search(file.stem) else 4
+        runs = not turns or not os.environ.get("VITRINE_TURNS") or has_turn(str(file), of=of)
         (kept if runs else left).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
