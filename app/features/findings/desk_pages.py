@@ -7,7 +7,7 @@ from fastapi import Form, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.domain.actions import Action
-from app.domain.findings import CLASSES, MATERIALITY
+from app.domain.findings import CLASSES, FOUR, MATERIALITY
 from app.features.findings import answering, deciding, desk
 from app.features.findings.desk_api import docx_file, markdown_file
 from app.features.findings.desk_document import A_FILE, CLOSED, HEADS, MASKED, cells
@@ -133,7 +133,7 @@ def _desk(
 ) -> HTMLResponse:
     view = desk.read_desk(tx, wanted)
     coordinates = Role.COORDINATOR in tx.actor.roles
-    answerable = view.opened is not None and view.opened.can_answer
+    waiting = [row for row in view.rows if row.outward == FOUR[0]]
     return show(
         tx,
         request,
@@ -159,7 +159,7 @@ def _desk(
         },
         here=urlencode(wanted.model_dump(exclude_defaults=True, exclude=_PASSING)),
         href_of=lambda finding: _address(wanted, finding=finding, page=_kept_page(wanted)),
-        choosable=answerable or any(row.finding_class == "A" for row in view.rows),
+        choosable=any(row.finding_class == "A" for row in waiting),
         typed=typed or {},
         errors=errors or {},
         done=done,
