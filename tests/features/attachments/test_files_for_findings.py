@@ -107,6 +107,7 @@ def test_a_title_says_nothing_withheld_to_who_reads_a_statement_alone(
     assert thread.act(world.author, "close").status_code == 200
     settle(world)
     assert thread.give(world.approver).status_code == 200
+    _receipted_anew(world, version_id, f"Roster of {PII}, version 1")
     receipts = world.lead_a.client.get(f"/api/v1/reviews/{world.made.review_a}").text
     assert PII in receipts, "the organisation has it lifted"
     statement = released(world, open_to=["authors", "internal_readers"])
@@ -115,7 +116,9 @@ def test_a_title_says_nothing_withheld_to_who_reads_a_statement_alone(
             shown = world.people[who].client.get(path)
             assert shown.status_code == 200, (who, path)
             assert PII not in shown.text, (who, path)
-    assert "Attachment 1 to a message about" in _items(world, "auditor", statement)
+    items = _items(world, "auditor", statement)
+    assert "Attachment 1 to a message about" in items
+    assert "An attachment, in another edition" in items
 
 
 def test_its_grant_is_like_the_organisations_own_and_ends_with_it(thread: Threading) -> None:
@@ -261,6 +264,7 @@ def test_what_was_given_with_a_slip_tells_nobody_else_of_it(shared: SharedWorld)
     slip.closed(shared.coordinator)
     assert slip.give(shared.approver, hits_confirmed=True).status_code == 200
     settle(shared)
+    _receipted_anew(shared, slip.version_id, f"{GIVEN_TITLE}, version 1")
     statement = released(shared, open_to=["authors", "internal_readers"])
     review = f"/reviews/{shared.made.review_a}"
     for who in ("author", "second_author", "internal_reader", "auditor"):
@@ -279,6 +283,19 @@ def test_what_was_given_with_a_slip_tells_nobody_else_of_it(shared: SharedWorld)
     assert auditor.client.get(review).status_code == 200
     assert len(auditor.client.get(f"/api/v1{review}").json()["receipts"]) == 1
     assert "ReceiptIssued" in {entry.event for entry in entries(shared)}
+
+
+def _receipted_anew(world: SharedWorld, version_id: str, item: str) -> None:
+    """Issue the receipt of a later edition of what was attached, as the job words it."""
+    world.change(
+        "INSERT INTO receipts (id, review_id, grant_id, organisation_id, items, issued_at)"
+        " SELECT 'rec_later', review_id, id, organisation_id, jsonb_build_array("
+        " jsonb_build_object('item', CAST(:item AS text), 'edition_key', 'later', 'digest', '',"
+        " 'withholds', '[]'::jsonb, 'handling', 'view', 'version_id', version_id)), now()"
+        " FROM grants WHERE version_id = :version AND follows IS NOT NULL",
+        item=item,
+        version=version_id,
+    )
 
 
 def _items(world: SharedWorld, who: str, statement: str) -> str:
