@@ -4,6 +4,7 @@ A thing that row-level security hides and a thing that does not exist both give 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.access.pack_facts import pack_facts
 from app.access.request_facts import request_facts
 from app.access.request_people import grants_open_to, receipt_kept_to
 from app.access.said_facts import assurance_facts, recommendation_facts
+from app.access.slips import slips_among
 from app.access.statement_facts import statement_facts
 from app.domain.categories import needs_second_person
 from app.domain.targets import Target
@@ -283,7 +285,10 @@ def _review(tx: Transaction, target_id: str) -> ResourceFacts | None:
 
 def _grant(tx: Transaction, target_id: str) -> ResourceFacts | None:
     row = tx.session.get(Grant, target_id)
-    return None if row is None else _grant_facts(row, undertaken=False)
+    if row is None:
+        return None
+    slip = row.follows is not None and row.id in slips_among(tx, "grant")
+    return replace(_grant_facts(row, undertaken=False), slip=slip)
 
 
 def _receipt(tx: Transaction, target_id: str) -> ResourceFacts | None:
@@ -291,7 +296,8 @@ def _receipt(tx: Transaction, target_id: str) -> ResourceFacts | None:
     if row is None:
         return None
     kept = receipt_kept_to(tx, row.id)
-    return ReceiptFacts(id=row.id, organisation_id=row.organisation_id, kept_to=kept)
+    slip = row.id in slips_among(tx, "receipt")
+    return ReceiptFacts(id=row.id, organisation_id=row.organisation_id, kept_to=kept, slip=slip)
 
 
 def _note(tx: Transaction, target_id: str) -> ResourceFacts | None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from app.access.owning import owned_claims
 from app.access.request_people import grants_open_to, open_to, receipts_open_to
+from app.access.slips import grants_told, receipts_told
 from app.db.base import one_of
 from app.kernel.actor import Role, Side
 from app.kernel.errors import NotFound
@@ -74,7 +75,7 @@ def grants(tx: Transaction) -> Select[Grant]:
     statement = select(Grant).order_by(Grant.proposed_at.desc(), Grant.id)
     if _reviewer(tx):
         statement = statement.where(Grant.organisation_id == _own(tx), grants_open_to(tx))
-    return statement
+    return statement.where(grants_told(tx))
 
 
 def receipts(tx: Transaction) -> Select[Receipt]:
@@ -82,7 +83,7 @@ def receipts(tx: Transaction) -> Select[Receipt]:
     statement = select(Receipt).order_by(Receipt.issued_at.desc(), Receipt.id)
     if _reviewer(tx):
         statement = statement.where(Receipt.organisation_id == _own(tx), receipts_open_to(tx))
-    return statement
+    return statement.where(receipts_told(tx))
 
 
 def requests(tx: Transaction) -> Select[Request]:

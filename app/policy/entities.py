@@ -154,6 +154,7 @@ def _grant(facts: GrantFacts) -> Entity:
         "undertaken": facts.undertaken,
         "handling": facts.handling,
         "attached": facts.attached,
+        "slip": facts.slip,
     }
     if facts.person_ids is not None:
         attributes["persons"] = _references("Person", facts.person_ids)
@@ -202,7 +203,10 @@ def _review(facts: ReviewFacts) -> Entity:
 
 @resource_entity.register
 def _receipt(facts: ReceiptFacts) -> Entity:
-    attributes: dict[str, Any] = {"organisation": _reference("Organisation", facts.organisation_id)}
+    attributes: dict[str, Any] = {
+        "organisation": _reference("Organisation", facts.organisation_id),
+        "slip": facts.slip,
+    }
     if facts.kept_to is not None:
         attributes["keptTo"] = _references("Person", facts.kept_to)
     return _entity("Receipt", facts.id, attributes)

@@ -96,6 +96,7 @@ class GrantFacts:
     undertaken: bool
     handling: str = "view"
     attached: bool = False  # of what was released with an answer
+    slip: bool = False  # of what was attached to a confidentiality slip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,11 +151,15 @@ class ReviewFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptFacts:
-    """A receipt and the organisation it was issued to; `kept_to` as of a request."""
+    """A receipt and the organisation it was issued to; `kept_to` as of a request.
+
+    `slip`: it is of what was given with a confidentiality slip.
+    """
 
     id: str
     organisation_id: str
     kept_to: frozenset[str] | None = None
+    slip: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,7 @@ grants = st.builds(
     needs_second_person=st.booleans(),
     undertaken=mostly,
     attached=st.booleans(),
+    slip=st.booleans(),
 )
 RESOURCES: dict[str, st.SearchStrategy[Any]] = {
     "installation": st.builds(InstallationFacts),
@@ -110,7 +111,9 @@ RESOURCES: dict[str, st.SearchStrategy[Any]] = {
         in_force=st.booleans(),
         lead_files=st.booleans(),
     ),
-    "receipt": st.builds(ReceiptFacts, id=st.just("rec_1"), organisation_id=organisations),
+    "receipt": st.builds(
+        ReceiptFacts, id=st.just("rec_1"), organisation_id=organisations, slip=st.booleans()
+    ),
     "request": st.builds(
         RequestFacts,
         id=st.just("req_1"),

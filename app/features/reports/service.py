@@ -13,6 +13,7 @@ from app.access.edition_states import edition_states
 from app.access.facts import database_now, forget
 from app.access.lineages import claims_waiting
 from app.access.matching import READABLE
+from app.access.whole import authors_words
 from app.domain.actions import Action
 from app.domain.categories import CODES
 from app.domain.events import Event
@@ -244,7 +245,7 @@ def read_version_desk(tx: Transaction, version_id: str) -> VersionView:
         row=queries.version_row(version),
         report_title=queries.report_title(tx, report_id),
         imported_by=queries.person_name(tx, version.imported_by),
-        changelog=version.changelog,
+        changelog=authors_words(tx, version),
         source_digest=version.source_digest,
         source_bytes=version.source_bytes,
         inspection=version.inspection or {},

@@ -4,7 +4,6 @@ Everything is read by scoped queries as the acting person may see it; nothing is
 of another organisation can be in it. Nothing of it is free text of the report or of a request.
 """
 
-from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
@@ -30,6 +29,7 @@ from app.features.provided.schemas import ProvidedFilter
 from app.features.reviews import queries as reviews
 from app.features.speed import queries as speed
 from app.features.statements import checklists, outcomes, queries, readable
+from app.features.statements.materials import materials_of
 from app.features.statements.outcomes import ENDED
 from app.features.statements.publication import publication_of
 from app.features.statements.queries import Around
@@ -41,7 +41,6 @@ from app.features.statements.record import (
     CommentLine,
     Counted,
     Found,
-    Material,
     Pace,
     Removed,
     ReviewFacts,
@@ -93,7 +92,7 @@ def make_appendix(
         taken_at=now().astimezone(UTC).isoformat(timespec="seconds"),
         review=_review(tx, around),
         timeline=(),
-        materials=_materials(tx, review),
+        materials=materials_of(tx, review),
         pace=_pace(tx, review, rows),
         requests=asked,
         interviews=_interviews(tx, review),
@@ -137,28 +136,6 @@ def _review(tx: Transaction, around: Around) -> ReviewFacts:
         publication_right=RIGHTS[review.publication_right],
         payment=PAYMENTS[review.payment],
     )
-
-
-def _materials(tx: Transaction, review: Review) -> tuple[Material, ...]:
-    kept = readable.kept_receipts(tx, review.id)
-    return tuple(
-        Material(
-            item=str(item.get("item", "")),
-            edition=str(item.get("edition_key", "")),
-            digest=str(item.get("digest", "")),
-            withholds=tuple(_texts(item.get("withholds"))),
-            handling=str(item.get("handling", "")),
-            shared_on=day_of(receipt.issued_at),
-            acknowledged_on=day_of(receipt.acknowledged_at) or None,
-        )
-        for receipt in reversed(reviews.list_receipts(tx, review_id=review.id))
-        if receipt.id not in kept
-        for item in receipt.items
-    )
-
-
-def _texts(given: object) -> Iterable[str]:
-    return (str(one) for one in given) if isinstance(given, list) else ()
 
 
 def _asked(tx: Transaction, review: Review) -> tuple[tuple[Asked, ...], list[Any]]:

@@ -15,12 +15,14 @@ from app.access.finding_facts import remember_findings
 from app.access.request_facts import remember_requests
 from app.access.request_people import kept_to
 from app.access.said_facts import remember_assurances, remember_recommendations
+from app.access.slips import slip_receipts
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.models.assurances import Assurance
 from app.models.findings import Finding
 from app.models.recommendations import Recommendation
 from app.models.requests import Answer, Request
+from app.models.reviews import Grant, Receipt
 from app.models.withheld import Assessment
 from app.transaction import Transaction
 
@@ -60,7 +62,10 @@ def of_assurances(tx: Transaction, rows: Sequence[Assurance]) -> list[Assurance]
 
 
 def kept_receipts(tx: Transaction, review_id: str) -> frozenset[str]:
-    """Give the receipts of a review that came with the answer of a request that is kept."""
+    """Give the receipts of a review that no statement names.
+
+    They came with the answer of a request that is kept, or with a message about a slip.
+    """
     rows = tx.session.execute(
         select(Answer.receipt_id, Answer.request_id)
         .join(Request, Request.id == Answer.request_id)
@@ -68,7 +73,23 @@ def kept_receipts(tx: Transaction, review_id: str) -> frozenset[str]:
     )
     found = {row.receipt_id: row.request_id for row in rows if row.receipt_id}
     kept = kept_to(tx, found.values())
-    return frozenset(receipt for receipt, request in found.items() if request in kept)
+    slips = select(Receipt.id).where(
+        Receipt.review_id == review_id, Receipt.id.in_(slip_receipts())
+    )
+    return frozenset(
+        {receipt for receipt, request in found.items() if request in kept}
+        | set(tx.session.scalars(slips))
+    )
+
+
+def of_attached(tx: Transaction, review_id: str) -> frozenset[str]:
+    """Give the receipts of later editions of what was attached: they name it by its title alone."""
+    rows = (
+        select(Receipt.id)
+        .join(Grant, Grant.id == Receipt.grant_id)
+        .where(Receipt.review_id == review_id, Grant.follows.is_not(None))
+    )
+    return frozenset(tx.session.scalars(rows))
 
 
 def of_recommendations(tx: Transaction, rows: Sequence[Recommendation]) -> list[Recommendation]:

@@ -16,6 +16,7 @@ from app.access.material import told_on
 from app.access.released import EditionFacts
 from app.access.removals import removals_of
 from app.access.scope import version_and_title
+from app.access.whole import authors_words
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
@@ -99,8 +100,7 @@ def _step(tx: Transaction, earlier: Version, later: Version) -> StepView:
         earlier_id=earlier.id,
         earlier_number=earlier.number,
         state="preparing",
-        # Its writer read everything, and nobody marked it: it stays inside the publisher.
-        words="" if tx.actor.side is Side.REVIEWER else later.changelog,
+        words=authors_words(tx, later),
         fixed=rows.fixed_in(tx, later.id),
     )
     try:
@@ -262,6 +262,7 @@ def _may_copy(tx: Transaction, *versions: Version) -> bool:
 def _without_words(step: StepView) -> StepView:
     return step.model_copy(
         update={
+            "words": "",
             "sections": tuple(
                 one.model_copy(update={"title": "", "pieces": (), "more": one.changes})
                 for one in step.sections

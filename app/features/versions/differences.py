@@ -12,6 +12,7 @@ from app.access.decide import may, require
 from app.access.differences import Piece, SectionWords, release_differences, release_then_and_now
 from app.access.editions import edition_for
 from app.access.scope import version_and_title
+from app.access.whole import authors_words
 from app.domain.actions import Action
 from app.domain.targets import Target
 from app.features.versions import lines, rows
@@ -50,8 +51,7 @@ def read_differences(
         report_id=version.report_id,
         report_title=title,
         version_number=version.number,
-        # Its writer read everything, and nobody marked it: it stays inside the publisher.
-        changelog="" if tx.actor.side is Side.REVIEWER else version.changelog,
+        changelog=authors_words(tx, version),
         earlier_id=None,
         others=tuple(
             OtherVersion(id=row.id, number=row.number, label=row.label)

@@ -102,6 +102,7 @@ def _mapped(
     if found.runs is None:
         return view.model_copy(update={"state": "comparing"}), [], {}
     touched, untouched = standing_on(tx, other.id, found.parts, touching=TOUCHING)
+    touched = rows.askers_hidden(tx, touched)
     names = rows.names_known(tx, {one.organisation_id for one in touched})
     claims = tuple(_claims(tx, version_id, other.id, found.parts, touched))
     _arrange(touched, names, claims)

@@ -1,11 +1,15 @@
 """Rows around versions that are shown beside others: later ones, numbers that one may know."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from app.access import scope
 from app.access.decide import keep
 from app.access.finding_facts import remember_findings
 from app.access.matching import READABLE
+from app.access.touching import Standing
 from app.domain.actions import Action
 from app.domain.findings import outward
 from app.domain.targets import Target
@@ -48,6 +52,19 @@ def names_known(tx: Transaction, organisations: set[str]) -> dict[str, str]:
     )
     everyone = knows_names(tx)
     return {row.id: row.name for row in rows if everyone or row.names_itself_to_authors}
+
+
+def askers_hidden(tx: Transaction, found: Sequence[Standing]) -> list[Standing]:
+    """Take from requests whose they are, for who may not know: who answers knows aliases alone.
+
+    An organisation that names itself to authors does so with what it found, not with what it asks.
+    """
+    if knows_names(tx):
+        return list(found)
+    return [
+        replace(one, organisation_id="", review_id="") if one.kind.name == "request" else one
+        for one in found
+    ]
 
 
 def number_known(tx: Transaction, finding: Finding) -> str:

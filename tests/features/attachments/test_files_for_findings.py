@@ -10,11 +10,12 @@ from tests.features.attachments.threading import (
     Threading,
     threading,
 )
-from tests.features.findings.situations import started_claw_back
+from tests.features.findings.situations import cleared, filed, started_claw_back
 from tests.features.notices.situations import told
+from tests.features.statements.situations import released
 from tests.worlds.doors import post_form, post_json
 from tests.worlds.entries import entries
-from tests.worlds.reports import settle
+from tests.worlds.reports import PII, settle
 from tests.worlds.shared import Copier, SharedWorld
 
 
@@ -90,7 +91,34 @@ def test_the_process_appendix_lists_it_with_its_edition(given: Threading) -> Non
     world = given.world
     page = world.lead_a.client.get(f"/reviews/{world.made.review_a}/statement/appendix")
     assert page.status_code == 200, page.text
-    assert GIVEN_TITLE in page.text
+    assert "Attachment 1 to a message about FC-ORGA-0001" in page.text
+    assert GIVEN_TITLE not in page.text, "what was typed stays in the receipt"
+
+
+def test_a_title_says_nothing_withheld_to_who_reads_a_statement_alone(
+    thread: Threading,
+) -> None:
+    world = thread.world
+    assert thread.attach(world.author, title=f"Roster of {PII}").status_code == 202
+    settle(world)
+    version_id = str(thread.view(world.author)["items"][0]["version_id"])
+    thread.mark(world.author, version_id)
+    decide_all(world, version_id)
+    assert thread.act(world.author, "close").status_code == 200
+    settle(world)
+    assert thread.give(world.approver).status_code == 200
+    _receipted_anew(world, version_id, f"Roster of {PII}, version 1")
+    receipts = world.lead_a.client.get(f"/api/v1/reviews/{world.made.review_a}").text
+    assert PII in receipts, "the organisation has it lifted"
+    statement = released(world, open_to=["authors", "internal_readers"])
+    for who in ("second_author", "internal_reader", "auditor"):
+        for path in (f"/api/v1/statements/{statement}/appendix", f"/statements/{statement}"):
+            shown = world.people[who].client.get(path)
+            assert shown.status_code == 200, (who, path)
+            assert PII not in shown.text, (who, path)
+    items = _items(world, "auditor", statement)
+    assert "Attachment 1 to a message about" in items
+    assert "An attachment, in another edition" in items
 
 
 def test_its_grant_is_like_the_organisations_own_and_ends_with_it(thread: Threading) -> None:
@@ -226,6 +254,56 @@ def test_a_file_of_a_slip_is_for_those_who_read_the_slip(shared: SharedWorld) ->
     assert slip.attach(shared.author).status_code in (403, 404)
     assert entries(shared, action="finding:file:attach", outcome="denied")
     assert slip.attach(shared.coordinator, b"# What to delete\n", "md").status_code == 202
+
+
+def test_what_was_given_with_a_slip_tells_nobody_else_of_it(shared: SharedWorld) -> None:
+    cleared(shared, shared.coordinator, shared.approver)
+    finding = filed(shared, finding_class="H", materiality="cosmetic")
+    settle(shared)
+    slip = Threading(shared, finding)
+    slip.closed(shared.coordinator)
+    assert slip.give(shared.approver, hits_confirmed=True).status_code == 200
+    settle(shared)
+    _receipted_anew(shared, slip.version_id, f"{GIVEN_TITLE}, version 1")
+    statement = released(shared, open_to=["authors", "internal_readers"])
+    review = f"/reviews/{shared.made.review_a}"
+    for who in ("author", "second_author", "internal_reader", "auditor"):
+        assert "Sabotage risk report" in _items(shared, who, statement), "the positive control"
+        for path in (
+            f"/api/v1/statements/{statement}/appendix", f"/statements/{statement}", review,
+            f"/api/v1{review}", "/shared-items", "/shared-items.csv", "/api/v1/shared-items",
+        ):  # fmt: skip
+            shown = shared.people[who].client.get(path).text
+            for word in ("FC-ORGA-0001", GIVEN_TITLE, slip.version_id):
+                assert word not in shown, (who, path, word)
+    assert "FC-ORGA-0001" in shared.coordinator.client.get(review).text
+    assert GIVEN_TITLE in shared.coordinator.client.get("/shared-items.csv").text
+    assert "FC-ORGA-0001" in shared.lead_a.client.get(review).text, "its own receipt"
+    auditor = shared.people["auditor"]
+    assert auditor.client.get(review).status_code == 200
+    assert len(auditor.client.get(f"/api/v1{review}").json()["receipts"]) == 1
+    assert "ReceiptIssued" in {entry.event for entry in entries(shared)}
+
+
+def _receipted_anew(world: SharedWorld, version_id: str, item: str) -> None:
+    """Issue the receipt of a later edition of what was attached, as the job words it."""
+    world.change(
+        "INSERT INTO receipts (id, review_id, grant_id, organisation_id, items, issued_at)"
+        " SELECT 'rec_later', review_id, id, organisation_id, jsonb_build_array("
+        " jsonb_build_object('item', CAST(:item AS text), 'edition_key', 'later', 'digest', '',"
+        " 'withholds', '[]'::jsonb, 'handling', 'view', 'version_id', version_id)), now()"
+        " FROM grants WHERE version_id = :version AND follows IS NOT NULL",
+        item=item,
+        version=version_id,
+    )
+
+
+def _items(world: SharedWorld, who: str, statement: str) -> str:
+    appendix = world.people[who].client.get(f"/api/v1/statements/{statement}/appendix").json()
+    return ", ".join(
+        [one["item"] for one in appendix["materials"]]
+        + [one["what"] for one in appendix["timeline"]]
+    )
 
 
 def test_no_file_name_is_kept(given: Threading) -> None:

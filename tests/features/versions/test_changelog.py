@@ -9,7 +9,7 @@ from tests.features.versions.test_impact import REASON, decide
 from tests.world import Someone, World
 from tests.worlds.doors import post_json
 from tests.worlds.entries import entries
-from tests.worlds.reports import settle
+from tests.worlds.reports import grant_internally, settle
 from tests.worlds.two_versions import GUARDED, NAMED, PUT_IN, SEALED, TwoTexts
 
 Both = tuple[World, TwoTexts]
@@ -93,6 +93,37 @@ def test_no_way_out_tells_what_is_withheld_from_who_reads(published: Both) -> No
     own = ways_out(world.reviewer_a, made)[f"/versions/{made.second.version_id}/changelog"]
     assert NAMED[1].split()[1] in own, "A has PII lifted, and reads that it changed"
     assert SEALED[1] not in own
+
+
+def test_the_authors_own_words_go_to_who_reads_both_versions_whole(published: Both) -> None:
+    world, made = published
+    said = f"Now {NAMED[1]}; {SEALED[1]} replaces {SEALED[0]}."
+    with world.owner.begin() as connection:
+        connection.execute(
+            text("UPDATE versions SET changelog = :said WHERE id = :version"),
+            {"said": said, "version": made.second.version_id},
+        )
+    reader = world.people["internal_reader"]
+    for version in (made.first, made.second):
+        grant_internally(world, version, reader, "COM")
+        grant_internally(world, version, world.people["second_author"])
+    settle(world)
+    differences = f"/versions/{made.second.version_id}/differences"
+    for path, shown in ways_out(reader, made).items():
+        assert SEALED[1] not in shown, path
+        assert NAMED[1].split()[1] not in shown, path
+    for path in (differences, f"/api/v1{differences}"):
+        read = reader.client.get(path)
+        assert read.status_code == 200
+        assert SEALED[1] not in read.text, path
+    assert step(reader, made)["words"] == ""
+    assert step(world.people["second_author"], made)["words"] == said, "reads both whole"
+    assert step(world.author, made)["words"] == said, "who wrote it"
+    desk = f"/api/v1/versions/{made.second.version_id}/desk"
+    assert world.author.client.get(desk).json()["changelog"] == said
+    assert world.people["auditor"].client.get(desk).json()["changelog"] == ""
+    file = f"/versions/{made.second.version_id}/changelog.md"
+    assert "replaces" not in world.author.client.get(file).text, "no grant of copies"
 
 
 def test_the_log_tells_no_more_than_that_somebody_looked(published: Both) -> None:

@@ -113,3 +113,36 @@ def test_requests_are_an_organisations_own_and_drafts_stay_inside(published: Bot
     assert refused.status_code == 404
     read = entries(world, action="report:impact:read", outcome="allowed")
     assert "CANARYASKED" not in str([e.core for e in read])
+
+
+def test_who_answers_a_part_learns_from_the_map_no_more_than_its_alias(published: Both) -> None:
+    world, made = published
+    request = asked(world.reviewer_a, made.review_a, kind="claim", id=made.claims["3.1"])
+    done(world.coordinator, f"/requests/{request}/take")
+    with world.owner.begin() as connection:
+        connection.execute(text("UPDATE organisations SET names_itself_to_authors = true"))
+        connection.execute(
+            text(
+                "UPDATE memberships SET roles = array_append(roles, 'responder')"
+                " WHERE person_id = :person"
+            ),
+            {"person": world.author.id},
+        )
+    assigned = {"responder_id": world.author.id, "nothing_withheld": True}
+    given = post_json(world.coordinator, f"/requests/{request}/assignment", **assigned)
+    assert given.status_code == 200, given.text
+    alias = world.author.client.get(f"/api/v1/requests/{request}").json()["alias"]
+    map_of = impact(world.author, made)
+    (row,) = [one for one in map_of["touched"] if one["kind"] == "request"]
+    assert (row["id"], row["number"]) == (request, alias)
+    assert (row["organisation"], row["organisation_id"]) == (None, None)
+    named = {one["name"]: one["counts"] for one in map_of["organisations"]}
+    assert named[None] == {"request": 1}
+    assert named["ORGA organisation"] == {"finding": 1}, "it names itself with what it found"
+    base = f"/versions/{made.second.version_id}/impact"
+    for path in (base, f"{base}/export", f"/api/v1{base}"):
+        shown = world.author.client.get(path)
+        assert shown.status_code == 200, path
+        assert "RQ-ORGA" not in shown.text, path
+    assert "RQ-ORGA-0001" in world.coordinator.client.get(base).text
+    assert entries(world, action="report:impact:read", outcome="allowed")
