@@ -12,7 +12,7 @@ from app.access.said_facts import assurances_named, remember_assurances
 from app.audit.canonical import canonical_bytes
 from app.db.base import one_of
 from app.domain.actions import Action
-from app.domain.assurances import TEMPLATES, whose
+from app.domain.assurances import SIGNED, TEMPLATES, whose
 from app.domain.targets import Target
 from app.features.assurances.schemas import AssuranceView, DraftView, WordingView
 from app.features.signing import queries as signing
@@ -84,7 +84,11 @@ def texts_of(tx: Transaction, ids: Sequence[str]) -> Texts:
 
 
 def views(tx: Transaction, rows: Sequence[Assurance]) -> tuple[AssuranceView, ...]:
-    """Give assurances in full; the reading of each was decided before."""
+    """Give assurances in full; the reading of each was decided before.
+
+    Without a nonce the digest is over the number and the organisation, and whoever tries a few
+    finds them: it is given, with its signatures, to those who may know whose it is.
+    """
     texts = texts_of(tx, [row.id for row in rows])
     versions = versions_named(tx, {row.version_id for row in rows})
     known = known_whose(tx, rows)
@@ -97,8 +101,10 @@ def views(tx: Transaction, rows: Sequence[Assurance]) -> tuple[AssuranceView, ..
     found = []
     for row in rows:
         told = row.id in known
-        draft = _draft_view(tx, row)
+        told_digest = told or row.nonce is not None
+        draft = _draft_view(tx, row, told_digest=told_digest)
         digest = row.digest or (draft.digest if draft else None)
+        digest = digest if told_digest else None
         said = {field: texts[field].get(row.id) for field in FIELDS}
         found.append(
             AssuranceView(
@@ -243,7 +249,7 @@ def to_supersede(tx: Transaction, review_id: str) -> list[tuple[str, str]]:
     return [(row.id, row.number) for row in rows]
 
 
-def _draft_view(tx: Transaction, row: Assurance) -> DraftView | None:
+def _draft_view(tx: Transaction, row: Assurance, *, told_digest: bool) -> DraftView | None:
     if tx.actor.side is Side.REVIEWER:
         return None
     draft = tx.session.get(AssuranceDraft, row.id)
@@ -261,8 +267,9 @@ def _draft_view(tx: Transaction, row: Assurance) -> DraftView | None:
         signatory_id=draft.signatory_id,
         signatory_name=person_name(tx, draft.signatory_id),
         drafted_by=person_name(tx, draft.drafted_by),
-        digest=draft.digest,
+        digest=draft.digest if told_digest else None,
         signed=signed,
+        to_word_anew=row.nonce is None and draft.outcome in SIGNED and not signed,
         suggested_text=wording.text if wording else "",
         suggested_scope=wording.scope if wording else "",
     )

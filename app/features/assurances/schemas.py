@@ -107,7 +107,10 @@ class AssuranceList(Frozen):
 
 
 class DraftView(Frozen):
-    """What the publisher prepares; never given to the organisation."""
+    """What the publisher prepares; never given to the organisation.
+
+    `to_word_anew`: it was worded when what is signed still named its organisation.
+    """
 
     outcome: str | None
     as_of: date | None
@@ -117,6 +120,7 @@ class DraftView(Frozen):
     drafted_by: str
     digest: str | None
     signed: bool
+    to_word_anew: bool = False
     suggested_text: str
     suggested_scope: str
 

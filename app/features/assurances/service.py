@@ -139,11 +139,18 @@ def sign_assurance(tx: Transaction, assurance_id: str, command: SignAssurance) -
     Raises:
         Invalid: the signature fits none of one's keys, or not this wording.
         Forbidden: the acting person is not cleared for the wording.
+        Conflict: it was worded when what is signed still named its organisation.
     """
     target = Target("assurance", assurance_id)
     require(tx, Action.SIGN_ASSURANCE, target)
     row = queries.get_row(tx, assurance_id, lock=True)
     _step(row, "sign")
+    if row.nonce is None:
+        raise Conflict(
+            "This was worded when what is signed still named its organisation.",
+            kept="The wording is as it was, and not signed.",
+            remedy="Word it again, or ask a coordinator to; then it can be signed.",
+        )
     digest = _digest(tx, row)
     made = put_signature(
         tx,

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.access.decide import require
 from app.access.facts import forget
+from app.access.stepping_aside import waits_for_owner
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import Target
@@ -70,7 +71,7 @@ def remove_owner(tx: Transaction, version_id: str, command: RemoveOwner) -> Done
     row = tx.session.get(Ownership, command.ownership_id, with_for_update=True)
     if row is None or row.version_id != version_id:
         raise NotFound
-    if queries.waits_for_owner(tx, row):
+    if waits_for_owner(tx, row):
         raise Conflict(
             f"A finding on this {'claim' if row.claim_id else 'part'} waits for an answer.",
             kept=f"You answer for the {'claim' if row.claim_id else 'part'} as before.",

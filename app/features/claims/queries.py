@@ -7,11 +7,8 @@ from sqlalchemy import bindparam, func, select
 
 from app.access import scope
 from app.access.claims import claim_labels, evidence_notes
-from app.access.finding_facts import passages_of
 from app.access.owners import Owners, away_today, owners_of
-from app.access.parts import nearness, parts_of
 from app.db.base import one_of
-from app.domain.findings import UNANSWERED
 from app.domain.targets import Target
 from app.features.claims.schemas import (
     EvidenceView,
@@ -29,7 +26,7 @@ from app.models.history import Stage
 from app.models.organisations import Organisation
 from app.models.people import Membership, Person
 from app.models.reports import Claim, ClaimEvidence, Ownership, Pathway, Section
-from app.models.teams import Team, TeamMember
+from app.models.teams import Team
 from app.transaction import Transaction
 
 _WORDS = {
@@ -162,51 +159,6 @@ def finding_counts(tx: Transaction, version_id: str) -> dict[str, int]:
         .group_by(Claim.lineage_id)
     )
     return dict(rows.all())
-
-
-def waits_for_owner(tx: Transaction, row: Ownership) -> bool:
-    """Say whether somebody takes themself off a part on which a finding waits that they may read.
-
-    A team is taken off by its people as well.
-    """
-    if not _is_own(tx, row):
-        return False
-    claim = tx.session.get(Claim, row.claim_id) if row.claim_id else None
-    if claim is None:
-        return _waits_near(tx, row)
-    waiting = (
-        scope.findings(tx)
-        .join(Claim, Claim.id == Finding.claim_id)
-        .where(
-            Claim.lineage_id == claim.lineage_id,
-            Claim.version_id == claim.version_id,
-            Finding.finding_class != "H",
-            Finding.state.in_(UNANSWERED),
-        )
-    )
-    return tx.session.scalars(waiting.limit(1)).first() is not None
-
-
-def _waits_near(tx: Transaction, row: Ownership) -> bool:
-    """Say whether one waits on what is near a section, pathway or version that is owned."""
-    waiting = tx.session.scalars(
-        scope.findings(tx).where(
-            Finding.version_id == row.version_id,
-            Finding.finding_class != "H",
-            Finding.state.in_(UNANSWERED),
-        )
-    ).all()
-    (part,) = [one for one in parts_of(tx, [row.version_id]) if one.row.id == row.id]
-    return any(nearness(part, passage)[0] for passage in passages_of(tx, waiting).values())
-
-
-def _is_own(tx: Transaction, row: Ownership) -> bool:
-    if row.team_id is None:
-        return row.person_id == tx.actor.id
-    member = select(TeamMember.id).where(
-        TeamMember.team_id == row.team_id, TeamMember.person_id == tx.actor.id
-    )
-    return tx.session.scalars(member).first() is not None
 
 
 def names(tx: Transaction, people: Iterable[str]) -> dict[str, str]:

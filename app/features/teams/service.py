@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.access.decide import may, require
+from app.access.stepping_aside import waits_for_team
 from app.domain.actions import Action
 from app.domain.events import Event, Fact
 from app.domain.targets import INSTALLATION
@@ -66,10 +67,15 @@ def make_team(tx: Transaction, command: SaveTeam) -> TeamMade:
 
 
 def change_team(tx: Transaction, team_id: str, command: SaveTeam) -> TeamMade:
-    """Say anew what a team is called, what it is for and who belongs to it."""
+    """Say anew what a team is called, what it is for and who belongs to it.
+
+    Raises:
+        Conflict: one would leave a team that owns a part on which a finding waits.
+    """
     require(tx, Action.MANAGE_TEAMS, INSTALLATION)
     team = _team(tx, team_id)
     _refuse_strangers(tx, command)
+    _refuse_leaving(tx, team, command)
     team.name, team.topics = command.name, list(dict.fromkeys(command.topics))
     _keep(tx)
     joined, left = _settle_people(tx, team, command)
@@ -165,6 +171,18 @@ def _refuse_strangers(tx: Transaction, command: SaveTeam) -> None:
         raise Invalid(fields={"members": "Choose people of your own organisation."})
     if not command.members:
         raise Invalid(fields={"members": "A team needs at least one person."})
+
+
+def _refuse_leaving(tx: Transaction, team: Team, command: SaveTeam) -> None:
+    """Let nobody leave a team to decide what waits for it: as they would take off themself."""
+    if tx.actor.id in {*command.members, *command.backups}:
+        return
+    if tx.actor.id in queries.members_of(tx, team.id) and waits_for_team(tx, team.id):
+        raise Conflict(
+            "A finding on a part that this team owns waits for an answer.",
+            kept="You belong to the team as before.",
+            remedy="Ask another coordinator to take you off, or wait until it is answered.",
+        )
 
 
 def _settle_people(tx: Transaction, team: Team, command: SaveTeam) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.access.attached import grants_to_come, knows_askers
+from app.access.attached import grants_to_come, known_grants, knows_askers
 from app.access.decide import require
 from app.access.editions import ActiveRedaction, active_redactions, lifted_codes
 from app.access.evidence import release_lines
@@ -148,6 +148,7 @@ def _eyes(tx: Transaction, version_id: str, organisation_id: str) -> _Eyes:
             Grant.organisation_id == organisation_id,
             Grant.state == "in_force",
             Grant.ends_at > database_now(tx),
+            known_grants(tx),
         )
     ).all()
     # What is attached to an answer that was not released yet is looked at before it is granted.

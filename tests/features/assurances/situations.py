@@ -1,13 +1,17 @@
 """What the tests of assurances have in common: keys, a wording, a signature, a release."""
 
 import base64
+import hashlib
+from datetime import date
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from httpx import Response
 
+from app.audit.canonical import canonical_bytes
 from app.audit.signatures import bytes_to_sign
+from app.domain.assurances import payload
 from tests.features.findings.situations import cleared
 from tests.world import Someone
 from tests.worlds.doors import post_json
@@ -90,3 +94,19 @@ def released(world: SharedWorld, **more: Any) -> str:
     made = act(world, "approver", one, "release", nothing_withheld=True)
     assert made.is_success, made.text
     return one
+
+
+def as_worded_before(world: SharedWorld, one: str) -> str:
+    """Let an assurance be as it was before aliases: over number and organisation; its digest."""
+    ((number, organisation, version),) = world.rows(
+        "SELECT number, organisation_id, version_id FROM assurances WHERE id = :a", a=one
+    )
+    said = payload(
+        number=str(number), outcome="affirmed", text=STATED, scope="All models.",
+        qualification="", as_of=date(2026, 5, 4), version_id=str(version),
+        organisation=str(organisation), signatory=world.author.name,
+    )  # fmt: skip
+    digest = hashlib.sha256(canonical_bytes(said)).hexdigest()
+    world.change("UPDATE assurances SET nonce = NULL WHERE id = :a", a=one)
+    world.change("UPDATE assurance_drafts SET digest = :d WHERE assurance_id = :a", d=digest, a=one)
+    return digest

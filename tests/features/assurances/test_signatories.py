@@ -1,12 +1,16 @@
 """Whoever signs an assurance reads what they sign, not whose business it is."""
 
+import base64
 import hashlib
 import json
 
 from app.audit.canonical import canonical_bytes
-from app.audit.signatures import verify
+from app.audit.signatures import bytes_to_sign, verify
 from tests.features.assurances.situations import (
+    KEY,
     act,
+    as_worded_before,
+    drafted,
     page,
     registered,
     released,
@@ -17,6 +21,7 @@ from tests.features.assurances.situations import (
 )
 from tests.features.findings.situations import cleared
 from tests.worlds.doors import post_form, post_json
+from tests.worlds.entries import entries
 from tests.worlds.reports import settle
 from tests.worlds.requests import draft_body
 from tests.worlds.shared import SharedWorld
@@ -140,3 +145,54 @@ def test_what_was_signed_before_stays_as_it_was_and_is_not_shown_to_who_may_not_
         "AS-ORGA-0001",
         shared.lead_a.organisation_id,
     )
+
+
+def test_the_digest_of_what_names_its_organisation_is_given_to_those_who_may_know(
+    shared: SharedWorld,
+) -> None:
+    one = signed(shared)
+    digest = as_worded_before(shared, one)
+    mark = base64.b64encode(KEY.sign(bytes_to_sign(digest))).decode()
+    shared.change("UPDATE signatures SET digest = :d, signature = :s", d=digest, s=mark)
+    for state in ("signed", "released"):
+        if state == "released":
+            shared.change(
+                "UPDATE assurances SET state = 'affirmed', digest = :d, released_at = now(),"
+                " as_of = '2026-05-04', signatory_name = 'Author'",
+                d=digest,
+            )
+        view = page(shared, "author", one)["view"]
+        assert (view["digest"], view["signatures"], view["draft"]["digest"]) == (None, [], None)
+        assert view["draft"]["signed"], "that they signed it they know"
+        shown = shared.author.client.get(f"/assurances/{one}")
+        assert shown.status_code == 200
+        assert digest not in shown.text
+        for name in ("to-sign.txt", "statement.json"):
+            refused = shared.author.client.get(f"/assurances/{one}/{name}")
+            assert (refused.status_code, digest in refused.text) == (409, False), name
+        told = page(shared, "coordinator", one)["view"]
+        assert (told["digest"], len(told["signatures"])) == (digest, 1), "those who may know"
+        assert digest in shared.coordinator.client.get(f"/assurances/{one}/to-sign.txt").text
+    assert "shown to those who may know whose it is" in shown.text
+
+
+def test_what_was_worded_with_a_name_is_worded_anew_before_it_is_signed(
+    shared: SharedWorld,
+) -> None:
+    one = drafted(shared)
+    registered(shared, shared.author)
+    digest = as_worded_before(shared, one)
+    said = "This was worded when what is signed still named its organisation."
+    page_of = shared.author.client.get(f"/assurances/{one}").text
+    assert said in page_of
+    assert digest not in page_of
+    mark = base64.b64encode(KEY.sign(bytes_to_sign(digest))).decode()
+    refused = act(shared, "author", one, "signature", signature=mark)
+    assert refused.status_code == 409
+    assert said in refused.text
+    assert not entries(shared, action="assurance:sign", outcome="done")
+    assert act(shared, "coordinator", one, "draft", **wording(shared)).is_success
+    assert said not in shared.author.client.get(f"/assurances/{one}").text
+    done = act(shared, "author", one, "signature", signature=signature(shared, one))
+    assert done.is_success, done.text
+    assert entries(shared, action="assurance:sign", outcome="done")

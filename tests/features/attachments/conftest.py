@@ -180,6 +180,21 @@ def decide_all(world: World, version_id: str) -> None:
     assert agreed.status_code == 200, agreed.text
 
 
+def eyes_open(world: World, someone: Someone, version_id: str, *rest: str) -> set[str]:
+    """Give the reviewer organisations, by code, with whose eyes somebody looks at any of it."""
+    found = set()
+    for code in ("ORGA", "ORGB"):
+        organisation = world.organisations[code]
+        for root in ("", "/api/v1"):
+            for ending in rest:
+                path = f"{root}/versions/{version_id}/as/{organisation}{ending}"
+                answer = someone.client.get(path)
+                assert answer.status_code in (200, 404), path
+                if answer.status_code == 200:
+                    found.add(code)
+    return found
+
+
 def prepared(world: SharedWorld) -> Attaching:
     """Give a request whose answer is drafted; coordinator and approver read all of the report."""
     for someone in (world.coordinator, world.approver):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.features.attachments.conftest import OPEN, SECRET, decide_all
+from tests.features.attachments.conftest import OPEN, SECRET, decide_all, eyes_open
 from tests.features.attachments.threading import (
     GIVEN_NAME,
     GIVEN_TITLE,
@@ -247,6 +247,17 @@ def test_the_author_never_learns_whose_finding_it_is(given: Threading) -> None:
         for word in (organisation, "FC-ORGA", "Organisation A", world.made.review_a):
             assert word not in shown.text, (path, word)
     assert "FC-ORGA" in world.approver.client.get(given.path).text, "as those do who may"
+
+
+def test_nor_by_looking_at_its_file_with_the_eyes_of_each_organisation(given: Threading) -> None:
+    world, version = given.world, given.version_id
+    rest = ("", "/pages/1", "/pages/1/image")
+    assert eyes_open(world, world.author, version, *rest) == set()
+    assert entries(world, action="report:version:view-as", outcome="denied")
+    for someone in (world.coordinator, world.approver):
+        assert eyes_open(world, someone, version, *rest) == {"ORGA"}, "those who may know"
+    assert entries(world, action="report:version:view-as", outcome="allowed")
+    assert eyes_open(world, world.author, world.made.version_id, "") == {"ORGA", "ORGB"}
 
 
 def test_a_file_of_a_slip_is_for_those_who_read_the_slip(shared: SharedWorld) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.features.attachments.conftest import TITLE, Attaching
+from tests.features.attachments.conftest import TITLE, Attaching, eyes_open
 from tests.worlds.doors import post_form
 from tests.worlds.reports import grant_internally, settle
 
@@ -259,6 +259,22 @@ def test_nobody_who_answers_learns_who_asked(attaching: Attaching) -> None:
     known = world.coordinator.client.get(desk).json()["editions"]
     assert ["LEG"] in [one["withheld"] for one in known]
     assert TITLE in world.coordinator.client.get("/shared-items").text
+    eyes = ("", "/pages/1", "/pages/1/image")
+    assert eyes_open(world, world.responder, version_id, *eyes) == set()
+    assert world.entries(action="report:version:view-as", outcome="denied") != []
+    assert eyes_open(world, world.approver, version_id, *eyes) == {"ORGA"}, "who may know"
+
+
+def test_nor_with_whose_eyes_a_file_without_pages_is_read(attaching: Attaching) -> None:
+    world = attaching.world
+    world.change(
+        "UPDATE memberships SET roles = '{author,responder}' WHERE id = :m",
+        m=world.responder.membership_id,
+    )
+    version_id = attaching.released_file()
+    assert eyes_open(world, world.responder, version_id, "", "/evidence/E1") == set()
+    assert world.entries(action="report:version:view-as", outcome="denied") != []
+    assert eyes_open(world, world.coordinator, version_id, "/evidence/E1") == {"ORGA"}
 
 
 def test_a_title_that_says_what_is_withheld_is_found_before_the_release(

@@ -5,12 +5,12 @@ import pytest
 from app.features.findings.tasks import route_finding
 from app.kernel.ids import new_id
 from tests.features.claims.situations import OPEN, marked_claim
-from tests.features.claims.test_owners_do_not_decide import ALONE, decides, takes_off
+from tests.features.claims.test_owners_do_not_decide import ALONE, decides, named, takes_off
 from tests.features.claims.test_owners_of_parts import team
 from tests.features.findings.situations import cleared, filed, owned_by, routed, state_of
 from tests.features.notices.situations import kinds
 from tests.world import Someone
-from tests.worlds.doors import post_json
+from tests.worlds.doors import post_form, post_json
 from tests.worlds.entries import entries
 from tests.worlds.reports import settle
 from tests.worlds.shared import SharedWorld
@@ -110,6 +110,79 @@ def test_nobody_steps_aside_from_a_section_to_decide_what_waits_there(shared: Sh
     assert takes_off(shared, shared.coordinator, own) == 409
     shared.change("UPDATE sections SET page_from = 2")
     assert takes_off(shared, shared.coordinator, own) == 200, "nothing waits near it"
+
+
+@pytest.mark.parametrize(
+    ("part", "backup"),
+    [("section", False), ("pathway", True), ("version", False), ("claim", True)],
+)
+def test_nor_leaves_the_team_that_owns_it(shared: SharedWorld, part: str, backup: bool) -> None:
+    cleared(shared, shared.author, shared.coordinator)
+    claimed(shared)
+    mine, other = (shared.coordinator.id,), shared.second_author.id
+    owned = team(shared, other, backups=mine) if backup else team(shared, other, *mine)
+    ((claim,),) = shared.rows("SELECT id FROM claims")
+    if part == "claim":
+        named(shared, claim, team_id=owned, rank=1)
+    else:
+        owns(shared, part, team_id=owned)
+    finding = rejected(shared)
+    assert decides(shared, shared.coordinator, finding) == 403
+    left = post_json(shared.coordinator, f"/teams/{owned}", name="Gone", members=[other])
+    assert left.status_code == 409
+    assert left.json()["kept"] == "You belong to the team as before."
+    page = post_form(shared.coordinator, f"/teams/{owned}", name="Gone", members=other)
+    assert page.status_code == 409
+    assert "A finding on a part that this team owns waits for an answer." in page.text
+    assert shared.rows("SELECT name FROM teams") == [("Monitoring",)]
+    assert decides(shared, shared.coordinator, finding) == 403
+    assert len(entries(shared, action="finding:reject", outcome="denied")) == 2
+    stays = post_json(
+        shared.coordinator, f"/teams/{owned}", name="Kept", members=[other], backups=list(mine)
+    )
+    assert stays.status_code == 200, "who belongs to it may be its backup"
+    assert entries(shared, action="team:manage", outcome="done")[-1].event == "TeamChanged"
+
+
+def test_one_leaves_a_team_for_which_nothing_waits(shared: SharedWorld) -> None:
+    cleared(shared, shared.author, shared.coordinator)
+    claimed(shared)
+    other = shared.second_author.id
+    owned = team(shared, shared.coordinator.id, other)
+    owns(shared, "section", team_id=owned)
+    rejected(shared)
+    shared.change("UPDATE sections SET page_from = 2")
+    left = post_json(shared.coordinator, f"/teams/{owned}", name="Monitoring", members=[other])
+    assert left.status_code == 200, "nothing waits near it"
+
+
+def test_nobody_steps_aside_to_decide_a_slip_that_they_may_know_of(shared: SharedWorld) -> None:
+    cleared(shared, shared.coordinator, shared.approver)
+    claimed(shared)
+    own = owns(shared, "section", person=shared.coordinator.id)
+    slip = filed(shared, finding_class="H", statement="This names the sealed project.")
+    route_finding(shared.worker, finding_id=slip)
+    shared.change(
+        "UPDATE memberships SET roles = '{approver,coordinator}' WHERE id = :m",
+        m=shared.approver.membership_id,
+    )
+    made = post_json(shared.approver, f"/findings/{slip}/respond", **ALONE)
+    assert made.status_code == 200, made.text
+    assert decides(shared, shared.coordinator, slip) == 403
+    assert takes_off(shared, shared.coordinator, own) == 409
+    assert decides(shared, shared.coordinator, slip) == 403
+    assert len(entries(shared, action="finding:reject", outcome="denied")) == 2
+    assert takes_off(shared, shared.approver, own) == 200, "somebody else's hand: the log says so"
+    assert entries(shared, action="report:owner:assign", outcome="done")[-1].event == "OwnerRemoved"
+
+
+def test_nor_to_decide_a_slip_on_a_claim_that_they_own(shared: SharedWorld) -> None:
+    cleared(shared, shared.coordinator)
+    claim = marked_claim(shared, "1.1", OPEN)
+    own = named(shared, claim, person_id=shared.author.id)  # an author when they were named
+    shared.change("UPDATE ownerships SET person_id = :p", p=shared.coordinator.id)
+    filed(shared, finding_class="H", statement="This names the sealed project.")
+    assert takes_off(shared, shared.coordinator, own) == 409
 
 
 def test_only_those_are_told_of_a_rejection_who_may_read_the_finding(shared: SharedWorld) -> None:
