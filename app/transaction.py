@@ -104,7 +104,7 @@ PRIVATE = frozenset(
 )
 """Acts on one's own notes and drafts: that there was one is nobody else's to know, not even as a
 count. To whoever reads the log without the content facet, each is one more page read
-(decisions/0009, 0034, 0039, 0045)."""
+(decisions/0009, 0034, 0039, 0049)."""
 
 
 class SilentWrite(ProgrammingFault):

@@ -25,7 +25,7 @@ PAGE_READ = "report:page:read"
 
 
 LOOKS_LIKE_READING = frozenset({PAGE_READ, "statement:list"})
-"""Actions as which an organisation's acts on what is its own are recorded (decisions/0045)."""
+"""Actions as which an organisation's acts on what is its own are recorded (decisions/0049)."""
 
 
 class AudienceMalformed(ValueError):
