@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.audit import log
 from app.audit.entry import Entry, Outcome, uuid7
+from app.audit.folding import folded
 from app.db.session import enter_context
 from app.domain.actions import Action
 from app.domain.events import Event
@@ -103,14 +104,7 @@ PRIVATE = frozenset(
 )
 """Acts on one's own notes and drafts: that there was one is nobody else's to know, not even as a
 count. To whoever reads the log without the content facet, each is one more page read
-(decisions/0009, 0034, 0039)."""
-
-
-ONES_OWN = frozenset(
-    action.tag for action in PRIVATE if action.tag.startswith(("note:", "finding:draft"))
-)
-"""Of these the tags of acts on what is one person's: a colleague learns nothing of it either
-(decisions/0045)."""
+(decisions/0009, 0034, 0039, 0049)."""
 
 
 class SilentWrite(ProgrammingFault):
@@ -145,6 +139,7 @@ class Decision:
     grant_id: str | None = None
     facts: tuple[tuple[str, str | int], ...] = ()  # why, where no policy says it: refusals only
     private: bool = False  # refused, and about what is the acting organisation's own
+    instead: "Decision | None" = None  # the refused page read that it then stands in the log as
 
 
 @dataclass
@@ -194,7 +189,7 @@ class Transaction:
             self._entry(event, decision)
             for event, decision in zip(self.events, licences, strict=True)
         ]
-        self._append(entries)
+        self._append(folded(entries, watched=self.actor.side is Side.REVIEWER))
         self.events.clear()
 
     def rollback(self) -> None:
@@ -312,22 +307,27 @@ class Transaction:
         """Record an act on one's own notes as the reading of a page of their version.
 
         What it was stands in the content facet. The other facets are made from the reading that it
-        came with; when the version is closed to this person now, from none.
+        came with; when no page may be read now, from asking for the list of statements, which
+        everybody may at all times.
         """
         target = Target("version", event.about.id)
         read = self.licence(Action.READ_PAGE, target)
         looked = [e for e in self.events if e.licence is Action.READ_PAGE and e.target == target]
-        shown = Decision(action=Action.READ_PAGE, target=target, allowed=True, policies=())
+        asked = self.licence(Action.LIST_STATEMENTS, INSTALLATION)
+        decision = read or asked or Decision(
+            action=Action.LIST_STATEMENTS, target=INSTALLATION, allowed=True, policies=()
+        )  # fmt: skip
+        told = {**event.facts, "act": event.licence.tag, "event": event.name}
         return self._bare_entry(
-            Action.READ_PAGE,
-            about=target,
+            decision.action,
+            about=decision.target,
             outcome="allowed",
-            decision=read or shown,
-            name="PageRead",
-            facts=looked[-1].facts if looked else {},
+            decision=decision,
+            name="PageRead" if read else "StatementsListed",
+            facts=looked[-1].facts if read and looked else {},
             organisations=event.organisations,
             personal=None,
-            content={**event.facts, "act": event.licence.tag, "event": event.name},
+            content={**(looked[-1].content or {} if looked else {}), **told, "version": target.id},
         )
 
     def _refusal(self, decision: Decision) -> Entry:
@@ -347,17 +347,18 @@ class Transaction:
         )
 
     def _private_refusal(self, decision: Decision) -> Entry:
-        """Record a refusal about what an organisation keeps to itself as that of a page, of none.
+        """Record a refusal about what an organisation keeps to itself as that of a page.
 
         Else the log would tell the publisher that there is a draft, and its id.
         """
+        instead = decision.instead or Decision(
+            action=Action.READ_PAGE, target=INSTALLATION, allowed=False, policies=()
+        )
         return self._bare_entry(
             Action.READ_PAGE,
-            about=INSTALLATION,
+            about=instead.target,
             outcome="denied",
-            decision=Decision(
-                action=Action.READ_PAGE, target=INSTALLATION, allowed=False, policies=()
-            ),
+            decision=instead,
             name="Refused",
             facts={},
             organisations=frozenset(),

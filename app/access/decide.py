@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.access.facts import database_now, find_facts, grants_for, person_facts
-from app.access.inside import kept_inside
+from app.access.inside import kept_inside, version_around
 from app.domain.actions import Action
 from app.domain.targets import INSTALLATION, Target
 from app.kernel.actor import Actor, Side
@@ -18,7 +18,7 @@ from app.policy.facts import (
     RedactionFacts,
     ResourceFacts,
 )
-from app.transaction import Decision, Transaction
+from app.transaction import PRIVATE, Decision, Transaction
 
 Row = TypeVar("Row")
 
@@ -82,7 +82,8 @@ def require(tx: Transaction, action: Action, target: Target, *, inside: bool = F
     decision = _decide(tx, action, target, resource)
     if not decision.allowed and tx.actor.side is Side.REVIEWER:
         private = inside or kept_inside(action, target, resource)
-        decision = replace(decision, private=private)
+        shown = _as_refused_reading(tx, target, resource) if private or action in PRIVATE else None
+        decision = replace(decision, private=private, instead=shown)
     tx.decisions.append(decision)
     if not decision.allowed:
         raise _refusal(tx, action, target, missing=resource is None)
@@ -90,17 +91,37 @@ def require(tx: Transaction, action: Action, target: Target, *, inside: bool = F
 
 
 def as_reading(tx: Transaction, version_id: str) -> None:
-    """Keep the decision on reading a page of a version, if one may: a private act looks like it.
+    """Keep the decision on what a private act of this person is to look like in the log.
 
-    Without it the log would tell such an act by what it lacks. Nothing is refused by this.
+    The reading of a page of its version, if one may; else the list of statements, for which one may
+    always ask. Without it the log would tell such an act by what it lacks. Nothing is refused.
     """
     target = Target("version", version_id)
     resource = find_facts(tx, target)
-    if resource is None or tx.licence(Action.READ_PAGE, target) is not None:
+    if tx.licence(Action.READ_PAGE, target) is not None:
         return
     decision = _decide(tx, Action.READ_PAGE, target, resource)
+    if not decision.allowed:
+        installation = find_facts(tx, INSTALLATION)
+        decision = _decide(tx, Action.LIST_STATEMENTS, INSTALLATION, installation)
     if decision.allowed:
         tx.decisions.append(decision)
+
+
+def _as_refused_reading(
+    tx: Transaction, target: Target, resource: ResourceFacts | None
+) -> Decision | None:
+    """Say as which refused page read a private refusal stands in the log; None: there is no page.
+
+    A page that one may read is refused as a part of the version that is not there.
+    """
+    version_id = version_around(tx, target, known=resource is not None)
+    if version_id is None:
+        return None
+    version = Target("version", version_id)
+    decision = _decide(tx, Action.READ_PAGE, version, find_facts(tx, version))
+    policies = ("door.no-such-part",) if decision.allowed else decision.policies
+    return Decision(action=Action.READ_PAGE, target=version, allowed=False, policies=policies)
 
 
 def may(tx: Transaction, action: Action, target: Target) -> bool:

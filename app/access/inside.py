@@ -1,12 +1,23 @@
 """What is a reviewer organisation's own and not given to the publisher: a refusal about it is, too.
 
 Here: the one question whether a refused act was about such a thing, asked where every refusal is
-made (`decide.require`). Not here: how the log then writes it (`transaction`), and acts that are
-private whatever they are done to (`transaction.PRIVATE`).
+made (`decide.require`), and of which version the page is as whose refusal it is then written. Not
+here: how the log then writes it (`transaction`), and acts that are private whatever they are done
+to (`transaction.PRIVATE`).
 """
+
+from typing import Any
+
+from sqlalchemy import select
 
 from app.domain.actions import Action
 from app.domain.targets import Target
+from app.models.filing import FindingDraft
+from app.models.notes import ReaderNote
+from app.models.recommendations import Recommendation
+from app.models.requests import Request
+from app.models.reviews import Grant, Review
+from app.models.statements import Statement
 from app.policy.facts import (
     AssessmentFacts,
     FindingDraftFacts,
@@ -17,6 +28,7 @@ from app.policy.facts import (
     ResourceFacts,
     StatementFacts,
 )
+from app.transaction import Transaction
 
 GIVEN = frozenset({"shared", "released", "withdrawn"})
 """States of a statement in which the publisher may know of it."""
@@ -53,3 +65,48 @@ def kept_inside(action: Action, target: Target, resource: ResourceFacts | None) 
         case _:
             # Who tries to release positions has some.
             return action is Action.RELEASE_POSITIONS
+
+
+_OF_A_VERSION: dict[str, Any] = {
+    "note": ReaderNote,
+    "finding_draft": FindingDraft,
+    "statement": Statement,
+    "recommendation": Recommendation,
+    "request": Request,
+    "review": Review,
+}
+
+
+def version_around(tx: Transaction, target: Target, *, known: bool) -> str | None:
+    """Give the version about whose page a private refusal is written.
+
+    That of the thing itself where the acting person sees it. Of what is hidden and what is missing
+    alike that of the organisation's newest grant, else of its newest review; None without any.
+
+    Args:
+        tx: the transaction.
+        target: what the act was to be done to.
+        known: the acting person sees that it is there.
+    """
+    if known and target.kind == "version":
+        return target.id
+    if known and (model := _OF_A_VERSION.get(target.kind)) is not None:
+        row = tx.session.get(model, target.id)
+        if row is not None:
+            return str(row.version_id)
+    own = tx.actor.organisation_id or ""
+    granted = (
+        select(Grant.version_id)
+        .where(
+            Grant.organisation_id == own, Grant.follows.is_(None), Grant.approved_at.is_not(None)
+        )
+        .order_by(Grant.approved_at.desc(), Grant.id)
+    )
+    reviewed = (
+        select(Review.version_id).where(Review.organisation_id == own).order_by(Review.id.desc())
+    )
+    for statement in (granted, reviewed):
+        found = tx.session.scalars(statement.limit(1)).one_or_none()
+        if found is not None:
+            return found
+    return None

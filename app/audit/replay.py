@@ -15,7 +15,7 @@ from app.audit.commitment import Facet
 from app.audit.entry import OUTCOMES, VERSION
 from app.audit.merkle import Frontier
 from app.audit.slices import (
-    PAGE_READ,
+    LOOKS_LIKE_READING,
     AudienceMalformed,
     HeadsRecord,
     Slices,
@@ -244,8 +244,8 @@ class SliceReplay:
         withheld = {facet for facet, reason in line.sealings if reason == "withheld"}
         erased = {facet for facet, reason in line.sealings if reason == "erased"}
         due = ({"core", "personal", "content"} - allowed | self._withheld) - erased
-        # Records that were taken away before held the content of pages read.
-        early = {"content"} if core.get("action") == PAGE_READ else set()
+        # Records that were taken away before held the content of what was read.
+        early = {"content"} if core.get("action") in LOOKS_LIKE_READING else set()
         if withheld not in (due, due - early | (self._withheld & early)):
             raise Broken("withholds other facets than the rule for slices says", line.index)
         self.tally.withheld += len(withheld)

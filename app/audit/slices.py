@@ -24,6 +24,10 @@ PAGE_READ = "report:page:read"
 """The action of reading a page, and of what is recorded as that."""
 
 
+LOOKS_LIKE_READING = frozenset({PAGE_READ, "statement:list"})
+"""Actions as which an organisation's acts on what is its own are recorded (decisions/0049)."""
+
+
 class AudienceMalformed(ValueError):
     """`core` does not name its audience as ascending slot numbers."""
 
@@ -84,12 +88,12 @@ def slots_for(used: int) -> int:
 def disclosed_facets(core: Mapping[str, object], organisation: str) -> frozenset[Facet]:
     """Return what an organisation in the audience may read of an entry, taken away as a whole.
 
-    `core` always; `personal` of its own people; `content` of its own people, but for the reading of
-    pages (a colleague's note or draft stands as one, and its content would tell), and where the
+    `core` always; `personal` of its own people; `content` of its own people, but for what a
+    colleague's act on a note or draft stands as (its content would tell), and where the
     entry says that it is shared with its audience.
     """
     if core.get("acting_for") == organisation:
-        if core.get("action") == PAGE_READ:
+        if core.get("action") in LOOKS_LIKE_READING:
             return frozenset({"core", "personal"})
         return frozenset({"core", "personal", "content"})
     if core.get("content_shared") is True:

@@ -151,7 +151,7 @@ def test_an_act_on_a_note_looks_like_a_page_read_but_in_the_own_record(
         }
         assert "NIGHTJAR" not in json.dumps([entry.core, entry.content])
     record = shared.lead_a.client.get("/api/v1/record?action=report:page:read").text
-    assert "Read page 1" in record
+    assert "Read page …" in record
     assert "note on page" not in record, "not a colleague's either"
     kept(shared, shared.lead_a, text=TEXT)
     record = shared.lead_a.client.get("/api/v1/record?action=report:page:read").text
@@ -166,13 +166,16 @@ def test_after_access_has_ended_nothing_else_shows_either(shared: SharedWorld) -
     post_json(shared.coordinator, f"/grants/{shared.made.grant_a}/revoke", reason="It is over.")
     before = len(entries(shared))
     assert post_json(shared.reviewer_a, f"/notes/{note}/remove").status_code == 200
-    (entry,) = entries(shared)[before:]
-    assert (entry.action, entry.event, entry.object) == (
-        "report:page:read",
-        "PageRead",
-        shared.made.version_id,
+    assert shared.reviewer_a.client.get("/statements").status_code == 200
+    entry, plain = entries(shared)[before:]
+    assert (entry.action, entry.event, entry.object, entry.outcome) == (
+        "statement:list",
+        "StatementsListed",
+        plain.object,
+        "allowed",
     )
-    assert entry.facts == {}
+    alike = {"request": "", "channel": ""}
+    assert {**entry.core["facts"], **alike} == {**plain.core["facts"], **alike}
     assert entry.content["event"] == "NoteRemoved"
 
 

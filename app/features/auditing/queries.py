@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.audit.slices import PAGE_READ
+from app.audit.folding import OTHERS
+from app.audit.slices import LOOKS_LIKE_READING
 from app.domain.actions import Action
 from app.domain.sentences import sentence_of
 from app.features.auditing.schemas import EntryRow, LogFilter, LogPage, LogState, ReadingCount
@@ -23,11 +25,11 @@ from app.models.audit import (
 )
 from app.models.organisations import Organisation
 from app.models.people import Person
-from app.transaction import ONES_OWN, READING, Transaction
+from app.transaction import READING, Transaction
 
 PAGE_SIZE = 50
 EXPORT_FINISHED = "ExportFinished"
-_OF_A_PAGE = ("page",)
+_OF_A_READING = frozenset({"digest", "edition", "lifted", "page", "part", "withheld"})
 READING_TAGS = tuple(sorted(action.tag for action in READING))
 
 
@@ -199,11 +201,7 @@ def _page(tx: Transaction, statement: Select[AuditEntry, int | None]) -> LogPage
     shown = rows[:PAGE_SIZE]
     names = _names(tx, (row.AuditEntry for row in shown))
     return LogPage(
-        entries=tuple(
-            _row(tx, row.AuditEntry, row.leaf_index, names)
-            for row in shown
-            if not _tells_of_a_colleague(tx, row.AuditEntry)
-        ),
+        entries=tuple(_row(tx, row.AuditEntry, row.leaf_index, names) for row in shown),
         more=str(shown[-1].AuditEntry.id) if len(rows) > PAGE_SIZE else None,
     )
 
@@ -226,16 +224,11 @@ def _row(
     outsider = tx.actor.side is Side.REVIEWER
     own = outsider and entry.acting_for == tx.actor.organisation_id
     facts = {key: _plain(value) for key, value in said.get("facts", {}).items()}
-    others = own and _by_a_colleague(tx, entry)
-    if own:  # what one's own people read is one's own to know, exactly
-        content = _facet(entry.content)
-        if others and _ones_own(
-            content
-        ):  # but for what is a colleague's alone: it looks as it does
-            content = {key: content[key] for key in ("page",) if key in content}
-        facts |= {key: _plain(value) for key, value in content.items()}
-    if others and entry.action == PAGE_READ:
-        facts = {key: facts[key] for key in _OF_A_PAGE if key in facts}
+    # A colleague's act on a note or draft stands as one of these: all of them are shown bare, as in
+    # the record that is taken away.
+    bare = own and entry.action in LOOKS_LIKE_READING and _by_a_colleague(tx, entry)
+    if own and not bare:  # what one's own people read is one's own to know, exactly
+        facts |= _read(_facet(entry.content))
     event = facts.pop("event", "") or str(said.get("event", ""))
     action = facts.pop("act", "") or entry.action
     return EntryRow(
@@ -249,7 +242,7 @@ def _row(
         actor=_actor(entry, names, outsider=outsider, own=own),
         organisation=names.get(entry.acting_for or ""),
         object=entry.object,
-        policies=() if others and entry.action == PAGE_READ else tuple(said.get("policies", ())),
+        policies=() if bare else tuple(said.get("policies", ())),
         facts=facts,
     )
 
@@ -258,21 +251,22 @@ def _by_a_colleague(tx: Transaction, entry: AuditEntry) -> bool:
     return bool(_facet(entry.personal).get("person") != tx.actor.id)
 
 
-def _ones_own(content: dict[str, object]) -> bool:
-    """Say whether what stands as a page read was an act on a note or draft of somebody's own."""
-    return content.get("act") in ONES_OWN
+def _read(content: dict[str, Any]) -> dict[str, str]:
+    """Spell out what the content of an entry says, and in `also` what was folded into it."""
+    others = content.pop(OTHERS, [])
+    facts = {key: _plain(value) for key, value in content.items()}
+    return facts | ({"also": "; ".join(map(_told, others))} if others else {})
 
 
-def _tells_of_a_colleague(tx: Transaction, entry: AuditEntry) -> bool:
-    """Say whether a line could not be shown as a page that a colleague read: it has no page."""
-    own = tx.actor.side is Side.REVIEWER and entry.acting_for == tx.actor.organisation_id
-    if not own or entry.action != PAGE_READ or not _by_a_colleague(tx, entry):
-        return False
-    content = _facet(entry.content)
-    return _ones_own(content) and (entry.outcome == "denied" or "page" not in content)
+def _told(content: dict[str, Any]) -> str:
+    facts = {key: _plain(value) for key, value in content.items()}
+    event, action = facts.pop("event", "PageRead"), facts.pop("act", "")
+    sentence = sentence_of(event, action=action, outcome="allowed", facts=facts)
+    more = [value for key, value in facts.items() if key not in _OF_A_READING]
+    return f"{sentence} ({', '.join(more)})" if more else sentence
 
 
-def _facet(stored: bytes | None) -> dict[str, object]:
+def _facet(stored: bytes | None) -> dict[str, Any]:
     return (json.loads(stored) or {}) if stored else {}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.access.decide import as_reading, keep, may, require
 from app.access.facts import remember_notes
+from app.access.inside import version_around
 from app.access.release import release, release_fields, select_words
 from app.access.released import ReleasedPassage
 from app.domain.actions import Action
@@ -68,8 +69,25 @@ def export_notes(tx: Transaction, wanted: NoteFilter) -> NotesExport:
 
 
 def own_notes(tx: Transaction) -> tuple[NoteView, ...]:
-    """Give all one's notes for an export that records itself."""
-    return note_views(tx, queries.all_of(tx, queries.matching(tx, NoteFilter())))
+    """Give all one's notes for an export of one's work.
+
+    It leaves the reading of a page with and without notes: else the log would tell which it was.
+    """
+    require(tx, Action.EXPORT_NOTES, INSTALLATION)
+    rows = queries.all_of(tx, queries.matching(tx, NoteFilter()))
+    version_id = version_around(tx, INSTALLATION, known=False)
+    if version_id is not None:
+        as_reading(tx, version_id)
+        tx.emit(
+            Event(
+                name="NotesExported",
+                licence=Action.EXPORT_NOTES,
+                target=INSTALLATION,
+                subject=Target("version", version_id),
+                facts={"notes": [row.id for row in rows]},
+            )
+        )
+    return note_views(tx, rows)
 
 
 def get_note(tx: Transaction, note_id: str) -> ReaderNote:

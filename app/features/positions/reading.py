@@ -10,7 +10,7 @@ from app.access.claim_places import (
     claim_places,
     quote_claims,
 )
-from app.access.decide import may, require
+from app.access.decide import as_reading, may, require
 from app.access.position_texts import own_reasons
 from app.access.scope import version_and_title
 from app.domain.actions import Action
@@ -252,6 +252,7 @@ def _unreleased(release: PositionRelease | None, current: Sequence[Held]) -> int
 
 
 def _record(tx: Transaction, target: Target, version_id: str, page: int) -> None:
+    as_reading(tx, version_id)
     tx.emit(
         Event(
             name="WorksheetOpened",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.access.claim_places import claim_places
-from app.access.decide import require
+from app.access.decide import as_reading, require
 from app.access.deposit import deposit_field
 from app.access.position_texts import OWN, RELEASED, own_reasons
 from app.domain.actions import Action
@@ -238,6 +238,7 @@ def _deposit(
 
 def _tell_privately(tx: Transaction, target: Target, version_id: str, kept: list[str]) -> None:
     # In the log one more page read, to everybody but the organisation itself.
+    as_reading(tx, version_id)
     tx.emit(
         Event(
             name="PositionsKept",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.access.claim_places import claim_places
 from app.access.claims import pathway_labels
-from app.access.decide import may, require
+from app.access.decide import as_reading, may, require
 from app.access.scope import version_and_title
 from app.domain.actions import Action
 from app.domain.events import Event
@@ -84,6 +84,7 @@ def read_recommendation(tx: Transaction, recommendation_id: str) -> Recommendati
         )
     elif may(tx, Action.CHANGE_RECOMMENDATION, target):
         require(tx, Action.CHANGE_RECOMMENDATION, target)
+        as_reading(tx, row.version_id)
         tx.emit(
             Event(
                 name="RecommendationDraftOpened",

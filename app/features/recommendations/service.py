@@ -4,7 +4,7 @@ import secrets
 
 from app.access.claim_places import claim_places
 from app.access.claims import pathway_labels
-from app.access.decide import require
+from app.access.decide import as_reading, require
 from app.access.deposit import deposit_field, share_field
 from app.access.facts import forget
 from app.access.linter import Comparison, withheld_in
@@ -312,6 +312,7 @@ def _tell_privately(
 ) -> None:
     # In the log one more page read, to everybody but the organisation itself.
     tx.session.flush()
+    as_reading(tx, row.version_id)
     tx.emit(
         Event(
             name=name,

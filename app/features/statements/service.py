@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import IntegrityError
 
-from app.access.decide import may_all, require
+from app.access.decide import as_reading, may_all, require
 from app.access.deposit import deposit_field
 from app.access.narrowing import once_granted
 from app.access.statement_facts import standings_of
@@ -286,6 +286,7 @@ def privately(
 ) -> None:
     """Record an act on one's own draft: to everybody else it is one more page read."""
     told: dict[str, Fact] = {"statement": statement_id, **facts}
+    as_reading(tx, version_id)
     tx.emit(
         Event(
             name=name,

@@ -108,3 +108,38 @@ def test_the_record_that_is_taken_away_tells_a_colleague_as_little_and_verifies(
     assert "Reviewer A" in everything, "who read, and when, stays"
     verdict = verdict_of(folder, log_key(shared))
     assert (verdict.outcome, verdict.organisation) == ("intact", shared.organisations["ORGA"])
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_the_screen_and_the_record_that_is_taken_away_hold_the_same_lines(
+    shared: SharedWorld, tmp_path: Path, over: bool
+) -> None:
+    """What one of them left out would be exactly a colleague's acts on drafts and notes."""
+    ids = worked(shared)
+    if over:
+        path = f"/grants/{shared.made.grant_a}/revoke"
+        assert post_json(shared.coordinator, path, reason="It is over.").status_code == 200
+        for path in (f"/findings/drafts/{ids['draft']}", "/notes"):
+            assert shared.reviewer_a.client.get(path).status_code == 200
+    folder = unpacked(exported(shared, shared.lead_a, "record"), tmp_path / "bundle")
+    seen = {row["id"] for row in record(shared.lead_a)}
+    lines = (folder / "entries.jsonl").read_bytes().splitlines()
+    cores = [line["core"] for line in map(json.loads, lines) if line["kind"] == "entry"]
+    assert cores
+    assert {core["id"] for core in cores} <= seen
+    for word in (*ids.values(), "finding:draft", "note:"):
+        assert word not in json.dumps([json.loads(line) for line in lines])
+
+
+def test_every_act_that_one_page_read_stands_for_is_told_to_its_writer(
+    shared: SharedWorld,
+) -> None:
+    ids = {drafted(shared, shared.lead_a), drafted(shared, shared.lead_a)}
+    note = kept(shared, shared.lead_a, text=TEXT)
+    before = len(record(shared.lead_a))
+    assert shared.lead_a.client.get("/findings/drafts").status_code == 200
+    assert shared.lead_a.client.get("/our-work/export.json").status_code == 200
+    rows = record(shared.lead_a)
+    told = json.dumps(rows[: len(rows) - before])
+    for word in (*ids, note):
+        assert word in told

@@ -23,8 +23,9 @@ def test_a_refusal_about_a_draft_names_it_to_the_own_organisation_alone(
     draft = drafted(shared)
     found = refused(shared, shared.lead_a, draft)
     assert len(found) == 3
+    version = shared.made.version_id
     for entry in found:
-        assert (entry.action, entry.object) == ("report:page:read", "ins_this")
+        assert (entry.action, entry.object) == ("report:page:read", version)
         assert entry.actor == shared.organisations["ORGA"]
         assert draft not in str(entry.core)
         assert "draft" not in str(entry.core)
@@ -54,3 +55,18 @@ def test_what_somebody_of_the_publisher_is_refused_is_recorded_as_it_was(
     found = refused(shared, shared.author, draft)
     assert {(entry.actor, entry.object) for entry in found} == {(shared.author.id, draft)}
     assert all(entry.action.startswith("finding:draft") for entry in found)
+
+
+def test_after_access_has_ended_it_is_refused_as_a_page_is(shared: SharedWorld) -> None:
+    """No fingerprint of its own: object, policies and facts are those of a plain refused page."""
+    draft, version = drafted(shared), shared.made.version_id
+    path = f"/grants/{shared.made.grant_a}/revoke"
+    assert post_json(shared.coordinator, path, reason="It is over.").status_code == 200
+    known = len(entries(shared))
+    assert shared.lead_a.client.get(f"/api/v1/versions/{version}/pages/1").status_code == 404
+    (plain,) = entries(shared)[known:]
+    for one in (draft, MISSING_DRAFT):
+        for entry in refused(shared, shared.lead_a, one):
+            assert (entry.action, entry.object) == (plain.action, version)
+            alike = {"request": "", "channel": ""}
+            assert {**entry.core["facts"], **alike} == {**plain.core["facts"], **alike}
