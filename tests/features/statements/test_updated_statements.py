@@ -118,6 +118,24 @@ def test_an_update_shows_no_word_of_an_edition_that_was_withdrawn(shared: Shared
     assert (appendix["update"]["shown"], appendix["update"]["sections"][0]["gone"]) == (False, 8)
 
 
+def test_an_approval_is_of_what_an_update_shows_too(shared: SharedWorld) -> None:
+    first = released(shared)
+    righted(shared, "approval")
+    second = begun(shared)
+    wrote(shared, second, TEXT.replace("two", "three"), revision=1)
+    vouched = {"days": 7, "nothing_withheld": True, "hits_confirmed": True}
+    assert post_json(shared.lead_a, f"/statements/{second}/share", **vouched).is_success
+    assert decided(shared, second, "approved", shared.approver).status_code == 200
+    window_closed(shared, second)
+    path = f"/api/v1/reviews/{shared.made.review_a}/statement"
+    assert shared.lead_a.client.get(path).json()["missing"] == []
+    withdrawal = f"/statements/{first}/withdraw"
+    assert post_json(shared.lead_a, withdrawal, reason="We were wrong.").status_code == 200
+    assert shared.lead_a.client.get(path).json()["missing"] == ["changed"]
+    refused = post_json(shared.lead_a, f"/statements/{second}/seal")
+    assert (refused.status_code, refused.json()["code"]) == (409, "publication-right")
+
+
 def test_long_texts_are_compared_in_time() -> None:
     old = " ".join(f"word{n % 7}" for n in range(9_000))
     new = " ".join(f"other{n % 7}" for n in range(9_000))
