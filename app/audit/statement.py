@@ -9,7 +9,7 @@ signature, the digest that was released, the key that signed it, and the digests
 form of the statement.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -205,20 +205,25 @@ def _told_of(record: BundleFiles, statement: object) -> _Told:
 def said_digest(
     statement_id: str,
     version_id: str,
-    sections: Iterable[tuple[str, str, Iterable[tuple[str, str]]]],
+    sections: Iterable[tuple[str, str, Iterable[Sequence[str]]]],
     file_digest: str | None,
+    update: Mapping[str, Any] | None = None,
 ) -> str:
     """Give the digest of what an organisation says: its words, what they point to, its file.
 
-    What is generated beside them (outcomes, counts, the appendix) moves on without it.
+    Words that people wrote and that are carried along are among it: both sides of a disagreement,
+    and what an update shows of the edition before. What is generated beside them (outcomes,
+    counts, the appendix) moves on without it.
 
     Args:
         statement_id: the statement.
         version_id: the version that it is pinned to.
-        sections: topic, text, and (kind, id) of what the section points to.
+        sections: topic, text, and (kind, id) of what the section points to; of what carries
+            words of both sides its label and note as well.
         file_digest: the digest of an uploaded file.
+        update: what an update shows of the edition before, where it is one.
     """
-    said = {
+    said: dict[str, Any] = {
         "file": file_digest,
         "sections": [
             {"points_to": [list(one) for one in points_to], "text": text, "topic": topic}
@@ -227,7 +232,34 @@ def said_digest(
         "statement": statement_id,
         "version": version_id,
     }
+    if update is not None:
+        said["update"] = update
     return sha256(canonical_bytes(said)).hexdigest()
+
+
+def said_by(content: Mapping[str, Any]) -> str:
+    """Give the digest of what a statement says, from the statement as it is signed.
+
+    Statements that were signed before these words were covered name nothing as `carried`; theirs
+    is made as it was then. Raises KeyError and TypeError where it is no statement.
+    """
+    carried = content.get("carried")
+    return said_digest(
+        content["statement"],
+        content["version_id"],
+        [
+            (one["topic"], one["text"], [pointing(ref, carried or ()) for ref in one["references"]])
+            for one in content["sections"]
+        ],
+        content["file"]["digest"] if content["file"] else None,
+        content.get("update") if carried is not None else None,
+    )
+
+
+def pointing(reference: Mapping[str, str], carried: Container[str]) -> tuple[str, ...]:
+    """Give of a reference what the digest covers."""
+    thing = (reference["kind"], reference["id"])
+    return (*thing, reference["label"], reference["note"]) if thing[1] in carried else thing
 
 
 def verify_published(
@@ -243,15 +275,7 @@ def verify_published(
             for step in published["steps"]
             if step["what"] in VERDICTS.values()
         ]
-        said = said_digest(
-            content["statement"],
-            content["version_id"],
-            [
-                (one["topic"], one["text"], [(r["kind"], r["id"]) for r in one["references"]])
-                for one in content["sections"]
-            ],
-            content["file"]["digest"] if content["file"] else None,
-        )
+        said = said_by(content)
         given, right = published["digest"], published["right"]
     except (KeyError, TypeError) as error:
         raise Fault(APPENDIX, "does not tell how publication was decided") from error

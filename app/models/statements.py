@@ -110,7 +110,7 @@ class StatementVerdict(Base):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
     number: Mapped[int]
     sharing: Mapped[int]  # which sharing of the statement it is about
-    digest: Mapped[str]  # of the text that was shared: content.said_digest
+    digest: Mapped[str]  # of the text that was shared: audit/statement.said_digest
     decision: Mapped[str]  # domain/statements VERDICTS
     decided_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime]

@@ -80,7 +80,7 @@ def make_appendix(
         tx: the transaction.
         around: the review.
         statement: the statement, where one is begun.
-        said: digest of what the statement says: content.said_digest.
+        said: digest of what the statement says: audit/statement.said_digest.
         updated: how it differs from the edition before.
 
     The caller has decided that the acting person may have it, and tells of it.

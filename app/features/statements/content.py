@@ -13,7 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from app.audit.canonical import canonical_bytes
-from app.audit.statement import said_digest
+from app.audit.statement import said_by
 from app.domain.statements import TOPICS
 from app.features.statements.record import Appendix
 from app.features.statements.schemas import FileView
@@ -79,7 +79,11 @@ class CommentCount(Frozen):
 
 
 class Content(Frozen):
-    """A statement as it is signed."""
+    """A statement as it is signed.
+
+    `carried` names the references whose notes hold words of both sides; what the digest of its
+    words covers then includes them, and the update. Without it, it was signed before that.
+    """
 
     format: Literal["vitrine-statement/1"]
     statement: str
@@ -96,9 +100,10 @@ class Content(Frozen):
     comments: tuple[CommentCount, ...]
     appendix_sha256: str
     update: Update | None = None
+    carried: tuple[str, ...] | None = None
 
 
-_LATER = ("update", "publication")
+_LATER = ("update", "publication", "carried")
 """Came to be after the first statements were signed: left out where there is none."""
 
 
@@ -123,15 +128,7 @@ def reference(kind: str, thing_id: str, label: str, note: str) -> Reference:
 
 def said_of(content: Content) -> str:
     """Give the digest of what a content says; see audit/statement."""
-    return said_digest(
-        content.statement,
-        content.version_id,
-        [
-            (one.topic, one.text, [(ref.kind, ref.id) for ref in one.references])
-            for one in content.sections
-        ],
-        content.file.digest if content.file else None,
-    )
+    return said_by(content.model_dump(mode="json"))
 
 
 def read_content(body: str) -> Content:

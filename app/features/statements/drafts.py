@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from app.access.decide import may
 from app.access.linter import withheld_from_public
 from app.access.statement_texts import statement_texts
-from app.audit.statement import said_digest
+from app.audit.statement import pointing, said_digest
 from app.domain.actions import Action
 from app.domain.statements import TOPICS
 from app.domain.targets import Target
 from app.features.statements import disagreements, queries
+from app.features.statements.content import Update
 from app.features.statements.queries import Pointed
 from app.features.statements.schemas import ChoiceView, FileView, SectionView, WarningView
 from app.kernel.errors import NotFound, Unavailable
@@ -46,14 +47,29 @@ def sections_view(tx: Transaction, review: Review, row: Statement) -> tuple[Sect
     return tuple(found)
 
 
-def said_in(row: Statement, sections: Sequence[SectionView], file: FileView | None) -> str:
-    """Give the digest of what a draft says now: content.said_digest."""
+def said_in(
+    row: Statement,
+    sections: Sequence[SectionView],
+    file: FileView | None,
+    update: Update | None,
+) -> str:
+    """Give the digest of what a draft says now: audit/statement.said_digest."""
+    carried = carried_in(sections)
     return said_digest(
         row.id,
         row.version_id,
-        [(one.topic, one.text, [(ref.kind, ref.id) for ref in one.points_to]) for one in sections],
+        [
+            (one.topic, one.text, [pointing(ref.model_dump(), carried) for ref in one.points_to])
+            for one in sections
+        ],
         file.digest if file else None,
+        update.model_dump(mode="json") if update else None,
     )
+
+
+def carried_in(sections: Sequence[SectionView]) -> tuple[str, ...]:
+    """Name what carries words of both sides into a draft."""
+    return tuple(sorted({ref.id for one in sections for ref in one.points_to if ref.carried}))
 
 
 def choices_view(tx: Transaction, review: Review, row: Statement) -> tuple[ChoiceView, ...]:

@@ -26,7 +26,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reason": "It describes how a customer works, whom we promised silence.",
         "nothing_withheld": True,
     },
-    "NarrowStatement": {"nothing_withheld": True, "hits_confirmed": True},
+    "NarrowStatement": {
+        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "nothing_withheld": True,
+        "hits_confirmed": True,
+    },
     "ReleaseStatement": {
         "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "signature": "-----BEGIN SSH SIGNATURE-----\nU1NIU0lH…\n-----END SSH SIGNATURE-----",

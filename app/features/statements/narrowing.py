@@ -17,7 +17,7 @@ from app.domain.events import Event
 from app.domain.statements import TOPICS
 from app.domain.targets import Target
 from app.features.statements import drafts, queries
-from app.features.statements.content import Content, read_content
+from app.features.statements.content import Content, digest_of, read_content
 from app.features.statements.schemas import NarrowStatement, StatementMade
 from app.features.statements.updating import gone_words
 from app.kernel.errors import Conflict, Forbidden, Invalid
@@ -42,6 +42,10 @@ _LOOK = "Look at the words below, and confirm that they may stand there."
 _FILE_UNREAD = (
     "The uploaded file has no words that can be compared: pictures of them, say. Read it, and"
     " confirm that what it shows may stand."
+)
+_FILE_READ = (
+    "Not all that an uploaded file shows can be compared: pictures of words, files inside it, say."
+    " Read it, and confirm that what it shows may stand."
 )
 
 
@@ -138,8 +142,8 @@ def _require_compared(
         raise Invalid(fields={"nothing_withheld": _NOT_COMPARED})
     if hits and not confirmed:
         raise Invalid(fields={"hits_confirmed": f"{_LOOK} The first: “{hits[0].words}”."})
-    if content.file is not None and not words and not confirmed:
-        raise Invalid(fields={"hits_confirmed": _FILE_UNREAD})
+    if content.file is not None and not confirmed:
+        raise Invalid(fields={"hits_confirmed": _FILE_READ if words else _FILE_UNREAD})
 
 
 def narrow_statement(tx: Transaction, statement_id: str, command: NarrowStatement) -> StatementMade:
@@ -148,11 +152,11 @@ def narrow_statement(tx: Transaction, statement_id: str, command: NarrowStatemen
     Raises:
         Forbidden: one is not cleared for all of it oneself.
         Invalid: it was not stated, it could not be compared, or what it repeats not confirmed.
-        Conflict: all who may read it can do so already.
+        Conflict: all who may read it can do so already, or another text was shared meanwhile.
     """
     target = Target("statement", statement_id)
     require(tx, Action.NARROW_STATEMENT, target)
-    row = queries.get_statement(tx, statement_id)
+    row = queries.get_statement(tx, statement_id, lock=True)
     name = "content" if row.released_at is not None else "shared"
     kept = statement_texts(tx, row.id, [name]).get(name)
     if kept is None or kept.body is None:
@@ -160,6 +164,13 @@ def narrow_statement(tx: Transaction, statement_id: str, command: NarrowStatemen
     if not kept.sensitivity:
         raise Conflict(
             "It is open to all who may read it already.", remedy="Nothing is left to do."
+        )
+    if command.digest != digest_of(kept.body.encode()):
+        raise Conflict(
+            "Another text has been shared since you read it.",
+            kept="Nothing was opened.",
+            remedy="Read what is there now, and state it of that.",
+            code="statement-shared-anew",
         )
     if not command.nothing_withheld:
         raise Invalid(fields={"nothing_withheld": "Confirm that it contains nothing withheld."})

@@ -94,7 +94,7 @@ def publication_of(tx: Transaction, review: Review, row: Statement, said: str) -
         tx: the transaction.
         review: its review.
         row: the statement.
-        said: digest of what it says now: content.said_digest.
+        said: digest of what it says now: audit/statement.said_digest.
     """
     given = verdicts.verdict_views(tx, row)
     of_sharing = {one.sharing: one.digest for one in queries.verdicts_of(tx, row.id)}

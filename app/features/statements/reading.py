@@ -13,7 +13,7 @@ from app.domain.targets import INSTALLATION, Target
 from app.features.signing import queries as signing
 from app.features.signing.schemas import SignatureView
 from app.features.statements import drafts, listing, queries, verdicts
-from app.features.statements.content import Content, Section, read_content, word_changes
+from app.features.statements.content import Content, Section, digest_of, read_content, word_changes
 from app.features.statements.schemas import (
     ChoiceView,
     CommentView,
@@ -90,6 +90,7 @@ def statement_view(tx: Transaction, row: Statement) -> StatementView:
         said=verdicts.shared_digest(tx, row),
         verdicts=verdicts.verdict_views(tx, row),
         approval="publish" in acts and review.publication_right == "approval",
+        text_digest=digest_of(body.body.encode()) if body and body.body else None,
         narrowable="narrow" in acts and body is not None and bool(body.body and body.sensitivity),
         publication_right=content.publication_right if content else RIGHTS[
             review.publication_right

@@ -52,7 +52,7 @@ from app.features.statements.schemas import (
     WarningView,
     WithdrawStatement,
 )
-from app.features.statements.updating import changes_of
+from app.features.statements.updating import changes_of, require_handed_on
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
 from app.models.statements import Statement, StatementComment, StatementDraft
@@ -151,7 +151,8 @@ def release_statement(
     Raises:
         Conflict: the text changed since, or a comment waits for a decision.
         Invalid: the signature fits none of one's keys, or who says that it holds nothing withheld
-            cannot know, or did not confirm the words that are.
+            cannot know, or did not confirm the words that are; or an update would show words of
+            the edition before to people to whom that was not opened.
     """
     target = Target("statement", statement_id)
     verdicts.require_release(tx, statement_id)
@@ -164,6 +165,7 @@ def release_statement(
     if digest_of(bytes_of(content)) != draft.digest:
         raise _unsealed()
     verdicts.require_due(tx, row, said_of(content))
+    require_handed_on(tx, row, content, command.open_to)
     if command.nothing_withheld:
         require_narrowable(tx, row, content, kept="content", confirmed=command.hits_confirmed)
     row.state = service.step("release", row)
@@ -248,7 +250,7 @@ def _made(tx: Transaction, row: Statement) -> tuple[Content, Appendix]:
     sections = drafts.sections_view(tx, around.review, row)
     file = drafts.file_view(queries.draft_of(tx, row.id))
     update, updated = changes_of(tx, row, sections, file)
-    said = drafts.said_in(row, sections, file)
+    said = drafts.said_in(row, sections, file, update)
     appendix = make_appendix(tx, around, row, said=said, updated=updated)
     content = Content(
         format=FORMAT,
@@ -276,6 +278,7 @@ def _made(tx: Transaction, row: Statement) -> tuple[Content, Appendix]:
         comments=_counted(queries.comments_of(tx, row.id)),
         appendix_sha256=digest_of(bytes_of(appendix)),
         update=update,
+        carried=drafts.carried_in(sections),
     )
     return content, appendix
 

@@ -96,8 +96,12 @@ class DecidePublication(Frozen):
 
 
 class NarrowStatement(Frozen):
-    """State, as somebody cleared for all of it, that a statement holds nothing withheld."""
+    """State, as somebody cleared for all of it, that a statement holds nothing withheld.
 
+    `digest` is that of the text as one read it: `text_digest` of the statement.
+    """
+
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     nothing_withheld: bool = False
     hits_confirmed: bool = False
 
@@ -320,6 +324,7 @@ class StatementView(Frozen):
     said: str | None  # digest of the text that was shared
     verdicts: tuple[VerdictView, ...]
     approval: bool  # its publication waits for one's approval
+    text_digest: str | None  # of exactly what is read here: the signed text, once released
     narrowable: bool  # one is cleared for all of it, and others inside are not
     publication_right: str
     payment: str

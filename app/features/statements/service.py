@@ -31,6 +31,7 @@ from app.features.statements.schemas import (
     WarningView,
     WorkspaceView,
 )
+from app.features.statements.updating import changes_of
 from app.features.statements.verdicts import missing_for, verdict_views
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge
@@ -216,7 +217,8 @@ def workspace_view(tx: Transaction, review: Review, row: Statement | None) -> Wo
         words = drafts.file_words(tx, row) if file else None
         warnings, compared = drafts.warnings_of(tx, row, {**texts, **drafts.as_text(words)})
         standing = standings_of(tx, [row])[row.id]
-        said = drafts.said_in(row, sections, file)
+        if standing.verdict == "approved":
+            said = drafts.said_in(row, sections, file, changes_of(tx, row, sections, file)[0])
         undecided = sum(one.decision is None for one in queries.comments_of(tx, row.id))
     return WorkspaceView(
         review_id=review.id,

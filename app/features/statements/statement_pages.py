@@ -136,11 +136,13 @@ def narrowing_form(
     tx: Tx,
     request: Request,
     statement_id: str,
+    digest: Text = "",
     nothing_withheld: Text = "",
     hits_confirmed: Text = "",
 ) -> Response:
     """State that a statement holds nothing withheld."""
-    typed = {
+    typed: dict[str, Any] = {
+        "digest": digest,
         "nothing_withheld": nothing_withheld == "yes",
         "hits_confirmed": hits_confirmed == "yes",
     }

@@ -1,8 +1,11 @@
 """What an update changes: word by word beside the edition before, and in numbers for the record."""
 
+from collections.abc import Sequence
+
 from app.access.decide import require
 from app.access.statement_texts import statement_texts
 from app.domain.actions import Action
+from app.domain.statements import AUDIENCES
 from app.domain.targets import Target
 from app.features.statements import queries
 from app.features.statements.content import (
@@ -16,6 +19,7 @@ from app.features.statements.content import (
 )
 from app.features.statements.record import ChangedSection, Updated
 from app.features.statements.schemas import FileView, SectionView
+from app.kernel.errors import Conflict, Invalid
 from app.models.statements import Statement
 from app.transaction import Transaction
 
@@ -29,7 +33,7 @@ def changes_of(
     """Compare a statement as it is written with the edition before it, where there is one.
 
     The words of the edition before are handed on only where its lead stated that they hold nothing
-    withheld; how many changed is told anyway.
+    withheld, and while it stands; how many changed is told anyway.
     """
     earlier = [one for one in queries.editions(tx, row.review_id) if one.number < row.number]
     if not earlier:
@@ -48,12 +52,13 @@ def changes_of(
         for one in sections
         if texts.get(one.topic, "").split() != one.text.split()
     ]
+    shown = _handed_on(before)
     update = Update(
         edition=before.number,
         sha256=before.digest,
-        shown=before.narrowed,
+        shown=shown,
         changes=tuple(one.model_copy(update={"words": shortened(one.words)}) for one in changed)
-        if before.narrowed
+        if shown
         else (),
     )
     return update, Updated(
@@ -64,7 +69,7 @@ def changes_of(
             for one in changed
         ),
         file=_file(old.file, file),
-        shown=before.narrowed,
+        shown=shown,
     )
 
 
@@ -76,6 +81,43 @@ def gone_words(content: Content) -> dict[str, str]:
         one.topic: "\n".join(words for kind, words in one.words if kind != "added")
         for one in content.update.changes
     }
+
+
+def require_handed_on(
+    tx: Transaction, row: Statement, content: Content, open_to: Sequence[str]
+) -> None:
+    """Let an update hand the words that went to nobody to whom they were not open before.
+
+    Raises:
+        Conflict: the edition before was withdrawn since the update was prepared.
+        Invalid: the update is opened to more people than the edition before.
+    """
+    update = content.update
+    if update is None or not _words_gone(update):
+        return
+    before = next(one for one in queries.editions(tx, row.review_id) if one.number < row.number)
+    if before.number != update.edition or not _handed_on(before):
+        raise Conflict(
+            "The edition before was withdrawn since this one was prepared, which shows its words.",
+            remedy="Prepare it again, and sign what you get then.",
+            code="statement-unsealed",
+        )
+    wider = [label for value, label in AUDIENCES.items() if value in {*open_to} - {*before.open_to}]
+    if wider:
+        said = (
+            f"The edition before was not opened to these: {', '.join(wider)}. This update shows"
+            " words that were taken out of it. Open it to nobody else than that edition, or"
+            " withdraw that edition and prepare this one again."
+        )
+        raise Invalid(fields={"open_to": said})
+
+
+def _handed_on(before: Statement) -> bool:
+    return before.narrowed and before.state == "released"
+
+
+def _words_gone(update: Update) -> bool:
+    return any(kind == "gone" for one in update.changes for kind, _ in one.words)
 
 
 def _content_of(tx: Transaction, before: Statement) -> Content | None:

@@ -140,6 +140,18 @@ def said_of(world: SharedWorld, statement: str, who: Someone | None = None) -> s
     return view["said"] or ""
 
 
+def read_by(world: SharedWorld, statement: str, who: Someone) -> str:
+    """Give the digest of a statement as somebody reads it; zeros where they do not."""
+    view = who.client.get(f"/api/v1/statements/{statement}").json()
+    return view.get("text_digest") or "0" * 64
+
+
+def narrowed(world: SharedWorld, statement: str, who: Someone, **more: Any) -> Any:
+    """Have somebody state that what they read holds nothing withheld; gives the answer."""
+    body = {"digest": read_by(world, statement, who), "nothing_withheld": True, **more}
+    return post_json(who, f"/statements/{statement}/narrowing", **body)
+
+
 def decided(
     world: SharedWorld, statement: str, decision: str, who: Someone | None = None, **more: Any
 ) -> Any:

@@ -7,6 +7,7 @@ from tests.features.findings.situations import cleared
 from tests.features.statements.situations import (
     begun,
     commented,
+    read_by,
     release_of,
     released,
     righted,
@@ -171,11 +172,17 @@ def test_stating_that_nothing_is_withheld(pair: Doors) -> None:
         return statement
 
     of = pair.ids(unnarrowed)
+    read = {id(w): read_by(w, of(w), w.approver) for w in (pair.html, pair.json)}
     pair.assert_alike(
-        lambda w: post_form(w.approver, f"/statements/{of(w)}/narrowing", **SAFE),
-        lambda w: post_json(w.approver, f"/statements/{of(w)}/narrowing", nothing_withheld=True),
+        lambda w: post_form(
+            w.approver, f"/statements/{of(w)}/narrowing", digest=read[id(w)], **SAFE
+        ),
+        lambda w: post_json(
+            w.approver, f"/statements/{of(w)}/narrowing",
+            digest=read[id(w)], nothing_withheld=True,
+        ),
         sealed=True,
-    )
+    )  # fmt: skip
 
 
 @pytest.mark.paired("/statements/{statement_id}/seal", "/statements/{statement_id}/release")

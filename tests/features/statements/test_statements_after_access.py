@@ -6,13 +6,16 @@ from tests.features.statements.situations import (
     TEXT,
     begun,
     decided,
+    narrowed,
+    read_by,
     release_of,
     released,
     righted,
     shared_draft,
+    window_closed,
     wrote,
 )
-from tests.worlds.doors import post_json
+from tests.worlds.doors import post_form, post_json
 from tests.worlds.entries import entries
 from tests.worlds.reports import PII, grant_internally
 from tests.worlds.shared import SharedWorld
@@ -70,24 +73,24 @@ def test_somebody_inside_who_is_cleared_for_it_opens_it_to_the_others(
     wrote(shared, statement)
     body = release_of(shared, statement)
     assert post_json(shared.lead_a, f"/statements/{statement}/release", **body).status_code == 200
-    path = f"/statements/{statement}/narrowing"
-    uncleared = post_json(shared.coordinator, path, **BODY)
+    uncleared = narrowed(shared, statement, shared.coordinator, **BODY)
     assert (uncleared.status_code, "cleared for all of it" in uncleared.text) == (403, True)
     for name in ("author", "auditor", "lead_a"):
-        assert post_json(shared.people[name], path, **BODY).status_code in (403, 404)
+        tried = narrowed(shared, statement, shared.people[name], **BODY)
+        assert tried.status_code in (403, 404), name
     assert entries(shared, action="statement:narrow", outcome="done") == []
     grant_internally(shared, shared.made, shared.approver)
     page = shared.approver.client.get(f"/statements/{statement}").text
     assert "Open it to all whom it is for" in page
-    unsaid = post_json(shared.approver, path)
+    unsaid = narrowed(shared, statement, shared.approver, nothing_withheld=False)
     assert set(unsaid.json()["fields"]) == {"nothing_withheld"}
-    assert post_json(shared.approver, path, **BODY).status_code == 200
+    assert narrowed(shared, statement, shared.approver, **BODY).status_code == 200
     view = shared.coordinator.client.get(f"/api/v1/statements/{statement}").json()
     assert {one["topic"]: one["text"] for one in view["parts"]}["rigour"] == TEXT
     assert shared.auditor.client.get(f"/statements/{statement}/files/pdf").status_code == 200
     (told,) = entries(shared, action="statement:narrow", outcome="done")
     assert told.actor == shared.approver.id
-    again = post_json(shared.approver, path, **BODY)
+    again = narrowed(shared, statement, shared.approver, **BODY)
     assert (again.status_code, "already" in again.text) == (409, True)
 
 
@@ -99,11 +102,36 @@ def test_they_look_at_withheld_words_before_they_state_that_there_are_none(
     body = release_of(shared, statement)
     assert post_json(shared.lead_a, f"/statements/{statement}/release", **body).status_code == 200
     grant_internally(shared, shared.made, shared.approver)
-    path = f"/statements/{statement}/narrowing"
-    passing = post_json(shared.approver, path, nothing_withheld=True)
+    passing = narrowed(shared, statement, shared.approver)
     assert set(passing.json()["fields"]) == {"hits_confirmed"}
     assert shared.coordinator.client.get(f"/api/v1/statements/{statement}").json()["masked"]
-    assert post_json(shared.approver, path, **BODY).status_code == 200
+    assert narrowed(shared, statement, shared.approver, **BODY).status_code == 200
+
+
+def test_nobody_opens_a_text_that_they_did_not_read(shared: SharedWorld) -> None:
+    grant_internally(shared, shared.made, shared.approver)
+    statement = begun(shared)
+    wrote(shared, statement, "All is well.")
+    share = f"/statements/{statement}/share"
+    assert post_json(shared.lead_a, share, days=7).status_code == 200
+    read = read_by(shared, statement, shared.approver)
+    old_page = shared.approver.client.get(f"/statements/{statement}").text
+    assert f'name="digest" value="{read}"' in old_page
+    window_closed(shared, statement)
+    wrote(shared, statement, f"{PII} tested it.", revision=1)
+    assert post_json(shared.lead_a, share, days=7).status_code == 200
+    path = f"/statements/{statement}/narrowing"
+    late = post_json(shared.approver, path, digest=read, **BODY)
+    assert (late.status_code, late.json()["code"]) == (409, "statement-shared-anew")
+    form = {"digest": read, "nothing_withheld": "yes", "hits_confirmed": "yes"}
+    pressed = post_form(shared.approver, path, **form)
+    assert (pressed.status_code, "Another text has been shared" in pressed.text) == (409, True)
+    assert set(post_json(shared.approver, path, **BODY).json()["fields"]) == {"digest"}
+    view = f"/api/v1/statements/{statement}"
+    assert shared.coordinator.client.get(view).json()["masked"]
+    assert entries(shared, action="statement:narrow", outcome="done") == []
+    assert narrowed(shared, statement, shared.approver, **BODY).status_code == 200  # the control
+    assert PII in shared.coordinator.client.get(view).text
 
 
 def test_with_an_approval_to_get_it_is_shared_and_released_after_the_end(

@@ -19,7 +19,8 @@ from tests.features.statements.situations import (
     window_closed,
     wrote,
 )
-from tests.worlds.doors import post_json
+from tests.worlds.doors import post_form, post_json
+from tests.worlds.entries import entries
 from tests.worlds.reports import PII, grant_internally
 from tests.worlds.shared import SharedWorld
 
@@ -72,6 +73,67 @@ def test_an_update_repeats_no_word_of_an_edition_that_nobody_vouched_for(
     assert PII not in view.text
     grant_internally(shared, shared.made, shared.approver)
     assert PII in shared.approver.client.get(f"/statements/{second}").text  # the control
+
+
+def test_an_update_hands_no_word_that_went_to_people_to_whom_it_was_not_open(
+    shared: SharedWorld,
+) -> None:
+    first = begun(shared)
+    wrote(shared, first, "The team lead refused to meet us. SWALLOWTAIL. The rest holds.")
+    released(shared, first, open_to=["authors"])
+    second = begun(shared)
+    wrote(shared, second, "The rest holds.", revision=1)
+    body = release_of(shared, second, nothing_withheld=True, hits_confirmed=True)
+    path = f"/statements/{second}/release"
+    wider = post_json(shared.lead_a, path, **body, open_to=["authors", "internal_readers"])
+    said = wider.json()["fields"]["open_to"]
+    assert (wider.status_code, "Internal readers of the publisher" in said) == (422, True)
+    chosen = {**body, "nothing_withheld": "yes", "open_to": "internal_readers"}
+    page = post_form(shared.lead_a, path, **chosen)
+    assert (page.status_code, "not opened to these" in page.text) == (422, True)
+    assert len(entries(shared, action="statement:release", outcome="done")) == 1
+    assert post_json(shared.lead_a, path, **body, open_to=["authors"]).status_code == 200
+    told = shared.second_author.client.get(f"/statements/{second}/files/md").text  # the control
+    assert "SWALLOWTAIL" in told
+    assert shared.internal_reader.client.get(f"/statements/{second}").status_code == 404
+
+
+def test_an_update_shows_no_word_of_an_edition_that_was_withdrawn(shared: SharedWorld) -> None:
+    first = begun(shared)
+    wrote(shared, first, "The team lead refused to meet us. SWALLOWTAIL. The rest holds.")
+    released(shared, first)
+    second = begun(shared)
+    wrote(shared, second, "The rest holds.", revision=1)
+    body = release_of(shared, second, nothing_withheld=True, hits_confirmed=True)
+    withdrawal = f"/statements/{first}/withdraw"
+    assert post_json(shared.lead_a, withdrawal, reason="One sentence goes.").status_code == 200
+    late = post_json(shared.lead_a, f"/statements/{second}/release", **body)
+    assert (late.status_code, late.json()["code"]) == (409, "statement-unsealed")
+    released(shared, second, open_to=["authors", "internal_readers"])
+    for who in (shared.second_author, shared.internal_reader, shared.coordinator):
+        for form in ("md", "json"):
+            taken = who.client.get(f"/statements/{second}/files/{form}")
+            assert (taken.status_code, "SWALLOWTAIL" in taken.text) == (200, False), who.name
+    appendix = shared.coordinator.client.get(f"/api/v1/statements/{second}/appendix").json()
+    assert (appendix["update"]["shown"], appendix["update"]["sections"][0]["gone"]) == (False, 8)
+
+
+def test_an_approval_is_of_what_an_update_shows_too(shared: SharedWorld) -> None:
+    first = released(shared)
+    righted(shared, "approval")
+    second = begun(shared)
+    wrote(shared, second, TEXT.replace("two", "three"), revision=1)
+    vouched = {"days": 7, "nothing_withheld": True, "hits_confirmed": True}
+    assert post_json(shared.lead_a, f"/statements/{second}/share", **vouched).is_success
+    assert decided(shared, second, "approved", shared.approver).status_code == 200
+    window_closed(shared, second)
+    path = f"/api/v1/reviews/{shared.made.review_a}/statement"
+    assert shared.lead_a.client.get(path).json()["missing"] == []
+    withdrawal = f"/statements/{first}/withdraw"
+    assert post_json(shared.lead_a, withdrawal, reason="We were wrong.").status_code == 200
+    assert shared.lead_a.client.get(path).json()["missing"] == ["changed"]
+    refused = post_json(shared.lead_a, f"/statements/{second}/seal")
+    assert (refused.status_code, refused.json()["code"]) == (409, "publication-right")
 
 
 def test_long_texts_are_compared_in_time() -> None:

@@ -15,8 +15,8 @@ from tests.features.statements.situations import (
     a_docx,
     a_pdf,
     begun,
+    narrowed,
     release_of,
-    released,
     shared_draft,
 )
 from tests.worlds.doors import post_json
@@ -65,11 +65,84 @@ def test_each_kind_is_imported_compared_released_and_handed_out(
 
 
 @pytest.mark.parametrize("kind", MADE)
-def test_a_file_that_repeats_nothing_needs_no_second_look(shared: SharedWorld, kind: str) -> None:
+def test_a_file_that_repeats_nothing_is_vouched_for_by_who_read_it_too(
+    shared: SharedWorld, kind: str
+) -> None:
     statement = begun(shared)
     upload(shared, statement, kind, MADE[kind]("The argument holds."))
     assert workspace(shared)["warnings"] == []
-    released(shared, statement, hits_confirmed=False)
+    label = "I read the uploaded file, and what it shows may stand there"
+    assert label in shared.lead_a.client.get(f"/reviews/{shared.made.review_a}/statement").text
+    body = release_of(shared, statement, nothing_withheld=True)
+    path = f"/statements/{statement}/release"
+    assert label in shared.lead_a.client.get(path).text
+    refused = post_json(shared.lead_a, path, **body)
+    assert "Not all that an uploaded file shows" in refused.json()["fields"]["hits_confirmed"]
+    assert post_json(shared.lead_a, path, **body, hits_confirmed=True).status_code == 200
+
+
+def _with_a_file_inside(kind: str) -> bytes:
+    """Give a file in whose own words nothing is withheld, and with another file inside it."""
+    content, out = MADE[kind]("Nothing here."), io.BytesIO()
+    if kind == "pdf":
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            pdf.attachments["annex.txt"] = f"{PII} tested it.".encode()
+            pdf.save(out)
+        return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr("word/embeddings/inner.docx", MADE["docx"](f"{PII} tested it."))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx"])
+def test_files_inside_a_file_are_released_only_by_who_says_to_have_read_it(
+    shared: SharedWorld, kind: str
+) -> None:
+    statement = begun(shared)
+    assert upload(shared, statement, kind, _with_a_file_inside(kind)).status_code == 200  # type: ignore[attr-defined]
+    body = release_of(shared, statement)
+    path = f"/statements/{statement}/release"
+    refused = post_json(shared.lead_a, path, **body, nothing_withheld=True)
+    assert set(refused.json()["fields"]) == {"hits_confirmed"}
+    assert post_json(shared.lead_a, path, **body).status_code == 200
+    grant_internally(shared, shared.made, shared.approver)
+    page = shared.approver.client.get(f"/statements/{statement}").text
+    assert "I read the uploaded file, and what it shows may stand there" in page
+    unread = narrowed(shared, statement, shared.approver)
+    assert set(unread.json()["fields"]) == {"hits_confirmed"}
+    assert shared.coordinator.client.get(f"/statements/{statement}/file").status_code == 403
+    confirmed = narrowed(shared, statement, shared.approver, hits_confirmed=True)
+    assert confirmed.status_code == 200
+    assert shared.coordinator.client.get(f"/statements/{statement}/file").status_code == 200
+
+
+HIDDEN = {
+    "entities": "".join(f"&#{ord(one)};" if one != " " else one for one in PII),
+    "letters of no width": "\u200b".join(PII),
+    "soft hyphens as entities": "&shy;".join(PII),
+    "tags": "<b></b>".join(PII),
+    "comments": "<!-- x -->".join(PII),
+    "marks": "".join(f"**{one}**" if one != " " else one for one in PII),
+    "links": "".join(f"[{one}](#x)" if one != " " else one for one in PII),
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_words_that_markdown_only_shows_are_compared(shared: SharedWorld, how: str) -> None:
+    statement = begun(shared)
+    upload(shared, statement, "md", f"It was {HIDDEN[how]} who tested it.".encode())
+    (warning,) = workspace(shared)["warnings"]  # type: ignore[misc]
+    assert (warning["topic"], PII in warning["words"]) == ("file", True)  # type: ignore[index]
+
+
+def test_markdown_without_marks_is_compared_as_it_is_and_long_marks_in_time() -> None:
+    assert read_wording(b"a < b, c > d.\n", kind="md") == "a < b, c > d.\n"
+    shown = "one two"
+    assert read_wording(b"*one* `two`", kind="md").endswith(f"\n\n{shown}")
+    for endless in ("<!--", "<a ", "](", "][", "](a ", "&#"):
+        read_wording(endless.encode() * 300_000, kind="md")
 
 
 def test_a_file_of_pictures_is_vouched_for_only_by_who_read_it(shared: SharedWorld) -> None:
@@ -121,8 +194,7 @@ def test_who_opens_it_inside_has_its_file_compared_too(shared: SharedWorld) -> N
     body = release_of(shared, statement)
     assert post_json(shared.lead_a, f"/statements/{statement}/release", **body).status_code == 200
     grant_internally(shared, shared.made, shared.approver)
-    path = f"/statements/{statement}/narrowing"
-    refused = post_json(shared.approver, path, nothing_withheld=True)
+    refused = narrowed(shared, statement, shared.approver)
     assert PII in refused.json()["fields"]["hits_confirmed"]
 
 
