@@ -82,8 +82,11 @@ def _written(
 
 
 def _approve(installation: Installation, cast: Cast, lead: Actor, statement: str) -> None:
-    """Share the draft, and have the publisher approve what its own team publishes."""
+    """Share the draft, and have the publisher approve it, where the publication right says so."""
     with begin(installation, lead) as tx:
+        right = select(Review.publication_right).join(Statement, Statement.review_id == Review.id)
+        if tx.session.scalars(right.where(Statement.id == statement)).one() != "approval":
+            return
         vouched = ShareStatement(nothing_withheld=True, hits_confirmed=True)
         releasing.share_draft(tx, statement, vouched)
         tx.commit()
