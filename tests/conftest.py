@@ -34,7 +34,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-# What a feature keeps from whom has every second turn, how it goes otherwise every fourth; what is
+# What a feature keeps from whom has every third turn, how it goes otherwise every fifth; what is
 # kept from whom over the whole product (tests/matrix, tests/abuse, tests/access) runs each time.
 _KEEPS = re.compile(r"canar|paired|refus|kept|withheld|unnamed|decide")
 
@@ -47,7 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         turns = file.parts[:2] == ("tests", "features")
         if turns:
             item.add_marker(pytest.mark.turns)
-        of = 2 if _KEEPS.search(file.stem) else 4
+        of = 3 if _KEEPS.search(file.stem) else 5
         runs = not turns or not os.environ.get("VITRINE_TURNS") or has_turn(str(file), of=of)
         (kept if runs else left).append(item)
     if left:
