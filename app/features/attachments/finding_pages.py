@@ -18,14 +18,14 @@ from app.features.attachments.schemas import (
 from app.kernel.errors import Conflict, Invalid, TooLarge, Unavailable, VitrineError
 from app.rendering.reading_lines import MOST_BYTES
 from app.transaction import Transaction
-from app.web.errors import wants_json
-from app.web.forms import command_from
-from app.web.pages import see_other, show
+from app.web.forms import attempt, beside, command_from
+from app.web.pages import show
 from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
 Text = Annotated[str, Form()]
 _AT = "/findings/{finding_id}/attachments"
+TURNED = (Invalid, Conflict, TooLarge, Unavailable)
 
 
 @routes.page(_AT, action=Action.ATTACH_TO_FINDING)
@@ -70,24 +70,17 @@ def _acted(
     back: str = "/attachments",
 ) -> Response:
     """Do what a form asks for; where it cannot be, say so above what was typed."""
-    try:
-        act()
-    except (Invalid, Conflict, TooLarge, Unavailable) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
+
+    def again(error: VitrineError) -> Response:
+        errors = beside(error, "file" if form == "file" else "attachments")
         return _page(
-            tx, request, finding_id,
-            failed=form, typed=typed, errors=_said(error, form), status=error.status,
-        )  # fmt: skip
-    return see_other(f"/findings/{finding_id}{back}")
+            tx, request, finding_id, failed=form, typed=typed, errors=errors, status=error.status
+        )
 
-
-def _said(error: VitrineError, form: str) -> dict[str, str]:
-    if isinstance(error, Invalid) and error.fields:
-        return error.fields
-    said = " ".join(filter(None, (error.message, error.kept, error.remedy)))
-    return {"file" if form == "file" else "attachments": said}
+    return attempt(
+        tx, request, act, again=again,
+        then=lambda _: f"/findings/{finding_id}{back}", turned=TURNED,
+    )  # fmt: skip
 
 
 @routes.form(_AT, action=Action.ATTACH_TO_FINDING)

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.domain.actions import Action
 from app.domain.attached_files import ENDINGS
 from app.features.attachments import finding_pages, service
+from app.features.attachments.finding_pages import TURNED
 from app.features.attachments.schemas import (
     AttachFile,
     AttachmentsView,
@@ -16,12 +17,11 @@ from app.features.attachments.schemas import (
     CloseAttachment,
     TakeOff,
 )
-from app.kernel.errors import Conflict, Invalid, TooLarge, Unavailable, VitrineError
+from app.kernel.errors import VitrineError
 from app.rendering.reading_lines import MOST_BYTES
 from app.transaction import Transaction
-from app.web.errors import wants_json
-from app.web.forms import Command, command_from
-from app.web.pages import see_other, show
+from app.web.forms import Command, attempt, beside, command_from
+from app.web.pages import show
 from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
@@ -76,24 +76,18 @@ def _acted(
     part_id = typed["part_id"]
     known = model.model_fields.keys() - ({"part_id"} if not part_id else set())
     given = {name: value for name, value in typed.items() if name in known}
-    try:
-        done = act(tx, request_id, command_from(model, given))
-    except (Invalid, Conflict, TooLarge, Unavailable) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
+
+    def again(error: VitrineError) -> Response:
         return _page(
             tx, request, request_id, part_id,
-            failed=form, typed=typed, errors=_said(error, form), status=error.status,
+            failed=form, typed=typed, errors=beside(error, form), status=error.status,
         )  # fmt: skip
-    return see_other(f"/requests/{request_id}/attachments?part_id={done.part_id}")
 
-
-def _said(error: VitrineError, form: str) -> dict[str, str]:
-    if isinstance(error, Invalid) and error.fields:
-        return error.fields
-    said = " ".join(filter(None, (error.message, error.kept, error.remedy)))
-    return {"file" if form == "file" else form: said}
+    return attempt(
+        tx, request, lambda: act(tx, request_id, command_from(model, given)), again=again,
+        then=lambda done: f"/requests/{request_id}/attachments?part_id={done.part_id}",
+        turned=TURNED,
+    )  # fmt: skip
 
 
 @routes.form(_AT, action=Action.ATTACH_FILE)

@@ -12,11 +12,11 @@ from app.domain.findings import CLASSES, MATERIALITY, OPEN_REASONS
 from app.features.findings import claw_backs, finals
 from app.features.findings.claw_back_schemas import AskDeletion, CertifyDeletion, MarkFinal
 from app.features.findings.clocks import today
-from app.kernel.errors import Conflict, Invalid, VitrineError
+from app.features.findings.detail_pages import said_of
+from app.kernel.errors import VitrineError
 from app.transaction import Transaction
-from app.web.errors import wants_json
-from app.web.forms import command_from
-from app.web.pages import see_other, show
+from app.web.forms import attempt, command_from
+from app.web.pages import show
 from app.web.routing import Routes, Tx
 
 routes = Routes()
@@ -61,18 +61,12 @@ def _claw_back(
 def _acted(
     tx: Transaction, request: Request, finding_id: str, act: Callable[[], object]
 ) -> Response:
-    try:
-        act()
-    except (Invalid, Conflict) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
-        fields = error.fields if isinstance(error, Invalid) else {}
-        return _claw_back(
-            tx, request, finding_id,
-            errors=fields, conflict=None if fields else error, status=error.status,
-        )  # fmt: skip
-    return see_other(f"/findings/{finding_id}/claw-back")
+    def again(error: VitrineError) -> Response:
+        return _claw_back(tx, request, finding_id, **said_of(error))
+
+    return attempt(
+        tx, request, act, again=again, then=lambda _: f"/findings/{finding_id}/claw-back"
+    )
 
 
 @routes.form(_OF, action=Action.CLAW_BACK)
@@ -139,18 +133,14 @@ def certify_form(
     typed: Typed = {
         "deletion_id": deletion_id, "deleted_on": deleted_on, "covers": covers or [],
     }  # fmt: skip
-    try:
-        claw_backs.certify_deletion(tx, command_from(CertifyDeletion, typed))
-    except (Invalid, Conflict) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
-        fields = error.fields if isinstance(error, Invalid) else {}
-        return _deletions(
-            tx, request, typed=typed, errors=fields,
-            conflict=None if fields else error, status=error.status,
-        )  # fmt: skip
-    return see_other("/deletions")
+
+    def act() -> object:
+        return claw_backs.certify_deletion(tx, command_from(CertifyDeletion, typed))
+
+    def again(error: VitrineError) -> Response:
+        return _deletions(tx, request, typed=typed, **said_of(error))
+
+    return attempt(tx, request, act, again=again, then=lambda _: "/deletions")
 
 
 @routes.page("/versions/{version_id}/final", action=Action.READ_OPEN_POINTS)
@@ -198,15 +188,11 @@ def mark_final_form(
         {"finding_id": finding, "reason": given.get(finding, "")} for finding in open_points or []
     ]
     typed: Typed = {"open_points": open_points or [], "reasons": given}
-    try:
-        finals.mark_final(tx, version_id, command_from(MarkFinal, {"open": listed}))
-    except (Invalid, Conflict) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
-        fields = error.fields if isinstance(error, Invalid) else {}
-        return _final(
-            tx, request, version_id, typed=typed, errors=fields,
-            conflict=None if fields else error, status=error.status,
-        )  # fmt: skip
-    return see_other(f"/versions/{version_id}/final")
+
+    def act() -> object:
+        return finals.mark_final(tx, version_id, command_from(MarkFinal, {"open": listed}))
+
+    def again(error: VitrineError) -> Response:
+        return _final(tx, request, version_id, typed=typed, **said_of(error))
+
+    return attempt(tx, request, act, again=again, then=lambda _: f"/versions/{version_id}/final")

@@ -33,11 +33,10 @@ from app.features.findings.schemas import (
     WriteMessage,
 )
 from app.kernel.actor import Side
-from app.kernel.errors import Conflict, Invalid, VitrineError
+from app.kernel.errors import Invalid, VitrineError
 from app.transaction import Transaction
-from app.web.errors import wants_json
-from app.web.forms import command_from
-from app.web.pages import see_other, show
+from app.web.forms import attempt, command_from
+from app.web.pages import show
 from app.web.routing import Routes, Tx, takes_file
 
 routes = Routes()
@@ -143,19 +142,19 @@ def _acted(
     back: str = "",
 ) -> Response:
     """Do what a form asks for; where it cannot be, say so above what was typed."""
-    try:
-        act()
-    except (Invalid, Conflict) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
-        fields = error.fields if isinstance(error, Invalid) else {}
-        return _detail(
-            tx, request, finding_id, failed=form, typed=typed, errors=fields,
-            conflict=None if fields else error, status=error.status,
-        )  # fmt: skip
+
+    def again(error: VitrineError) -> Response:
+        return _detail(tx, request, finding_id, failed=form, typed=typed, **said_of(error))
+
     anchor = "#thread" if form in ("message", "strike") else ""
-    return see_other(desk_of(back, finding_id) if back else f"/findings/{finding_id}{anchor}")
+    then = desk_of(back, finding_id) if back else f"/findings/{finding_id}{anchor}"
+    return attempt(tx, request, act, again=again, then=lambda _: then)
+
+
+def said_of(error: VitrineError) -> dict[str, Any]:
+    """Give what the pages of findings say of an error: beside its fields, or above as a whole."""
+    fields = error.fields if isinstance(error, Invalid) else {}
+    return {"errors": fields, "conflict": None if fields else error, "status": error.status}
 
 
 def desk_of(query: str, finding_id: str = "") -> str:

@@ -24,7 +24,6 @@ from app.features.statements import (
     service,
     statement_pages,
 )
-from app.features.statements.release_pages import said
 from app.features.statements.schemas import (
     KeepSection,
     ListQuery,
@@ -32,10 +31,10 @@ from app.features.statements.schemas import (
     StartStatement,
 )
 from app.features.statements.words import WORDS
-from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
+from app.kernel.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, VitrineError
 from app.transaction import Transaction
 from app.web.errors import wants_json
-from app.web.forms import command_from
+from app.web.forms import attempt, beside, command_from
 from app.web.pages import see_other, show
 from app.web.routing import Routes, Tx, takes_file
 
@@ -282,21 +281,21 @@ def _acted(
     typed: dict[str, Any] | None = None,
     again: Callable[[], object] | None = None,
 ) -> Response:
-    try:
-        act()
-    except (Invalid, Conflict, TooLarge, Unavailable) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
+
+    def shown(error: VitrineError) -> Response:
         if again is None:
             require(tx, Action.START_STATEMENT, Target("review", review_id))
         else:
             again()
         return _workspace(
             tx, request, review_id,
-            failed=form, typed=typed, errors=said(error, form), status=error.status,
+            failed=form, typed=typed, errors=beside(error, form), status=error.status,
         )  # fmt: skip
-    return see_other(f"/reviews/{review_id}/statement")
+
+    return attempt(
+        tx, request, act, again=shown, then=lambda _: f"/reviews/{review_id}/statement",
+        turned=(Invalid, Conflict, TooLarge, Unavailable),
+    )  # fmt: skip
 
 
 for _more in (statement_pages, release_pages, file_pages):

@@ -11,11 +11,10 @@ from app.domain.statements import AUDIENCES, PAYMENTS, RIGHTS, RIGHTS_ASK, TOPIC
 from app.domain.targets import Target
 from app.features.statements import publication, queries, releasing
 from app.features.statements.schemas import ReleaseStatement, SetPublication
-from app.kernel.errors import Conflict, Invalid, VitrineError
+from app.kernel.errors import Conflict, VitrineError
 from app.transaction import Transaction
-from app.web.errors import wants_json
-from app.web.forms import command_from
-from app.web.pages import see_other, show
+from app.web.forms import attempt, beside, command_from
+from app.web.pages import show
 from app.web.routing import Routes, Tx
 
 routes = Routes()
@@ -27,15 +26,15 @@ _OF = "/statements/{statement_id}"
 @routes.form(f"{_OF}/seal", action=Action.RELEASE_STATEMENT)
 def seal_form(tx: Tx, request: Request, statement_id: str) -> Response:
     """Prepare what is to be signed."""
-    try:
-        releasing.seal_statement(tx, statement_id)
-    except (Invalid, Conflict) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
+
+    def again(error: VitrineError) -> Response:
         require(tx, Action.RELEASE_STATEMENT, Target("statement", statement_id))
-        return _page(tx, request, statement_id, errors=said(error, "seal"), status=error.status)
-    return see_other(f"/statements/{statement_id}/release")
+        return _page(tx, request, statement_id, errors=beside(error, "seal"), status=error.status)
+
+    return attempt(
+        tx, request, lambda: releasing.seal_statement(tx, statement_id), again=again,
+        then=lambda _: f"/statements/{statement_id}/release",
+    )  # fmt: skip
 
 
 @routes.page(f"{_OF}/release", action=Action.RELEASE_STATEMENT)
@@ -105,19 +104,19 @@ def release_form(
         "nothing_withheld": nothing_withheld == "yes",
         "hits_confirmed": hits_confirmed == "yes",
     }
-    try:
+
+    def act() -> object:
         command = command_from(ReleaseStatement, typed)
-        releasing.release_statement(tx, statement_id, command)
-    except (Invalid, Conflict) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
+        return releasing.release_statement(tx, statement_id, command)
+
+    def again(error: VitrineError) -> Response:
         require(tx, Action.RELEASE_STATEMENT, Target("statement", statement_id))
         return _page(
             tx, request, statement_id,
-            typed=typed, errors=said(error, "signature"), status=error.status,
+            typed=typed, errors=beside(error, "signature"), status=error.status,
         )  # fmt: skip
-    return see_other(f"/statements/{statement_id}")
+
+    return attempt(tx, request, act, again=again, then=lambda _: f"/statements/{statement_id}")
 
 
 @routes.page("/reviews/{review_id}/publication", action=Action.CHANGE_REVIEW_SETTINGS)
@@ -161,22 +160,18 @@ def publication_form(
 ) -> Response:
     """Set the publication right of a review."""
     typed = {"publication_right": publication_right, "payment": payment}
-    try:
-        publication.set_publication(tx, review_id, command_from(SetPublication, typed))
-    except (Invalid, Conflict) as error:
-        tx.rollback()
-        if wants_json(request):
-            raise
+
+    def act() -> object:
+        command = command_from(SetPublication, typed)
+        return publication.set_publication(tx, review_id, command)
+
+    def again(error: VitrineError) -> Response:
         require(tx, Action.CHANGE_REVIEW_SETTINGS, Target("review", review_id))
         return _publication(
             tx, request, review_id,
-            typed=typed, errors=said(error, "publication_right"), status=error.status,
+            typed=typed, errors=beside(error, "publication_right"), status=error.status,
         )  # fmt: skip
-    return see_other(f"/reviews/{review_id}/publication")
 
-
-def said(error: VitrineError, form: str) -> dict[str, str]:
-    """Give what to say of an error beside the fields of a form."""
-    if isinstance(error, Invalid) and error.fields:
-        return error.fields
-    return {form: " ".join(filter(None, (error.message, error.kept, error.remedy)))}
+    return attempt(
+        tx, request, act, again=again, then=lambda _: f"/reviews/{review_id}/publication"
+    )

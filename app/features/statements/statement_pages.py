@@ -6,10 +6,8 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 from fastapi.responses import HTMLResponse
 
-from app.access.decide import require
 from app.domain.actions import Action
 from app.features.statements import commenting, narrowing, reading, releasing, verdicts
-from app.features.statements.release_pages import said
 from app.features.statements.schemas import (
     CommentStatement,
     DecideComment,
@@ -18,11 +16,10 @@ from app.features.statements.schemas import (
     WithdrawStatement,
 )
 from app.features.statements.words import WORDS
-from app.kernel.errors import Conflict, Invalid, Unavailable
+from app.kernel.errors import Conflict, Invalid, Unavailable, VitrineError
 from app.transaction import Transaction
-from app.web.errors import wants_json
-from app.web.forms import command_from
-from app.web.pages import see_other, show
+from app.web.forms import attempt, beside, command_from
+from app.web.pages import show
 from app.web.routing import Routes, Tx
 
 routes = Routes()
@@ -176,17 +173,14 @@ def _read(
     typed: dict[str, Any],
 ) -> Response:
     """Do what a form of the page of a statement asks for, or say there why not."""
-    try:
-        act()
-    except (Invalid, Conflict, Unavailable) as error:
-        decided = [one for one in tx.decisions if one.allowed]
-        tx.rollback()
-        if wants_json(request):
-            raise
-        for one in decided:
-            require(tx, one.action, one.target)
+
+    def again(error: VitrineError) -> Response:
         return _statement(
             tx, request, statement_id,
-            failed=form, typed=typed, errors=said(error, form), status=error.status,
+            failed=form, typed=typed, errors=beside(error, form), status=error.status,
         )  # fmt: skip
-    return see_other(f"/statements/{statement_id}#comments")
+
+    return attempt(
+        tx, request, act, again=again, then=lambda _: f"/statements/{statement_id}#comments",
+        turned=(Invalid, Conflict, Unavailable),
+    )  # fmt: skip
