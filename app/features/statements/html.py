@@ -138,6 +138,9 @@ def _section(
     chosen = (
         set(typed["points_to"]) if typed else {f"{one.kind}:{one.id}" for one in section.points_to}
     )
+    choices = drafts.choices_view(tx, queries.get_review(tx, review_id), row)
+    pulled = chosen | {f"{one.kind}:{one.id}" for one in section.points_to if one.carried}
+    ticked = [one for one in choices if f"{one.kind}:{one.id}" in pulled]
     return show(
         tx,
         request,
@@ -145,7 +148,8 @@ def _section(
         status=status,
         view=view,
         section=section,
-        choices=drafts.choices_view(tx, queries.get_review(tx, review_id), row),
+        ticked=ticked,
+        others=[one for one in choices if one not in ticked],
         chosen=chosen,
         text=typed["text"] if typed else section.text,
         errors=errors or {},
